@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "bridge.h"
+#include "cjson.h"
 
 // An error nobody catches can only be "not enough memory" raised under an unprotected push. The frames between here and
 // the nearest Lua frame may be Go's, so nothing may be unwound: the worker ends, and the master starts another one.
@@ -22,6 +23,7 @@ static int mg_setup(lua_State *L) {
     mg_vm *vm = lua_touserdata(L, 1);
     if (lua_toboolean(L, 2)) {
         luaL_openlibs(L);
+        mg_json_preload(L);
     }
     lua_newtable(L);
     vm->threads = luaL_ref(L, LUA_REGISTRYINDEX);

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"moongate/assembly"
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/core/process"
+	"moongate/edge/sys/file"
+	"moongate/edge/sys/proc"
+)
+
+func main() { os.Exit(run(proc.Args())) }
+
+// commands are the words that the program takes in front of everything else, when
+// it is called by its own name. They get the arguments behind the word.
+var commands = map[string]func(args []string) int{}
+
+func run(args []string) int {
+	if len(args) == 0 {
+		args = []string{"moongate"}
+	}
+	if h, err := process.Handed(args[0]); err != nil {
+		errlog.Console(nil, "[emerg] %s", err)
+		return 2
+	} else if h != nil {
+		return process.RunHanded(h, assembly.Program(), banner(), handedLog(h))
+	}
+	if len(args) > 1 {
+		if command := commands[args[1]]; command != nil {
+			return command(args[2:])
+		}
+	}
+	o, err := parseOptions(args[1:])
+	if err != nil {
+		errlog.Console(nil, "%s", err)
+		return 1
+	}
+	if o.version {
+		fmt.Fprint(os.Stderr, versionText(o))
+		if !o.test {
+			return 0
+		}
+	}
+	opts := o.settings()
+	cfg := process.Config{Program: assembly.Program(), Options: opts, Args: args, Word: word(args[0]),
+		Banner: banner(), Log: openLog(&opts)}
+	switch {
+	case o.test:
+		return test(cfg, o)
+	case o.signal != "":
+		return process.SendSignal(cfg, o.signal)
+	}
+	return process.Run(cfg)
+}
+
+// word is what the program is called in ps: nginx when somebody started it by
+// that name, or by OpenResty's, so that what looks for nginx finds it.
+func word(argv0 string) string {
+	switch filepath.Base(argv0) {
+	case "nginx", "openresty":
+		return "nginx"
+	}
+	return "moongate"
+}
+
+// handedLog is the first log of a child. Standard error of those that serve is the
+// master's error log already.
+func handedLog(h *process.Hand) errlog.Log {
+	if h.Serves() {
+		return errlog.NewChain(file.NewAppend(""), errlog.Notice).Log()
+	}
+	return openLog(&h.Options)
+}
+
+// openLog opens the log for the time until the configuration names others
+// (ngx_log_init).
+func openLog(opts *cycle.Options) errlog.Log {
+	level := errlog.Notice
+	if opts.Purpose == cycle.Test {
+		level = errlog.Info
+	}
+	if opts.ErrorLog == "" {
+		return errlog.NewChain(file.NewAppend(""), level).Log()
+	}
+	name := opts.ErrorLog
+	if name[0] != '/' {
+		name = opts.Prefix + name
+	}
+	f := file.NewAppend(name)
+	if err := f.Open(); err != nil {
+		errlog.Console(err, `[alert] could not open error log file: open() "%s" failed`, name)
+		f = file.NewAppend("")
+	}
+	return errlog.NewChain(f, level).Log()
+}
+
+// test is -t and -T.
+func test(cfg process.Config, o *options) int {
+	c, err := cfg.Program.Build(cfg.Options, nil, cfg.Log, nil)
+	if err != nil {
+		errlog.Console(nil, "configuration file %s test failed", cfg.Options.ConfFile)
+		return 1
+	}
+	if !o.quiet {
+		errlog.Console(nil, "configuration file %s test is successful", cfg.Options.ConfFile)
+	}
+	if o.dump {
+		if err := c.Snapshot.Dump(os.Stdout); err != nil {
+			return 1
+		}
+	}
+	return 0
+}

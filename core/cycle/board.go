@@ -1,0 +1,90 @@
+package cycle
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"moongate/edge/sys/file"
+)
+
+// Board is a page of memory that all processes of a program share through all
+// generations: the number of the next connection, and who is there.
+//
+//	0    number of connections so far
+//	64   rows: pid | role and index | generation | state
+//
+// A row belongs to one process at a time; the master gives them out.
+type Board struct {
+	fd  int
+	mem []byte
+}
+
+// Row is a process's place on the board.
+type Row struct {
+	Pid        atomic.Int32
+	Worker     atomic.Int32 // index of the worker, -1 for other processes
+	Generation atomic.Int32
+	Exiting    atomic.Int32
+}
+
+const (
+	boardSize = 1 << 16
+	rowsAt    = 64
+	// Rows is how many processes a program can have (NGX_MAX_PROCESSES).
+	Rows = 1024
+)
+
+func newBoard() (*Board, error) {
+	fd, mem, err := file.Shared("board", boardSize)
+	if err != nil {
+		return nil, err
+	}
+	return &Board{fd, mem}, nil
+}
+
+func mapBoard(fd int) (*Board, error) {
+	mem, err := file.MapShared(fd, boardSize)
+	if err != nil {
+		return nil, err
+	}
+	return &Board{fd, mem}, nil
+}
+
+// NextConnection is the number of a new connection, unique in the program
+// (ngx_connection_counter).
+func (b *Board) NextConnection() uint64 {
+	return (*atomic.Uint64)(unsafe.Pointer(&b.mem[0])).Add(1)
+}
+
+// Row is a place, 0 to Rows-1.
+func (b *Board) Row(i int) *Row {
+	return (*Row)(unsafe.Pointer(&b.mem[rowsAt+i*int(unsafe.Sizeof(Row{}))]))
+}
+
+// Workers gives the pids of the workers of a generation by their index.
+func (b *Board) Workers(generation int) map[int]int {
+	pids := map[int]int{}
+	for i := range Rows {
+		r := b.Row(i)
+		if pid := r.Pid.Load(); pid != 0 && r.Worker.Load() >= 0 && int(r.Generation.Load()) == generation {
+			pids[int(r.Worker.Load())] = int(pid)
+		}
+	}
+	return pids
+}
+
+func (b *Builder) openBoard() (err error) {
+	switch {
+	case b.Old != nil:
+		b.Board = b.Old.Board
+	case b.Child():
+		b.Board, err = mapBoard(b.given.Board)
+	default:
+		b.Board, err = newBoard()
+	}
+	if err != nil {
+		b.Log.Emerg(err, "shared memory of the program failed")
+		return ErrRefused
+	}
+	return nil
+}

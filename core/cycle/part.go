@@ -1,0 +1,78 @@
+package cycle
+
+import (
+	"reflect"
+
+	"moongate/core/config"
+)
+
+// Part is a protocol engine, or another large piece, that lives in every
+// generation. Parts are made once and know the rows of their directives; what
+// they read into is new for each generation. Every func may be nil.
+//
+// The life of a generation, in a master: directives set -> Build -> (logs, shared
+// memory and sockets are opened) -> Prepare -> Commit -> Retire. In a worker: the
+// same up to Commit, then Start -> Quit or not -> Stop.
+type Part struct {
+	Name string
+	Rows []config.Row
+
+	// Build runs when the text has been read: check, and ask for sockets, logs
+	// and shared memory. It also runs for -s, so it does nothing lasting.
+	Build func(b *Builder) error
+	// Prepare runs when all that was asked for is open, and may still refuse.
+	Prepare func(b *Builder) error
+	// Commit runs when nothing can fail any more.
+	Commit func(c *Cycle)
+	// Rollback undoes Build and Prepare of a generation that failed.
+	Rollback func(b *Builder)
+	// Retire lets go of a generation that no longer serves in this process.
+	Retire func(c *Cycle)
+
+	// Start begins serving in a process: accept connections, start timers. An
+	// error means that no process of this generation can serve.
+	Start func(w *Worker) error
+	// Quit stops accepting and lets idle connections go; what is busy goes on
+	// and is counted by Worker.Hold.
+	Quit func(w *Worker)
+	// Cut closes what is still busy: worker_shutdown_timeout is over.
+	Cut func(w *Worker)
+	// Stop is the last call before the process ends.
+	Stop func(w *Worker)
+}
+
+// Process is a process beside the workers that a generation wants, like the
+// cache manager: a Part asks for it with Builder.AddProcess.
+type Process struct {
+	Title   string // "cache manager process"
+	Once    bool   // not started again when it ends
+	AsRoot  bool   // keeps the master's user
+	Listens bool   // gets the listening sockets too
+	// Run does the work until w.Done is closed or the work is done.
+	Run func(w *Worker) error
+}
+
+// mainScope holds the settings of the main context, and of events, which stands
+// there once.
+type mainScope map[mainKey]any
+
+type mainKey struct {
+	owner any
+	conf  reflect.Type
+}
+
+// Conf implements directive.Scope.
+func (s mainScope) Conf(owner any, t reflect.Type) any {
+	k := mainKey{owner, t}
+	c, ok := s[k]
+	if !ok {
+		c = reflect.New(t).Interface()
+		s[k] = c
+	}
+	return c
+}
+
+// Main is the object of type T that owner's rows in the main context set.
+func Main[T any](c *Cycle, owner any) *T {
+	return c.main.Conf(owner, reflect.TypeFor[T]()).(*T)
+}

@@ -1,0 +1,8 @@
+package cycle
+
+import "reflect"
+
+var (
+	coreType   = reflect.TypeFor[Core]()
+	eventsType = reflect.TypeFor[Events]()
+)

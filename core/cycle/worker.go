@@ -1,0 +1,131 @@
+package cycle
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"moongate/core/errlog"
+	"moongate/edge/sys/event"
+)
+
+// Worker is a process that serves a generation, or the serving half of a single
+// process: what parts get when they start.
+type Worker struct {
+	Cycle *Cycle
+	Loop  *event.Loop
+	Log   *errlog.Log
+	Index int // 0 and up; -1 for other processes (ngx_worker)
+	Row   *Row
+	// Done is closed when the process shall end, gracefully or not.
+	Done chan struct{}
+
+	busy        atomic.Int64
+	exiting     atomic.Bool
+	terminating atomic.Bool
+	idle        chan struct{}
+	idleOnce    sync.Once
+	doneOnce    sync.Once
+}
+
+// NewWorker makes the serving half of a process.
+func NewWorker(c *Cycle, l *event.Loop, index int, row *Row) *Worker {
+	return &Worker{Cycle: c, Loop: l, Log: &c.Log, Index: index, Row: row,
+		Done: make(chan struct{}), idle: make(chan struct{})}
+}
+
+// Hold says that something is going on that a graceful end must wait for;
+// Release, that it is over. A connection that idles does not hold.
+func (w *Worker) Hold() { w.busy.Add(1) }
+
+// Release ends a Hold.
+func (w *Worker) Release() {
+	if w.busy.Add(-1) == 0 && w.exiting.Load() {
+		w.idleOnce.Do(func() { close(w.idle) })
+	}
+}
+
+// Busy is how many Holds there are.
+func (w *Worker) Busy() int { return int(w.busy.Load()) }
+
+// Exiting tells whether the process is shutting down gracefully
+// (ngx.worker.exiting).
+func (w *Worker) Exiting() bool { return w.exiting.Load() }
+
+// Terminating tells whether the process was told to end at once.
+func (w *Worker) Terminating() bool { return w.terminating.Load() }
+
+// Connection is the number of a new connection for the log.
+func (w *Worker) Connection() uint64 { return w.Cycle.Board.NextConnection() }
+
+// Pids are the pids of all workers of this generation, by their index.
+func (w *Worker) Pids() []int {
+	byIndex := w.Cycle.Board.Workers(w.Cycle.Generation)
+	var order []int
+	for i := range byIndex {
+		order = append(order, i)
+	}
+	slices.Sort(order)
+	pids := make([]int, 0, len(order))
+	for _, i := range order {
+		pids = append(pids, byIndex[i])
+	}
+	return pids
+}
+
+// Start starts the parts, in order. An error has been logged.
+func (w *Worker) Start() error {
+	for _, p := range w.Cycle.parts {
+		if p.Start == nil {
+			continue
+		}
+		if err := p.Start(w); err != nil {
+			w.Log.Emerg(err, "%s cannot start", p.Name)
+			return err
+		}
+	}
+	return nil
+}
+
+// Quit begins a graceful end: idle is closed when nothing is held any more.
+func (w *Worker) Quit() (idle <-chan struct{}) {
+	if w.exiting.Swap(true) {
+		return w.idle
+	}
+	if w.Row != nil {
+		w.Row.Exiting.Store(1)
+	}
+	w.doneOnce.Do(func() { close(w.Done) })
+	w.Hold() // until all parts know
+	for _, p := range w.Cycle.parts {
+		if p.Quit != nil {
+			p.Quit(w)
+		}
+	}
+	w.Release()
+	return w.idle
+}
+
+// Cut closes what is still busy after Quit.
+func (w *Worker) Cut() {
+	for _, p := range w.Cycle.parts {
+		if p.Cut != nil {
+			p.Cut(w)
+		}
+	}
+}
+
+// Terminate says that the process ends at once.
+func (w *Worker) Terminate() {
+	w.terminating.Store(true)
+	w.doneOnce.Do(func() { close(w.Done) })
+}
+
+// Stop calls what must run before a process ends (nginx's exit_process).
+func (w *Worker) Stop() {
+	for _, p := range slices.Backward(w.Cycle.parts) {
+		if p.Stop != nil {
+			p.Stop(w)
+		}
+	}
+}

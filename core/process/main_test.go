@@ -1,0 +1,105 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"moongate/core/config"
+	"moongate/core/config/directive"
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/edge/sys/file"
+	"moongate/edge/sys/proc"
+)
+
+// The test binary is the program under test: called as nginx, or started by a
+// parent of its own kind, it does not run tests.
+func TestMain(m *testing.M) {
+	args := proc.Args()
+	stderr := errlog.NewChain(file.NewAppend(""), errlog.Notice).Log()
+	if h, err := Handed(args[0]); h != nil {
+		os.Exit(RunHanded(h, testProgram(), []string{"nginx/test"}, stderr))
+	} else if err != nil {
+		os.Exit(codeFatal)
+	}
+	if filepath.Base(args[0]) == "nginx" {
+		opts := cycle.Options{Prefix: args[1], ConfFile: "nginx.conf", ErrorLog: "error.log"}
+		cfg := Config{Program: testProgram(), Args: args, Word: "nginx", Banner: []string{"nginx/test"}, Log: stderr}
+		if len(args) > 2 {
+			opts.Purpose = cycle.Signal
+			opts.Complete()
+			cfg.Options = opts
+			os.Exit(SendSignal(cfg, args[2]))
+		}
+		opts.Complete()
+		cfg.Options = opts
+		os.Exit(Run(cfg))
+	}
+	os.Exit(m.Run())
+}
+
+// toy is a part that does what its directives say, where an engine would serve.
+type toy struct {
+	FailStart directive.Value[bool]
+	FailBuild directive.Value[bool]
+	Hold      directive.Value[time.Duration]
+	Helper    directive.Value[bool]
+	Text      directive.Value[string]
+}
+
+func testProgram() *cycle.Program {
+	own := new(int)
+	row := func(name string, args directive.Args, set directive.Setter) config.Row {
+		return config.Row{Owner: own, Module: "toy", Directive: directive.Directive{Name: name, In: directive.Main, Args: args, Set: set}}
+	}
+	conf := func(c *cycle.Cycle) *toy { return cycle.Main[toy](c, own) }
+	return &cycle.Program{Parts: []cycle.Part{{
+		Name: "toy",
+		Rows: []config.Row{
+			row("toy_fail_start", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailStart })),
+			row("toy_fail_build", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailBuild })),
+			row("toy_hold", directive.Take1, directive.Msec(func(t *toy) *directive.Value[time.Duration] { return &t.Hold })),
+			row("toy_helper", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.Helper })),
+			row("toy_text", directive.Take1, directive.Str(func(t *toy) *directive.Value[string] { return &t.Text })),
+		},
+		Build: func(b *cycle.Builder) error {
+			t := conf(b.Cycle)
+			if t.Helper.V {
+				b.AddProcess(cycle.Process{Title: "toy helper process", Run: func(w *cycle.Worker) error {
+					w.Log.Notice(nil, "toy helps")
+					<-w.Done
+					return nil
+				}})
+			}
+			return nil
+		},
+		Prepare: func(b *cycle.Builder) error {
+			if conf(b.Cycle).FailBuild.V {
+				return fmt.Errorf("toy cannot be prepared")
+			}
+			return nil
+		},
+		Start: func(w *cycle.Worker) error {
+			t := conf(w.Cycle)
+			if t.FailStart.V {
+				return fmt.Errorf("toy is told to fail")
+			}
+			env := os.Getenv("TOY_ENV") + os.Getenv("HOME")
+			w.Log.Notice(nil, "toy worker %d starts, text \"%s\", env \"%s\", uid %d", w.Index, t.Text.V, env, os.Getuid())
+			if t.Hold.V > 0 {
+				w.Hold()
+				go func() {
+					<-w.Done
+					time.Sleep(t.Hold.V)
+					w.Release()
+				}()
+			}
+			return nil
+		},
+		Cut:  func(w *cycle.Worker) { w.Log.Notice(nil, "toy cuts") },
+		Stop: func(w *cycle.Worker) { w.Log.Notice(nil, "toy stops") },
+	}}}
+}

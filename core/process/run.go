@@ -1,0 +1,134 @@
+package process
+
+import (
+	"os"
+	"runtime"
+	"strings"
+
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/edge/sys/errno"
+	"moongate/edge/sys/proc"
+)
+
+// Runner is the first process of a program, which becomes its master or serves
+// itself.
+type Runner struct {
+	Config
+	pid        int
+	parent     int  // who started us: the launcher, a shell, the old binary
+	daemonized bool // WINCH has a meaning
+	upgraded   bool // started by an old binary
+	state      State
+	launcher   *channel // waits to hear that we serve
+}
+
+// Run runs the program from the command line and returns its exit code.
+func Run(cfg Config) int {
+	r := &Runner{Config: cfg, pid: os.Getpid(), parent: os.Getppid()}
+	fds, upgraded := r.inherited()
+	if !upgraded && r.wantsDaemon() {
+		return r.launchDaemon()
+	}
+	r.upgraded, r.daemonized = upgraded, upgraded
+	return r.serve(&cycle.Given{Inherited: fds})
+}
+
+// RunHanded runs a process that another one of the program has started.
+func RunHanded(h *Hand, program *cycle.Program, banner []string, log errlog.Log) int {
+	proc.SetComm(h.Word)
+	cfg := Config{Program: program, Options: h.Options, Args: h.Args, Word: h.Word, Banner: banner, Log: log}
+	switch h.Role {
+	case roleMaster:
+		r := &Runner{Config: cfg, pid: os.Getpid(), parent: h.Parent, daemonized: true, launcher: newChannel(channelFD)}
+		return r.serveDaemon(h)
+	default:
+		return runChild(h, cfg)
+	}
+}
+
+// serve builds the first generation and runs the master, or all in one.
+func (r *Runner) serve(given *cycle.Given) int {
+	c, err := r.Program.Build(r.Options, nil, r.Log, given)
+	if err != nil {
+		return codeError
+	}
+	if r.daemonized {
+		proc.Umask(0)
+	}
+	r.noteEvents(c)
+	for _, line := range r.Banner {
+		c.Log.Message(errlog.Notice, line)
+	}
+	name, release := proc.OS()
+	c.Log.Notice(nil, "OS: %s %s", name, release)
+	if soft, hard, err := proc.GetLimit(proc.NoFile); err == nil {
+		c.Log.Notice(nil, "getrlimit(RLIMIT_NOFILE): %d:%d", soft, hard)
+	}
+	signals := make(chan proc.Signal, 64)
+	proc.Catch(signals, caught...)
+	proc.Ignore(proc.SIGSYS, proc.SIGPIPE)
+	started := func() error {
+		if err := cycle.WritePid(c.Core.Pid.V, &c.Log); err != nil {
+			return err
+		}
+		if err := c.RedirectStderr(); err != nil {
+			c.Log.Alert(err, "dup2(STDERR) failed")
+			return err
+		}
+		errlog.Echo(false)
+		r.tellLauncher()
+		return nil
+	}
+	if c.Core.MasterProcess.V {
+		m := &Master{Runner: r, cycle: c, snapshot: -1, signals: signals,
+			heard: make(chan heard, 64), again: make(chan *child, 64)}
+		return m.run(started)
+	}
+	return r.single(c, signals, started)
+}
+
+// noteEvents is ngx_event_module_init's part of the log.
+func (r *Runner) noteEvents(c *cycle.Cycle) {
+	c.Log.Notice(nil, `using the "epoll" event method`)
+	n := c.Events.Connections.V
+	limit := c.Core.RlimitNofile.V
+	if !c.Core.RlimitNofile.Written {
+		_, hard, err := proc.GetLimit(proc.NoFile)
+		if err != nil {
+			c.Log.Alert(err, "getrlimit(RLIMIT_NOFILE) failed, ignored")
+			return
+		}
+		limit = int(min(hard, 1<<31))
+	}
+	if n > limit {
+		c.Log.Warn(nil, "%d worker_connections exceed open file resource limit: %d", n, limit)
+	}
+}
+
+func (r *Runner) title(text string) {
+	proc.SetTitle(r.Word + ": " + text)
+	proc.SetComm(r.Word)
+}
+
+func joinArgs(args []string) string { return strings.Join(args, " ") }
+
+func (r *Runner) tellLauncher() {
+	if r.launcher != nil {
+		r.launcher.send(saysReady)
+		r.launcher.close()
+		r.launcher = nil
+	}
+}
+
+// oneProcessor is how a process that serves runs: the loop's leader has it.
+func oneProcessor() { runtime.GOMAXPROCS(1) }
+
+// fault logs an error that is a system call's with its number.
+func fault(log *errlog.Log, level errlog.Level, err error, what string) {
+	if errno.Number(err) != 0 {
+		log.Log(level, err, "%s", what)
+		return
+	}
+	log.Log(level, nil, "%s: %s", what, err)
+}

@@ -1,0 +1,8 @@
+// Package file is the small part of the file system that needs plain
+// descriptors: log files whose descriptor number stays the same when they are
+// reopened (Append), memory files that hand bytes over to another process
+// (Memory), and opening and looking at a file without the weight of os.File.
+//
+// Called by errlog, cycle, process and by modules that serve files. It owns no
+// state but the descriptors it returns.
+package file

@@ -1,0 +1,245 @@
+package httpd
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+
+	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+)
+
+// header implements stream: it writes the header behind what is waiting to be
+// sent, in nginx's order.
+func (c *Conn) header(r *Request) error {
+	c.takeOut()
+	o := &r.Out
+	core := r.Loc.core
+	from := len(c.out)
+	b := http1.AppendStatusLine(c.out, o.Status, o.StatusLine)
+	if !o.hasServer {
+		b = append(b, core.ServerTokens.V.line()...)
+	} else if o.ServerName != "" {
+		b = http1.AppendHeader(b, "Server", o.ServerName)
+	}
+	if !o.hasDate {
+		b = append(b, "Date: "...)
+		b = append(b, c.w.date.Text(event.UnixNano()/1e9)...)
+		b = append(b, "\r\n"...)
+	} else if o.date != "" {
+		b = http1.AppendHeader(b, "Date", o.date)
+	}
+	if o.ContentType != "" {
+		b = append(b, "Content-Type: "...)
+		b = append(b, o.ContentType...)
+		if o.Charset != "" {
+			b = append(b, "; charset="...)
+			b = append(b, o.Charset...)
+		}
+		b = append(b, "\r\n"...)
+	}
+	if o.ContentLength >= 0 {
+		b = append(b, "Content-Length: "...)
+		b = strconv.AppendInt(b, o.ContentLength, 10)
+		b = append(b, "\r\n"...)
+	}
+	if o.LastModified >= 0 {
+		b = append(b, "Last-Modified: "...)
+		b = http1.AppendDate(b, o.LastModified)
+		b = append(b, "\r\n"...)
+	}
+	if o.Location != "" {
+		b = append(b, "Location: "...)
+		b = r.appendLocation(b, o.Location)
+		b = append(b, "\r\n"...)
+	}
+	r.chooseFraming()
+	if r.chunked {
+		b = append(b, "Transfer-Encoding: chunked\r\n"...)
+	}
+	switch {
+	case o.Status == 101:
+		b = append(b, "Connection: upgrade\r\n"...)
+	case r.KeepAlive:
+		b = append(b, "Connection: keep-alive\r\n"...)
+		if h := core.KeepAliveTimeout.V.Header; h > 0 {
+			b = append(b, "Keep-Alive: timeout="...)
+			b = strconv.AppendInt(b, h, 10)
+			b = append(b, "\r\n"...)
+		}
+	default:
+		b = append(b, "Connection: close\r\n"...)
+	}
+	if r.GzipVary {
+		if core.GzipVary.V {
+			b = append(b, "Vary: Accept-Encoding\r\n"...)
+		} else {
+			r.GzipVary = false
+		}
+	}
+	for i := range o.List {
+		b = http1.AppendHeader(b, o.List[i].Name, o.List[i].Value)
+	}
+	b = append(b, "\r\n"...)
+	c.out = b
+	r.HeaderSize = int64(len(b) - from)
+	r.Sent += r.HeaderSize
+	return nil
+}
+
+// chooseFraming is the chunked filter's header part.
+func (r *Request) chooseFraming() {
+	o := &r.Out
+	if o.Status == 304 || o.Status == 204 || o.Status < 200 || r.Method == http1.HEAD || r.HeaderOnly ||
+		r.Method == http1.CONNECT && o.Status < 300 {
+		return
+	}
+	trailers := len(o.Trailers) > 0 || r.ExpectTrailers
+	if o.ContentLength >= 0 && !trailers {
+		return
+	}
+	if r.Version < http1.HTTP11 || !r.Loc.core.ChunkedEncoding.V {
+		if o.ContentLength < 0 {
+			r.KeepAlive = false
+		}
+		return
+	}
+	o.ContentLength = -1
+	r.chunked = true
+}
+
+// appendLocation makes a redirect absolute, as absolute_redirect and its kin
+// ask for.
+func (r *Request) appendLocation(b []byte, loc string) []byte {
+	core := r.Loc.core
+	if loc[0] != '/' || !core.AbsoluteRedirect.V {
+		return append(b, loc...)
+	}
+	local := r.Conn.LocalAddr()
+	https := r.Conn.tls != nil
+	if https {
+		b = append(b, "https://"...)
+	} else {
+		b = append(b, "http://"...)
+	}
+	switch {
+	case core.ServerNameInRedirect.V:
+		b = append(b, r.Server.Name...)
+	case r.Host != "":
+		b = append(b, r.Host...)
+	default:
+		b = appendHost(b, local.Addr())
+	}
+	if port := local.Port(); core.PortInRedirect.V && port != 0 && !(https && port == 443) && !(!https && port == 80) {
+		b = append(b, ':')
+		b = strconv.AppendInt(b, int64(port), 10)
+	}
+	return append(b, loc...)
+}
+
+func appendHost(b []byte, a netip.Addr) []byte {
+	a = a.Unmap()
+	if a.Is6() {
+		b = append(b, '[')
+		b = a.AppendTo(b)
+		return append(b, ']')
+	}
+	return a.AppendTo(b)
+}
+
+var errClosed = errors.New("connection closed")
+
+// body implements stream: the chunked filter and the write filter.
+func (c *Conn) body(r *Request, in []Buf) error {
+	if c.failed != nil {
+		return c.failed
+	}
+	c.takeOut()
+	var total int64
+	last, flush := false, false
+	for i := range in {
+		total += in[i].Len()
+		last = last || in[i].Last
+		flush = flush || in[i].Flush
+	}
+	if r.chunked && total > 0 {
+		n := len(c.out)
+		c.out = http1.AppendChunk(c.out, total)
+		r.Sent += int64(len(c.out) - n)
+	}
+	for i := range in {
+		b := &in[i]
+		switch {
+		case b.File != nil:
+			if err := c.sendFile(r, b); err != nil {
+				return err
+			}
+		case len(b.B) == 0:
+		case len(b.B) <= copyLimit && len(c.out)+len(b.B) <= outBufSize:
+			c.out = append(c.out, b.B...)
+		default:
+			if err := c.sendMemory(r, b.B); err != nil {
+				return err
+			}
+		}
+	}
+	r.Sent += total
+	if r.chunked {
+		n := len(c.out)
+		if total > 0 {
+			c.out = append(c.out, "\r\n"...)
+		}
+		if last {
+			c.out = append(c.out, "0\r\n"...)
+			for i := range r.Out.Trailers {
+				c.out = http1.AppendHeader(c.out, r.Out.Trailers[i].Name, r.Out.Trailers[i].Value)
+			}
+			c.out = append(c.out, "\r\n"...)
+		}
+		r.Sent += int64(len(c.out) - n)
+	}
+	if last && c.pos >= len(c.in) {
+		return nil // finalize flushes
+	}
+	if flush || int64(len(c.out)) >= r.Loc.core.PostponeOutput.V || len(c.out) >= outBufSize-copyLimit/2 {
+		return c.flush(r)
+	}
+	return nil
+}
+
+// flush implements stream: all that waits goes to the socket.
+func (c *Conn) flush(r *Request) error {
+	if len(c.out) == 0 {
+		return c.failed
+	}
+	if err := c.paced(r, c.out); err != nil {
+		return err
+	}
+	c.out = c.out[:0]
+	return nil
+}
+
+// sendMemory writes what waits and then p, without copying p.
+func (c *Conn) sendMemory(r *Request, p []byte) error {
+	if c.tls != nil || r.limited() {
+		if err := c.flush(r); err != nil {
+			return err
+		}
+		return c.paced(r, p)
+	}
+	c.ev.SetWriteTimeout(r.Loc.core.SendTimeout.V)
+	two := [2][]byte{c.out, p}
+	if _, err := c.ev.Writev(two[:]); err != nil {
+		return c.sendFailed(r, err)
+	}
+	c.out = c.out[:0]
+	return nil
+}
+
+// sendFailed notes that the client can't be written to.
+func (c *Conn) sendFailed(r *Request, err error) error {
+	c.failed = err
+	c.out = c.out[:0]
+	r.sendError(err)
+	return err
+}

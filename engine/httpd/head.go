@@ -1,0 +1,293 @@
+package httpd
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"moongate/core/errlog"
+	"moongate/edge/wire/http1"
+)
+
+// headLimits does nginx's accounting of header buffers: one of
+// client_header_buffer_size, then up to large_client_header_buffers. A line
+// has to fit into one of them.
+type headLimits struct {
+	free  int // in the buffer in use
+	large int // size of a large one
+	left  int // large ones still to be had
+}
+
+// take accounts for a line of n bytes. tooLong: no buffer could hold it.
+func (h *headLimits) take(n int) (ok, tooLong bool) {
+	if n <= h.free {
+		h.free -= n
+		return true, false
+	}
+	if n > h.large {
+		return false, true
+	}
+	if h.left == 0 {
+		return false, false
+	}
+	h.left--
+	h.free = h.large - n
+	return true, false
+}
+
+// wouldTake tells whether a line of at least n bytes can still be taken.
+func (h *headLimits) wouldTake(n int) (ok, tooLong bool) {
+	c := *h
+	return c.take(n)
+}
+
+// readHead reads and parses a request line and header. It returns nil when the
+// connection was parked or closed: refused requests have then been answered.
+func (c *Conn) readHead() *Request {
+	c.takeIn()
+	if c.pos == len(c.in) {
+		c.in, c.pos = c.in[:0], 0
+		if !c.firstBytes() {
+			return nil
+		}
+	} else if c.pos > 0 {
+		// Pipelined: the last request's views are gone, so the rest may move.
+		n := copy(c.in, c.in[c.pos:])
+		c.in, c.pos = c.in[:n], 0
+	}
+	c.state = stateRequest
+	r := c.newRequest()
+	if !c.readLine(r) || !c.readHeaders(r) {
+		return nil
+	}
+	return r
+}
+
+// firstBytes reads what woke a parked connection.
+func (c *Conn) firstBytes() bool {
+	n, again, err := c.tryRead(c.in[:cap(c.in)])
+	switch {
+	case again:
+		c.releaseIn()
+		c.ev.Park(c.w.restOfTimeout(c))
+		return false
+	case n > 0:
+		c.in = c.in[:n]
+		if c.state == stateIdle {
+			c.w.waiting(-1)
+		}
+		return true
+	}
+	if c.state == stateIdle {
+		c.w.waiting(-1)
+		if errors.Is(err, io.EOF) {
+			c.logAddr(errlog.Info, "client %s closed keepalive connection")
+		}
+	} else if errors.Is(err, io.EOF) {
+		c.logf(errlog.Info, "client closed connection", "waiting for request")
+	} else {
+		c.logRecv(err, "waiting for request")
+	}
+	c.close()
+	return false
+}
+
+// more reads further bytes of a head, waiting for them up to
+// client_header_timeout. False when the request came to an end by that.
+func (c *Conn) more(r *Request, stage string) bool {
+	if len(c.in) == cap(c.in) {
+		c.growIn()
+	}
+	left := r.headDeadline(c)
+	if left <= 0 {
+		c.timedOutHead(r)
+		return false
+	}
+	c.ev.SetReadTimeout(left)
+	n, err := c.read(c.in[len(c.in):cap(c.in)])
+	c.in = c.in[:len(c.in)+n]
+	if n > 0 {
+		return true
+	}
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.timedOutHead(r)
+	case errors.Is(err, io.EOF):
+		r.Logf(errlog.Info, "client prematurely closed connection")
+		r.endWith(400, false)
+	default:
+		c.logRecv(err, stage)
+		r.endWith(400, false)
+	}
+	return false
+}
+
+func (c *Conn) timedOutHead(r *Request) {
+	r.Logf(errlog.Info, "client timed out (110: Connection timed out)")
+	r.endWith(408, false)
+}
+
+// readLine is ngx_http_process_request_line.
+func (c *Conn) readLine(r *Request) bool {
+	r.stage = "reading client request line"
+	core := c.server.ground.core
+	r.limits = headLimits{free: int(core.HeaderBufferSize.V), large: int(core.LargeHeaderBuffers.V.Size), left: core.LargeHeaderBuffers.V.Num}
+	var line http1.RequestLine
+	for {
+		n, res := http1.ParseRequestLine(c.in[c.pos:], &line)
+		if res == http1.Again {
+			if line.Start > 0 {
+				c.pos += int(line.Start) // empty lines before the request
+			}
+			if ok, _ := r.limits.wouldTake(len(c.in) - c.pos + 1); !ok {
+				r.Line = line.BrokenText(c.in[c.pos:])
+				r.Logf(errlog.Info, "client sent too long URI")
+				r.answer(414)
+				return false
+			}
+			if !c.more(r, r.stage) {
+				return false
+			}
+			continue
+		}
+		if res != http1.OK {
+			r.Line = line.BrokenText(c.in[c.pos:])
+			r.Logf(errlog.Info, "%s while reading client request line", res.Text())
+			r.answer(Result(res.StatusCode()))
+			return false
+		}
+		if ok, _ := r.limits.take(n - int(line.Start)); !ok {
+			r.Logf(errlog.Info, "client sent too long URI")
+			r.Line = line.BrokenText(c.in[c.pos:])
+			r.answer(414)
+			return false
+		}
+		buf := c.in[c.pos:]
+		c.pos += n
+		r.Received = int64(n)
+		return c.takeLine(r, &line, buf)
+	}
+}
+
+// takeLine fills the request from its line.
+func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
+	r.Method = line.Method
+	r.MethodName = line.MethodName(buf)
+	r.Line = line.Text(buf)
+	r.Version = line.Version
+	r.Proto = line.Protocol(buf)
+	r.UnparsedURI = line.RawURI(buf)
+	var scratch []byte
+	if line.NeedsNormalizing() {
+		scratch = r.Alloc(len(r.UnparsedURI) + 1)
+	}
+	u, ok := line.ResolveURI(buf, c.server.ground.core.MergeSlashes.V, scratch)
+	if !ok {
+		r.Logf(errlog.Info, "client sent invalid request while reading client request line")
+		r.answer(400)
+		return false
+	}
+	r.URI, r.Args, r.Exten = u.Path, u.Args, u.Ext
+	r.Quoted, r.Plus, r.ValidURI = u.Quoted, u.Plus, !line.Complex && !line.EmptyPath
+	if line.SchemeEnd > 0 {
+		r.Schema = line.Scheme(buf)
+	}
+	if line.HasHost() {
+		host, port, res := http1.ParseHost(line.Host(buf), r.Alloc(int(line.HostEnd-line.HostStart)))
+		if !res {
+			r.Logf(errlog.Info, "client sent invalid host in request line")
+			r.answer(400)
+			return false
+		}
+		r.lineHost = true
+		r.Host, r.Port = host, port
+	}
+	if line.Version < http1.HTTP10 {
+		r.ended09 = true
+	}
+	return true
+}
+
+// readHeaders is ngx_http_process_request_headers.
+func (c *Conn) readHeaders(r *Request) bool {
+	r.stage = "reading client request headers"
+	r.In.ContentLength = -1
+	if r.ended09 {
+		// HTTP/0.9: nothing follows the line.
+		r.Server = c.server
+		r.setLocation(r.Server.ground)
+		return true
+	}
+	if r.lineHost && !r.pickServer() {
+		return false
+	}
+	list := r.In.List[:0]
+	for {
+		if len(list) == cap(list) {
+			list = append(list, Header{})[:len(list)]
+		}
+		h := &list[:len(list)+1][len(list)]
+		n, res := http1.ParseHeader(c.in[c.pos:], h)
+		switch res {
+		case http1.OK:
+			if ok, tooLong := r.limits.take(n); !ok {
+				r.In.List = list
+				return c.headTooLarge(r, tooLong)
+			}
+			c.pos += n
+			r.Received += int64(n)
+			core := r.serverCore()
+			if h.Invalid(core.UnderscoresInHeaders.V) && core.IgnoreInvalidHeaders.V {
+				r.In.List = list
+				r.Logf(errlog.Info, "client sent invalid header line: \"%s: %s\"", h.Name, h.Value)
+				continue
+			}
+			list = list[:len(list)+1]
+			r.In.List = list
+			if len(list) > core.MaxHeaders.V {
+				r.Lingering = true
+				r.Logf(errlog.Info, "client sent too many header lines")
+				r.answer(statusHeaderTooLarge)
+				return false
+			}
+			if h.ID != http1.OtherHeader && !r.takeHeader(h) {
+				return false
+			}
+		case http1.HeaderDone:
+			c.pos += n
+			r.Received += int64(n)
+			r.In.List = list
+			return r.checkHead()
+		case http1.Again:
+			r.In.List = list
+			if ok, tooLong := r.limits.wouldTake(len(c.in) - c.pos + 1); !ok {
+				return c.headTooLarge(r, tooLong)
+			}
+			if !c.more(r, r.stage) {
+				return false
+			}
+		default:
+			r.In.List = list
+			text, bad := http1.BadHeader(c.in[c.pos:])
+			r.Logf(errlog.Info, "client sent invalid header line: \"%s\\x%02x...\"", text, bad)
+			r.answer(400)
+			return false
+		}
+	}
+}
+
+// statusHeaderTooLarge is nginx's own 494, sent as 400.
+const statusHeaderTooLarge Result = 494
+
+func (c *Conn) headTooLarge(r *Request, tooLong bool) bool {
+	r.Lingering = true
+	if tooLong {
+		line := c.in[c.pos:]
+		const most = 2048 - 300
+		r.Logf(errlog.Info, "client sent too long header line: \"%s...\"", line[:min(len(line), most)])
+	} else {
+		r.Logf(errlog.Info, "client sent too large request")
+	}
+	r.answer(statusHeaderTooLarge)
+	return false
+}

@@ -1,0 +1,131 @@
+package httpd
+
+import (
+	"moongate/core/errlog"
+	"moongate/edge/wire/http1"
+)
+
+// SendHeader runs the header filters and hands the header to the connection
+// (ngx_http_send_header). Once it has run the header can't change.
+func (r *Request) SendHeader() Result {
+	if r.HeaderSent || r.PostAction {
+		if r.HeaderSent && !r.PostAction {
+			r.Logf(errlog.Alert, "header already sent")
+			return Error
+		}
+		return OK
+	}
+	if r.ErrStatus != 0 {
+		r.Out.Status = r.ErrStatus
+		r.Out.StatusLine = ""
+	}
+	if r.Out.Status == 0 {
+		r.Out.Status = 200
+	}
+	for _, f := range r.Loc.chain.filters {
+		if res := f(r); res != OK {
+			return res
+		}
+	}
+	return r.writeHeader()
+}
+
+// writeHeader is ngx_http_header_filter and the chunked filter's decision.
+func (r *Request) writeHeader() Result {
+	if r.HeaderSent {
+		return OK
+	}
+	r.HeaderSent = true
+	if r.Parent != nil {
+		return OK
+	}
+	o := &r.Out
+	if r.Version < http1.HTTP10 {
+		return OK
+	}
+	if r.Method == http1.HEAD {
+		r.HeaderOnly = true
+	}
+	switch {
+	case o.Status == 204:
+		r.HeaderOnly = true
+		o.ContentType, o.LastModified, o.ContentLength = "", -1, -1
+	case o.Status == 304:
+		r.HeaderOnly = true
+	case o.Status != 200 && o.Status != 206:
+		o.LastModified = -1
+	}
+	if r.KeepAlive && r.Conn.w.exiting() {
+		r.KeepAlive = false
+	}
+	if err := r.stream.header(r); err != nil {
+		return Error
+	}
+	if r.HeaderOnly {
+		r.lastSent = true
+	}
+	return OK
+}
+
+// emit is the end of the body filters.
+func (r *Request) emit(in []Buf) error {
+	if r.capture != nil {
+		return r.capture(r, in)
+	}
+	if r.Parent != nil {
+		// A subrequest's parts stand where they are written; its end is not
+		// the response's.
+		m := r.Main
+		for i := range in {
+			b := in[i]
+			b.Last = false
+			if b.Len() == 0 && !b.Flush {
+				continue
+			}
+			one := [1]Buf{b}
+			if err := m.stream.body(m, one[:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i := range in {
+		if in[i].Last {
+			r.lastSent = true
+		}
+	}
+	if r.Conn.failed != nil {
+		return r.Conn.failed
+	}
+	return r.stream.body(r, in)
+}
+
+// SendText answers with a body from memory (ngx_http_send_response).
+func (r *Request) SendText(status int, contentType, body string) Result {
+	r.Out.Status = status
+	r.Out.ContentType = contentType
+	r.Out.ContentLength = int64(len(body))
+	if (r.Method == http1.HEAD || body == "") && r.Parent == nil {
+		if body == "" {
+			if res := r.SendHeader(); res == Error || res > OK {
+				return res
+			}
+			if r.HeaderOnly {
+				return OK
+			}
+			return r.result(r.WriteBufs(lastBuf[:]))
+		}
+	}
+	if res := r.SendHeader(); res == Error || res > OK || r.HeaderOnly {
+		return res
+	}
+	one := [1]Buf{{B: bytesOf(body), Last: true, Keep: true}}
+	return r.result(r.WriteBufs(one[:]))
+}
+
+func (r *Request) result(err error) Result {
+	if err != nil {
+		return Error
+	}
+	return OK
+}

@@ -1,0 +1,230 @@
+package httpd
+
+import (
+	"time"
+	"unsafe"
+
+	"moongate/edge/wire/http1"
+)
+
+// Method is a request method, one bit each.
+type Method = http1.Method
+
+// Request is one request, or a subrequest of one. It belongs to one goroutine
+// at a time and goes back to a pool when it ends.
+type Request struct {
+	Conn   *Conn
+	Server *Server
+	Loc    *Location
+	Main   *Request // the client's request; itself when it is that
+	Parent *Request // nil for the client's request
+
+	// The request line. URI is decoded and normalised; rewrites change it and
+	// Args, while UnparsedURI stays what the client sent ($request_uri).
+	Method      Method
+	MethodName  string
+	Line        string
+	UnparsedURI string
+	URI         string
+	Args        string
+	Exten       string
+	Proto       string // "HTTP/1.1"
+	Version     int32  // http1.HTTP11...
+	Schema      string // of an absolute target
+	ValidURI    bool   // URI may be sent upstream as UnparsedURI says (ngx_http_proxy: !r->valid_unparsed_uri otherwise)
+	Quoted      bool   // the path had %XX
+	Plus        bool
+
+	Host string // lower case, no port: $host's first choices
+	Port int    // as sent in Host, 0 when it was not
+
+	In  HeadersIn
+	Out HeadersOut
+
+	Body Body
+
+	// State that handlers and filters share.
+	HeaderSent         bool
+	HeaderOnly         bool // no body is sent: HEAD, 204, 304
+	URIChanged         bool
+	Internal           bool // came by a redirect inside the server
+	KeepAlive          bool
+	Upgraded           bool // 101 was sent, the connection is a tunnel
+	ErrStatus          int  // status that error_page is working on
+	Lingering          bool // bytes of the client may still be on their way
+	Complete           bool // the whole response went out
+	PostAction         bool
+	ExpectTrailers     bool
+	ErrorPage          bool // an error_page redirect is under way
+	ContentHandled     bool
+	ExpectTested       bool
+	AllowRanges        bool
+	SingleRange        bool
+	GzipVary           bool
+	GzipTested         bool
+	GzipOK             bool
+	FilterNeedInMemory bool // a body filter looks at the bytes: no sendfile
+	FilterFinalizing   bool
+	SkipAccessLog      bool
+	AddURIToAlias      bool
+	PreserveBody       bool
+
+	LimitRate      Value64
+	LimitRateAfter Value64
+
+	// Upstream is what the request's upstream handlers have tried, for
+	// $upstream_* variables; nil when none ran.
+	Upstream any
+
+	// Sent counts what went to the client, header included; HeaderSize of it
+	// the header; Received counts the request's bytes.
+	Sent       int64
+	HeaderSize int64
+	Received   int64
+	Start      time.Time
+
+	caps         Captures
+	slots        []any // see Slot
+	vars         []varSlot
+	varDepth     int
+	entry        entry
+	uriChanges   int
+	subrequests  int
+	breakRewrite bool
+	ended        bool
+	chunked      bool
+	bodyFilters  []BodyFilter
+	cleanups     []func()
+	capture      func(r *Request, in []Buf) error
+	stream       stream
+	arena        arena
+	limits       headLimits
+	paced        int64 // bytes that limit_rate has counted
+	id           string
+	lastSent     bool
+	lineHost     bool // the request line names the host
+	ended09      bool // HTTP/0.9: nothing follows the line
+	pipelined    bool
+	sharedVars   bool
+	subDepth     int
+	stage        string // ", while reading client request headers" for the log
+}
+
+// Value64 is a number that may have been set for this request alone.
+type Value64 struct {
+	V   int64
+	Set bool
+}
+
+// view is b as a string without copying.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// arena hands out memory that lives as long as the request.
+type arena struct {
+	chunk []byte
+	big   [][]byte
+}
+
+const arenaChunk = 4096
+
+// Alloc gives n bytes that live as long as the request. They are not zeroed.
+func (r *Request) Alloc(n int) []byte {
+	a := &r.arena
+	if len(a.chunk)+n > cap(a.chunk) {
+		if n > arenaChunk/4 {
+			b := make([]byte, n)
+			a.big = append(a.big, b)
+			return b
+		}
+		if a.chunk != nil {
+			a.big = append(a.big, a.chunk)
+		}
+		a.chunk = make([]byte, 0, arenaChunk)
+	}
+	l := len(a.chunk)
+	a.chunk = a.chunk[:l+n]
+	return a.chunk[l : l+n : l+n]
+}
+
+// Concat joins strings in the request's memory.
+func (r *Request) Concat(parts ...string) string {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	b := r.Alloc(n)[:0]
+	for _, p := range parts {
+		b = append(b, p...)
+	}
+	return view(b)
+}
+
+// Copy keeps bytes for the life of the request.
+func (r *Request) Copy(p []byte) string {
+	b := r.Alloc(len(p))
+	copy(b, p)
+	return view(b)
+}
+
+// AtEnd runs f when the request is destroyed, last added first
+// (ngx_pool_cleanup_add).
+func (r *Request) AtEnd(f func()) { r.cleanups = append(r.cleanups, f) }
+
+// SlotKey is a typed place in each request for what one feature leaves there
+// (nginx's r->ctx[module]). Make one with NewSlot at package level.
+type SlotKey[T any] struct{ index int }
+
+var slotCount int
+
+// NewSlot reserves a slot; call it in package variables only.
+func NewSlot[T any]() SlotKey[T] {
+	slotCount++
+	return SlotKey[T]{slotCount - 1}
+}
+
+// Get is what was put into the slot, nil before. Redirects inside the server
+// clear the slots, as nginx clears module contexts.
+func (k SlotKey[T]) Get(r *Request) *T {
+	if v := r.slots[k.index]; v != nil {
+		return v.(*T)
+	}
+	return nil
+}
+
+// Put fills the slot.
+func (k SlotKey[T]) Put(r *Request, v *T) { r.slots[k.index] = v }
+
+func (r *Request) setLocation(l *Location) {
+	r.Loc = l
+}
+
+// IsMain tells whether this is the client's request.
+func (r *Request) IsMain() bool { return r.Parent == nil }
+
+// reset makes a request from the pool fresh for its connection.
+func (r *Request) reset() {
+	vars, slots, ar := r.vars, r.slots, r.arena
+	in, out, bf, cl := r.In.List[:0], r.Out, r.bodyFilters[:0], r.cleanups[:0]
+	caps := r.caps
+	*r = Request{}
+	clear(vars)
+	clear(slots)
+	ar.chunk = ar.chunk[:0]
+	clear(ar.big)
+	ar.big = ar.big[:0]
+	r.vars, r.slots, r.arena = vars[:0], slots, ar
+	r.In.List, r.bodyFilters, r.cleanups = in, bf, cl
+	r.Out = HeadersOut{List: out.List[:0], Trailers: out.Trailers[:0], ContentLength: -1, LastModified: -1}
+	r.caps = Captures{offsets: caps.offsets[:0]}
+	if len(r.slots) < slotCount {
+		r.slots = make([]any, slotCount)
+	}
+	r.Main = r
+	r.uriChanges = maxURIChanges + 1
+}
+
+// maxURIChanges is nginx's NGX_HTTP_MAX_URI_CHANGES.
+const maxURIChanges = 10
+
+// maxSubrequests is nginx's NGX_HTTP_MAX_SUBREQUESTS.
+const maxSubrequests = 50

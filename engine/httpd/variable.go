@@ -1,0 +1,252 @@
+package httpd
+
+import (
+	"fmt"
+	"moongate/core/errlog"
+	"strings"
+)
+
+// Variable is one $name. Get computes it: ok false means "not found", which
+// evaluates to "" and logs as "-".
+type Variable struct {
+	// Name without the dollar sign; one that ends in "_" is a prefix ("http_"):
+	// then Make is called with the rest of the name and returns the getter.
+	Name string
+	Doc  string
+	Get  func(r *Request) (value string, ok bool)
+	Make func(rest string) func(r *Request) (string, bool)
+	// Set is called for `set $name value` on a built-in variable that takes it.
+	Set func(r *Request, value string)
+	// Volatile values are computed at each use (NGX_HTTP_VAR_NOCACHEABLE).
+	Volatile bool
+	// Changeable lets `set`, map, geo and others define a variable of this name
+	// too (NGX_HTTP_VAR_CHANGEABLE).
+	Changeable bool
+}
+
+// VarIndex addresses a variable that some directive uses; see Builder.Var.
+type VarIndex int
+
+type varSlot struct {
+	value string
+	state varState
+}
+
+type varState uint8
+
+const (
+	varUnset varState = iota
+	varFound
+	varMissing
+)
+
+type varDef struct {
+	Variable
+	index   VarIndex
+	indexed bool
+}
+
+// variables is the table of one configuration.
+type variables struct {
+	byName   map[string]*varDef
+	prefixes []*Variable
+	indexed  []*varDef
+}
+
+// DefineVar adds a variable at configuration time (set, map, geo, limit_*,
+// split_clients...). A name that exists and may not be changed gives nginx's
+// `the duplicate "x" variable`.
+func (b *Builder) DefineVar(v Variable) (VarIndex, error) {
+	name := strings.ToLower(v.Name)
+	if name == "" {
+		return 0, fmt.Errorf("invalid variable name \"$\"")
+	}
+	if old := b.vars.byName[name]; old != nil {
+		if !old.Changeable {
+			return 0, fmt.Errorf("the duplicate \"%s\" variable", v.Name)
+		}
+		// A later definition replaces the getter, as ngx_http_add_variable does
+		// when its caller then fills in get_handler.
+		if v.Get != nil {
+			old.Get, old.Set, old.Volatile = v.Get, v.Set, v.Volatile
+		}
+		return b.indexVar(old), nil
+	}
+	v.Name = name
+	d := &varDef{Variable: v, index: -1}
+	b.vars.byName[name] = d
+	return b.indexVar(d), nil
+}
+
+func (b *Builder) addBuiltin(v Variable) {
+	if strings.HasSuffix(v.Name, "_") && v.Make != nil {
+		p := v
+		b.vars.prefixes = append(b.vars.prefixes, &p)
+		return
+	}
+	b.vars.byName[v.Name] = &varDef{Variable: v, index: -1}
+}
+
+func (b *Builder) indexVar(d *varDef) VarIndex {
+	if !d.indexed {
+		d.indexed = true
+		d.index = VarIndex(len(b.vars.indexed))
+		b.vars.indexed = append(b.vars.indexed, d)
+	}
+	return d.index
+}
+
+// Var is the index of a variable by name, for use in a later request. Names
+// nobody defined are reported when the whole configuration has been read:
+// `unknown "x" variable`.
+func (b *Builder) Var(name string) VarIndex {
+	name = strings.ToLower(name)
+	d := b.vars.lookup(name)
+	if d == nil {
+		d = &varDef{Variable: Variable{Name: name, Changeable: true}, index: -1}
+		b.vars.byName[name] = d
+	}
+	return b.indexVar(d)
+}
+
+// lookup finds a definition, making one from a prefix variable if it fits.
+func (vs *variables) lookup(name string) *varDef {
+	if d := vs.byName[name]; d != nil {
+		return d
+	}
+	var best *Variable
+	for _, p := range vs.prefixes {
+		if strings.HasPrefix(name, p.Name) && (best == nil || len(p.Name) > len(best.Name)) {
+			best = p
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	d := &varDef{Variable: Variable{Name: name, Get: best.Make(name[len(best.Name):]), Volatile: best.Volatile, Changeable: best.Changeable}, index: -1}
+	vs.byName[name] = d
+	return d
+}
+
+// checkVars finds variables that are used but that nobody defined.
+func (b *Builder) checkVars() error {
+	for _, d := range b.vars.indexed {
+		if d.Get != nil {
+			continue
+		}
+		// `set` and Lua define names without a getter; prefix variables may have
+		// been added by a module that came later.
+		if p := b.vars.prefixFor(d.Name); p != nil {
+			d.Get, d.Volatile = p.Make(d.Name[len(p.Name):]), p.Volatile
+			continue
+		}
+		return fmt.Errorf("unknown \"%s\" variable", d.Name)
+	}
+	return nil
+}
+
+func (vs *variables) prefixFor(name string) *Variable {
+	var best *Variable
+	for _, p := range vs.prefixes {
+		if strings.HasPrefix(name, p.Name) && (best == nil || len(p.Name) > len(best.Name)) {
+			best = p
+		}
+	}
+	return best
+}
+
+// Var is a variable's value in this request, computed at most once unless it
+// is volatile (ngx_http_get_flushed_variable).
+func (r *Request) Var(i VarIndex) (string, bool) {
+	s := &r.vars[i]
+	d := r.Server.http.vars.indexed[i]
+	if s.state != varUnset && !d.Volatile {
+		return s.value, s.state == varFound
+	}
+	return r.compute(s, d)
+}
+
+// CachedVar is Var without flushing volatile values (ngx_http_get_indexed_variable).
+func (r *Request) CachedVar(i VarIndex) (string, bool) {
+	s := &r.vars[i]
+	if s.state != varUnset {
+		return s.value, s.state == varFound
+	}
+	return r.compute(s, r.Server.http.vars.indexed[i])
+}
+
+// maxVarDepth is nginx's guard against cycles between variables.
+const maxVarDepth = 100
+
+func (r *Request) compute(s *varSlot, d *varDef) (string, bool) {
+	if r.varDepth >= maxVarDepth {
+		r.Logf(errlog.Error, "cycle while evaluating variable \"%s\"", d.Name)
+		return "", false
+	}
+	r.varDepth++
+	v, ok := d.Get(r)
+	r.varDepth--
+	s.value = v
+	s.state = varMissing
+	if ok {
+		s.state = varFound
+	}
+	return v, ok
+}
+
+// SetVar gives a variable a value in this request: a built-in one through its
+// setter, any other by storing the value.
+func (r *Request) SetVar(i VarIndex, value string) {
+	if d := r.Server.http.vars.indexed[i]; d.Set != nil {
+		d.Set(r, value)
+		return
+	}
+	r.vars[i] = varSlot{value: value, state: varFound}
+}
+
+// UnsetVar makes a variable missing.
+func (r *Request) UnsetVar(i VarIndex) { r.vars[i] = varSlot{state: varMissing} }
+
+// LookupVar is a variable by a name known only at run time (ngx.var, SSI). set
+// tells whether the name may be written, exists whether anybody defines it.
+func (r *Request) LookupVar(name string) (value string, ok, exists bool) {
+	vs := r.Server.http.vars
+	d := vs.byName[name]
+	if d == nil {
+		if p := vs.prefixFor(name); p != nil {
+			v, ok := p.Make(name[len(p.Name):])(r)
+			return v, ok, true
+		}
+		return "", false, false
+	}
+	if d.indexed {
+		v, ok := r.Var(d.index)
+		return v, ok, true
+	}
+	if d.Get == nil {
+		return "", false, false
+	}
+	v, ok := d.Get(r)
+	return v, ok, true
+}
+
+// AssignVar writes a variable by name (ngx.var.x = y): an error says in nginx
+// Lua's words why it cannot be.
+func (r *Request) AssignVar(name, value string, unset bool) error {
+	d := r.Server.http.vars.byName[name]
+	switch {
+	case d == nil:
+		return fmt.Errorf("variable \"%s\" not found for writing; maybe it is a built-in variable that is not changeable or you forgot to use \"set $%s '';\" in the config file to define it first", name, name)
+	case !d.Changeable:
+		return fmt.Errorf("variable \"%s\" not changeable", name)
+	case d.Set != nil:
+		d.Set(r, value)
+	case !d.indexed:
+		return fmt.Errorf("variable \"%s\" cannot be assigned a value (maybe you forgot to define it first?) ", name)
+	case unset:
+		r.vars[d.index] = varSlot{state: varMissing}
+	default:
+		r.vars[d.index] = varSlot{value: value, state: varFound}
+	}
+	return nil
+}

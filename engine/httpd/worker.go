@@ -1,0 +1,154 @@
+package httpd
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/edge/sys/errno"
+	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+	"moongate/engine/zone"
+)
+
+// Version is what Server headers and $nginx_version say.
+const Version = "1.31.2"
+
+// Worker is the engine in one process that serves.
+type Worker struct {
+	Cycle *cycle.Cycle
+	Proc  *cycle.Worker
+	Loop  *event.Loop
+	HTTP  *Builder
+	Stats *zone.Counters // shared by all workers, for stub_status
+
+	date      http1.DateCache
+	listeners []*event.Listener
+	local     localStamp
+	quitting  atomic.Bool
+	stats     *zone.Row
+}
+
+var requestPool = sync.Pool{New: func() any { return new(Request) }}
+
+// newRequest takes a request from the pool for the bytes that have come.
+func (c *Conn) newRequest() *Request {
+	r := requestPool.Get().(*Request)
+	r.reset()
+	r.Conn = c
+	r.stream = c
+	r.Start = event.Now()
+	r.In.ContentLength = -1
+	r.pipelined = c.requests > 0 && c.pos < len(c.in) && c.state != stateIdle && c.state != stateNew
+	c.requests++
+	c.req = r
+	c.w.stats.Requests.Add(1)
+	return r
+}
+
+func (w *Worker) exiting() bool { return w.quitting.Load() }
+
+// waiting counts idle connections for stub_status. A connection that idles does
+// not hold a worker that wants to end.
+func (w *Worker) waiting(n int64) {
+	w.stats.Waiting.Add(n)
+	if n > 0 {
+		w.Proc.Release()
+	} else {
+		w.Proc.Hold()
+	}
+}
+
+func (w *Worker) closed(c *Conn, idle bool) {
+	w.stats.Active.Add(-1)
+	if idle {
+		w.stats.Waiting.Add(-1)
+	} else {
+		w.Proc.Release()
+	}
+}
+
+// accept takes a new connection from a listening socket.
+func (w *Worker) accept(p *port, fd int, peer *event.Sockaddr) {
+	l := p.own
+	c := &Conn{w: w, listen: l, state: stateNew, Number: w.Proc.Connection(), started: event.Now()}
+	c.remote = peer.AddrPort()
+	c.server = l.names.first
+	c.log = errlog.Log{Number: c.Number, From: c}
+	c.log.SetChain(l.names.first.ground.core.Log)
+	if w.Cycle.Events.DebugConnections.Match(c.remote.Addr()) {
+		c.log.DebugThis()
+	}
+	ev, err := w.Loop.Adopt(fd, c)
+	if err != nil {
+		w.Cycle.Log.Alert(err, "epoll_ctl(1, %d) failed", fd)
+		event.CloseFD(fd)
+		return
+	}
+	c.ev = ev
+	if p.others != nil {
+		if o := p.others[c.LocalAddr().Addr().Unmap()]; o != nil {
+			c.listen, c.server = o, o.names.first
+		}
+	}
+	w.stats.Accepted.Add(1)
+	w.stats.Handled.Add(1)
+	w.stats.Active.Add(1)
+	w.stats.Waiting.Add(1)
+	ev.Park(c.server.ground.core.HeaderTimeout.V)
+}
+
+// acceptFailed words an error of accept4 as ngx_event_accept does.
+func (w *Worker) acceptFailed(err error) {
+	level := errlog.Alert
+	switch errno.Number(err) {
+	case errno.ECONNABORTED:
+		level = errlog.Error
+	case errno.EMFILE, errno.ENFILE:
+		level = errlog.Crit
+	}
+	w.Cycle.Log.Log(level, cause(err), "accept4() failed")
+}
+
+// localStamp caches $time_local for a second.
+type localStamp struct {
+	mu   sync.Mutex
+	sec  int64
+	text string
+}
+
+// localTime is the time as the access log writes it.
+func (w *Worker) localTime() string {
+	now := event.Now()
+	s := &w.local
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sec := now.Unix(); sec != s.sec {
+		s.sec, s.text = sec, now.Format("02/Jan/2006:15:04:05 -0700")
+	}
+	return s.text
+}
+
+// keepTimes is what an idle connection needs to know of the location that the
+// last request ended in.
+type keepTimes struct {
+	timeout, min time.Duration
+}
+
+func (w *Worker) restOfKeepAlive(c *Conn) time.Duration {
+	return max(c.keep.timeout-c.keep.min, time.Millisecond)
+}
+
+func (w *Worker) restOfTimeout(c *Conn) time.Duration {
+	if c.state == stateNew {
+		return max(c.server.ground.core.HeaderTimeout.V-event.Now().Sub(c.started), time.Millisecond)
+	}
+	return c.keep.timeout
+}
+
+// headDeadline is how much of client_header_timeout is left.
+func (r *Request) headDeadline(c *Conn) time.Duration {
+	return r.serverCore().HeaderTimeout.V - time.Since(r.Start)
+}

@@ -1,0 +1,120 @@
+package upstream
+
+import (
+	"net/netip"
+	"strings"
+
+	"moongate/engine/certs"
+	"moongate/engine/resolver"
+)
+
+// Balancer chooses peers for requests. One object serves a whole group; what
+// belongs to a request is in its Choice. A balancer may wait, as Lua does.
+type Balancer interface {
+	// Open is called in each process that serves, when the peers are known.
+	Open(g *Group) error
+	// Begin starts a request's choosing (peer.init of nginx); false fails it.
+	Begin(c *Choice) bool
+	// Pick chooses the peer of the next try (peer.get).
+	Pick(c *Choice) Verdict
+	// Free ends a try (peer.free).
+	Free(c *Choice, o Outcome)
+}
+
+// Verdict is what a Pick came to.
+type Verdict uint8
+
+const (
+	Picked  Verdict = iota
+	NoLive          // no live upstreams
+	Refused         // as if connecting had failed: the next try, if there is one
+	Broken          // the request can't be served: 500
+)
+
+// Outcome is how a try went.
+type Outcome uint8
+
+const (
+	Good   Outcome = iota
+	Failed         // counts against the peer
+	Next           // another peer is asked, but this one is not to blame
+)
+
+// Choice is one request's way through the peers of a group. It is part of the
+// request's upstream state and costs no allocation.
+type Choice struct {
+	Group   *Group
+	Request any        // the engine's request, for keys and Lua
+	Client  netip.Addr // for ip_hash; invalid when it has none
+
+	// Tries is how many tries are left. Begin sets it, Free counts it down.
+	Tries int
+
+	// What Pick has chosen.
+	Addr    *resolver.Address
+	Name    string // for logs and $upstream_addr
+	Peer    *Peer  // nil when a balancer named an address
+	Session *certs.Session
+
+	// Disabled is set by Free when the peer has failed too often and is left
+	// alone for a while: upstream server temporarily disabled.
+	Disabled bool
+
+	// For balancers.
+	Peers    *Peers
+	Key      string
+	Hash     uint32
+	Rehash   uint32
+	Attempts int
+	Data     any // of balancers from elsewhere
+
+	config uint32
+	tried  uint64
+	more   []uint64 // tried, beyond 64 peers
+	own    resolver.Address
+}
+
+// Start makes the choice fresh for a request.
+func (c *Choice) Start(g *Group, request any, client netip.Addr) bool {
+	more := c.more
+	*c = Choice{Group: g, Request: request, Client: client, more: more}
+	if g == nil {
+		return true
+	}
+	return g.Balancer.Begin(c)
+}
+
+// SetCurrentPeer makes the choice an address that need not be one of the group's
+// peers (ngx.balancer's set_current_peer). host is an address, with brackets if
+// it is IPv6, or unix:/path.
+func (c *Choice) SetCurrentPeer(host string, port uint16) error {
+	u, err := resolver.ParseURL(host, resolver.URLOptions{DefaultPort: port, NoResolve: true})
+	if err != nil {
+		return err
+	}
+	if len(u.Addrs) == 0 {
+		return errNoAddress
+	}
+	a := u.Addrs[0]
+	if port != 0 && a.IP.IsValid() {
+		a.IP = netip.AddrPortFrom(a.IP.Addr(), port)
+		a.Name = a.IP.String()
+	}
+	a.Name = strings.Clone(a.Name)
+	a.Path = strings.Clone(a.Path)
+	c.own = a
+	c.Addr, c.Name, c.Peer, c.Session = &c.own, a.Name, nil, nil
+	return nil
+}
+
+type noAddress struct{}
+
+func (noAddress) Error() string { return "no host allowed" }
+
+var errNoAddress error = noAddress{}
+
+// Release forgets what the choice points to, before it goes back to a pool.
+func (c *Choice) Release() {
+	more := c.more
+	*c = Choice{more: more}
+}
