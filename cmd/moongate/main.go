@@ -6,10 +6,8 @@ import (
 	"path/filepath"
 
 	"moongate/assembly"
-	"moongate/core/cycle"
 	"moongate/core/errlog"
 	"moongate/core/process"
-	"moongate/edge/sys/file"
 	"moongate/edge/sys/proc"
 )
 
@@ -27,7 +25,7 @@ func run(args []string) int {
 		errlog.Console(nil, "[emerg] %s", err)
 		return 2
 	} else if h != nil {
-		return process.RunHanded(h, assembly.Program(), banner(), handedLog(h))
+		return process.RunHanded(h, assembly.Program(), banner())
 	}
 	if len(args) > 1 {
 		if command := commands[args[1]]; command != nil {
@@ -47,7 +45,7 @@ func run(args []string) int {
 	}
 	opts := o.settings()
 	cfg := process.Config{Program: assembly.Program(), Options: opts, Args: args, Word: word(args[0]),
-		Banner: banner(), Log: openLog(&opts)}
+		Banner: banner(), Log: process.StartLog(&opts)}
 	switch {
 	case o.test:
 		return test(cfg, o)
@@ -65,37 +63,6 @@ func word(argv0 string) string {
 		return "nginx"
 	}
 	return "moongate"
-}
-
-// handedLog is the first log of a child. Standard error of those that serve is the
-// master's error log already.
-func handedLog(h *process.Hand) errlog.Log {
-	if h.Serves() {
-		return errlog.NewChain(file.NewAppend(""), errlog.Notice).Log()
-	}
-	return openLog(&h.Options)
-}
-
-// openLog opens the log for the time until the configuration names others
-// (ngx_log_init).
-func openLog(opts *cycle.Options) errlog.Log {
-	level := errlog.Notice
-	if opts.Purpose == cycle.Test {
-		level = errlog.Info
-	}
-	if opts.ErrorLog == "" {
-		return errlog.NewChain(file.NewAppend(""), level).Log()
-	}
-	name := opts.ErrorLog
-	if name[0] != '/' {
-		name = opts.Prefix + name
-	}
-	f := file.NewAppend(name)
-	if err := f.Open(); err != nil {
-		errlog.Console(err, `[alert] could not open error log file: open() "%s" failed`, name)
-		f = file.NewAppend("")
-	}
-	return errlog.NewChain(f, level).Log()
 }
 
 // test is -t and -T.

@@ -291,8 +291,14 @@ func (c *Cycle) Export() *Given {
 		g.Zones = c.Memory.Export()
 	}
 	for _, l := range c.Listeners {
-		if l.FD >= 0 {
-			g.Sockets = append(g.Sockets, GivenSocket{l.Key(), l.Worker, l.FD})
+		for i, s := range l.sockets {
+			if s.fd < 0 {
+				continue
+			}
+			if l.Shared() {
+				i = -1
+			}
+			g.Sockets = append(g.Sockets, GivenSocket{l.Key(), i, s.fd})
 		}
 	}
 	return g

@@ -118,11 +118,7 @@ func (c *Cycle) Release(now *Cycle) {
 	if now.Memory != nil {
 		now.Memory.Commit(c.Memory)
 	}
-	for _, l := range c.Listeners {
-		if !l.claimed {
-			l.close(&now.Log, true)
-		}
-	}
+	c.CloseUnclaimed(now)
 	for _, chain := range c.logs {
 		chain.Close()
 	}
@@ -136,13 +132,5 @@ func (c *Cycle) Flush() {
 		if f.Flush != nil {
 			f.Flush()
 		}
-	}
-}
-
-// CloseListeners closes the listening sockets of this process. Only who made
-// them removes the paths of unix sockets.
-func (c *Cycle) CloseListeners(remove bool) {
-	for _, l := range c.Listeners {
-		l.close(&c.Log, remove)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"moongate/core/errlog"
+	"moongate/edge/sys/errno"
 	"moongate/edge/sys/event"
 )
 
@@ -71,6 +72,36 @@ func (w *Worker) Pids() []int {
 		pids = append(pids, byIndex[i])
 	}
 	return pids
+}
+
+// Listen starts accepting connections on a listener of the generation, the way
+// the events block says. There is none (nil) when all its sockets are other
+// workers'.
+func (w *Worker) Listen(l *Listener, accept event.Accept) (*event.Listener, error) {
+	fd, mine := l.ForWorker(w.Index)
+	if !mine {
+		return nil, nil
+	}
+	core := w.Cycle.Core
+	exclusive := l.Shared() && core.MasterProcess.V && core.WorkerProcesses.V > 1
+	ev, err := w.Loop.Listen(fd, exclusive, accept)
+	if err != nil {
+		return nil, err
+	}
+	if w.Cycle.Events.MultiAccept.V {
+		ev.Batch = -1
+	}
+	ev.Error = func(err error) {
+		level := errlog.Alert
+		switch errno.Number(err) {
+		case errno.EMFILE, errno.ENFILE:
+			level = errlog.Crit
+		case errno.ECONNABORTED:
+			level = errlog.Error
+		}
+		w.Log.Log(level, err, "accept4() failed")
+	}
+	return ev, nil
 }
 
 // Start starts the parts, in order. An error has been logged.

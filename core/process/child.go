@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"moongate/core/cycle"
@@ -65,6 +66,10 @@ func (m *Master) spawn(s spawn) *child {
 	return c
 }
 
+// titleRoom is an argument that longer titles run into: there may be no
+// environment behind.
+var titleRoom = strings.Repeat(" ", 40)
+
 // start starts the process of c, for the first time or again.
 func (m *Master) start(c *child) bool {
 	log := &m.cycle.Log
@@ -75,7 +80,7 @@ func (m *Master) start(c *child) bool {
 	}
 	given := m.cycle.Export()
 	m.trim(c, given)
-	start := &proc.Child{Path: proc.Self, Argv: []string{m.Word + ": " + c.title}, Env: m.cycle.Environment()}
+	start := &proc.Child{Path: proc.Self, Argv: []string{m.Word + ": " + c.title, titleRoom}, Env: m.cycle.Environment()}
 	if u := m.cycle.Core.User.V; m.cycle.Core.Transparent && u.Set && u.UID != 0 && proc.EffectiveUID() == 0 {
 		// Capabilities are kept per thread and cannot be changed for all
 		// threads later: this child is the user from its first instruction.

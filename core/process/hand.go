@@ -54,9 +54,6 @@ const (
 	handMagic = "moongate hand 1\n"
 )
 
-// Serves tells whether the process is a worker or helper of a master.
-func (h *Hand) Serves() bool { return h.Role != roleMaster }
-
 // pack numbers the descriptors of g for the child and gives the list of them as
 // they are numbered here.
 func (h *Hand) pack(g *cycle.Given) []int {

@@ -10,8 +10,6 @@ import (
 	"moongate/core/config"
 	"moongate/core/config/directive"
 	"moongate/core/cycle"
-	"moongate/core/errlog"
-	"moongate/edge/sys/file"
 	"moongate/edge/sys/proc"
 )
 
@@ -19,23 +17,22 @@ import (
 // parent of its own kind, it does not run tests.
 func TestMain(m *testing.M) {
 	args := proc.Args()
-	stderr := errlog.NewChain(file.NewAppend(""), errlog.Notice).Log()
 	if h, err := Handed(args[0]); h != nil {
-		os.Exit(RunHanded(h, testProgram(), []string{"nginx/test"}, stderr))
+		os.Exit(RunHanded(h, testProgram(), []string{"nginx/test"}))
 	} else if err != nil {
 		os.Exit(codeFatal)
 	}
 	if filepath.Base(args[0]) == "nginx" {
 		opts := cycle.Options{Prefix: args[1], ConfFile: "nginx.conf", ErrorLog: "error.log"}
-		cfg := Config{Program: testProgram(), Args: args, Word: "nginx", Banner: []string{"nginx/test"}, Log: stderr}
+		cfg := Config{Program: testProgram(), Args: args, Word: "nginx", Banner: []string{"nginx/test"}}
 		if len(args) > 2 {
 			opts.Purpose = cycle.Signal
 			opts.Complete()
-			cfg.Options = opts
+			cfg.Options, cfg.Log = opts, StartLog(&opts)
 			os.Exit(SendSignal(cfg, args[2]))
 		}
 		opts.Complete()
-		cfg.Options = opts
+		cfg.Options, cfg.Log = opts, StartLog(&opts)
 		os.Exit(Run(cfg))
 	}
 	os.Exit(m.Run())

@@ -38,13 +38,16 @@ type Master struct {
 	noAccepting     bool
 }
 
-// run is ngx_master_process_cycle. started is called when the program serves.
-func (m *Master) run(started func() error) int {
+// run is ngx_master_process_cycle.
+func (m *Master) run() int {
 	m.title("master process " + joinArgs(m.Args))
+	if !m.leaveConsole(m.cycle) {
+		return codeError
+	}
 	m.startWorkers(false)
 	m.startHelpers(false, true)
 	m.waitReady(readyAtStart)
-	if err := started(); err != nil {
+	if !m.started(m.cycle) {
 		m.killAll()
 		return codeError
 	}

@@ -23,7 +23,7 @@ type program struct {
 // setup writes the configuration; "DIR" in it means the folder.
 func setup(t *testing.T, conf string) *program {
 	dir := t.TempDir()
-	os.Chmod(dir, 0o755)
+	os.Chmod(filepath.Dir(dir), 0o755)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +55,7 @@ func (p *program) run(args ...string) (int, string) {
 	cmd := exec.Command(filepath.Join(p.dir, "nginx"), append([]string{p.dir}, args...)...)
 	cmd.Stderr = &stderr
 	cmd.Env = append(os.Environ(), "TOY_ENV=moon")
+	cmd.WaitDelay = 5 * time.Second
 	cmd.Run()
 	return cmd.ProcessState.ExitCode(), stderr.String()
 }
@@ -279,7 +280,7 @@ func TestReopen(t *testing.T) {
 	p.start()
 	os.Rename(p.dir+"/error.log", p.dir+"/old.log")
 	p.kill(p.pid(), syscall.SIGUSR1)
-	p.awaitCount("reopening logs", 1)
+	p.await("a new log", func() bool { _, err := os.Stat(p.dir + "/error.log"); return err == nil })
 	p.kill(p.pid(), syscall.SIGQUIT)
 	p.awaitLog("gracefully shutting down")
 	p.awaitLog("toy stops")
@@ -364,7 +365,7 @@ func TestSignaller(t *testing.T) {
 	p := setup(t, "events { }")
 	code, out := p.run("stop")
 	want := "nginx: [error] open() \"" + p.dir + "/nginx.pid\" failed (2: No such file or directory)\n"
-	if code != 1 || !strings.Contains(strings.ReplaceAll(out, "[error] ", "[error] "), want[len("nginx: "):len("nginx: ")+30]) {
+	if code != 1 || out != want {
 		t.Errorf("code %d, %s", code, out)
 	}
 	os.WriteFile(p.dir+"/nginx.pid", nil, 0o644)
@@ -400,7 +401,7 @@ func TestUser(t *testing.T) {
 	limits, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", w))
 	stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w))
 	if !regexp.MustCompile(`(?m)^Uid:\t65534\t65534\t65534`).Match(status) || !regexp.MustCompile(`Groups:\t65534 \n`).Match(status) ||
-		!regexp.MustCompile(`Max open files +123 +123 `).Match(limits) || strings.Fields(string(stat))[18+2-1+0] == "" {
+		!regexp.MustCompile(`Max open files +123 +123 `).Match(limits) {
 		t.Errorf("%s%s", status, limits)
 	}
 	if nice := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')'):]))[17]; nice != "5" {

@@ -8,6 +8,7 @@ import (
 	"moongate/core/cycle"
 	"moongate/core/errlog"
 	"moongate/edge/sys/errno"
+	"moongate/edge/sys/file"
 	"moongate/edge/sys/proc"
 )
 
@@ -20,6 +21,7 @@ type Runner struct {
 	daemonized bool // WINCH has a meaning
 	upgraded   bool // started by an old binary
 	state      State
+	console    int      // standard error as it was, while it may be needed; or 0
 	launcher   *channel // waits to hear that we serve
 }
 
@@ -35,9 +37,15 @@ func Run(cfg Config) int {
 }
 
 // RunHanded runs a process that another one of the program has started.
-func RunHanded(h *Hand, program *cycle.Program, banner []string, log errlog.Log) int {
+func RunHanded(h *Hand, program *cycle.Program, banner []string) int {
 	proc.SetComm(h.Word)
-	cfg := Config{Program: program, Options: h.Options, Args: h.Args, Word: h.Word, Banner: banner, Log: log}
+	cfg := Config{Program: program, Options: h.Options, Args: h.Args, Word: h.Word, Banner: banner}
+	if h.Role == roleMaster {
+		cfg.Log = StartLog(&h.Options)
+	} else {
+		// Standard error is the master's error log already.
+		cfg.Log = errlog.NewChain(file.NewAppend(""), errlog.Notice).Log()
+	}
 	switch h.Role {
 	case roleMaster:
 		r := &Runner{Config: cfg, pid: os.Getpid(), parent: h.Parent, daemonized: true, launcher: newChannel(channelFD)}
@@ -68,24 +76,49 @@ func (r *Runner) serve(given *cycle.Given) int {
 	signals := make(chan proc.Signal, 64)
 	proc.Catch(signals, caught...)
 	proc.Ignore(proc.SIGSYS, proc.SIGPIPE)
-	started := func() error {
-		if err := cycle.WritePid(c.Core.Pid.V, &c.Log); err != nil {
-			return err
-		}
-		if err := c.RedirectStderr(); err != nil {
-			c.Log.Alert(err, "dup2(STDERR) failed")
-			return err
-		}
-		errlog.Echo(false)
-		r.tellLauncher()
-		return nil
-	}
 	if c.Core.MasterProcess.V {
 		m := &Master{Runner: r, cycle: c, snapshot: -1, signals: signals,
 			heard: make(chan heard, 64), again: make(chan *child, 64)}
-		return m.run(started)
+		return m.run()
 	}
-	return r.single(c, signals, started)
+	return r.single(c, signals)
+}
+
+// leaveConsole makes standard error the error log, before children get it. What
+// the user looks at is kept until the program serves.
+func (r *Runner) leaveConsole(c *cycle.Cycle) bool {
+	fd, err := file.Duplicate(2)
+	if err == nil {
+		err = c.RedirectStderr()
+	}
+	if err != nil {
+		c.Log.Alert(err, "dup2(STDERR) failed")
+		return false
+	}
+	r.console = fd
+	errlog.Echo(false)
+	return true
+}
+
+// started tells the world that the program serves: the pid file, and whoever
+// waits for us. The last thing that can fail is said where the user looks.
+func (r *Runner) started(c *cycle.Cycle) bool {
+	if r.console > 0 {
+		file.RedirectStderr(r.console)
+		file.Close(r.console)
+		r.console = 0
+		errlog.Echo(true)
+	}
+	if cycle.WritePid(c.Core.Pid.V, &c.Log) != nil {
+		return false
+	}
+	if err := c.RedirectStderr(); err != nil {
+		c.Log.Alert(err, "dup2(STDERR) failed")
+		return false
+	}
+	errlog.Echo(false)
+	r.tellLauncher()
+	return true
 }
 
 // noteEvents is ngx_event_module_init's part of the log.

@@ -13,7 +13,7 @@ import (
 // single is master_process off: one process does all (ngx_single_process_cycle).
 // It ends gracefully on QUIT, as OpenResty's does and nginx's does not, and a
 // reload lets the old generation finish what it was doing.
-func (r *Runner) single(c *cycle.Cycle, signals chan proc.Signal, started func() error) int {
+func (r *Runner) single(c *cycle.Cycle, signals chan proc.Signal) int {
 	oneProcessor()
 	proc.SetComm(r.Word)
 	setEnvironment(c.Environment())
@@ -30,7 +30,7 @@ func (r *Runner) single(c *cycle.Cycle, signals chan proc.Signal, started func()
 	if s.worker.Start() != nil {
 		return codeFatal
 	}
-	if err := started(); err != nil {
+	if !r.started(c) {
 		return codeError
 	}
 	r.state.enter(Running, &c.Log)

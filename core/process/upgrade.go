@@ -3,14 +3,12 @@ package process
 import (
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 
+	"moongate/core/errlog"
 	"moongate/edge/sys/proc"
+	"moongate/edge/sys/socket"
 )
-
-// inheritVariable names the sockets that a new binary takes over, as "3;4;".
-const inheritVariable = "NGINX"
 
 // upgrade starts the program anew from its file, which may hold another version
 // by now, with the listening sockets (ngx_exec_new_binary).
@@ -25,15 +23,15 @@ func (m *Master) upgrade() {
 		}
 	}
 	files := []int{0, 1, 2}
-	value := ""
+	var numbers []int
 	for _, l := range m.cycle.Listeners {
-		if l.FD >= 0 {
-			value += strconv.Itoa(len(files)) + ";"
-			files = append(files, l.FD)
+		for _, fd := range l.Descriptors() {
+			numbers = append(numbers, len(files))
+			files = append(files, fd)
 		}
 	}
 	start := &proc.Child{Path: path, Argv: m.Args, Files: files,
-		Env: append(m.cycle.Environment(), inheritVariable+"="+value)}
+		Env: append(m.cycle.Environment(), socket.Variable+"="+socket.FormatInherited(numbers))}
 	if err := os.Rename(core.Pid.V, core.OldPid()); err != nil {
 		log.Alert(err, `rename() %s to %s failed before executing new binary process "%s"`, core.Pid.V, core.OldPid(), m.Args[0])
 		return
@@ -74,29 +72,17 @@ func (m *Master) newBinaryEnded() {
 	}
 }
 
-// inherited reads the NGINX variable (ngx_add_inherited_sockets).
+// inherited reads the sockets that an old binary hands over.
 func (r *Runner) inherited() (fds []int, given bool) {
-	value, given := os.LookupEnv(inheritVariable)
+	value, given := os.LookupEnv(socket.Variable)
 	if !given {
 		return nil, false
 	}
-	os.Unsetenv(inheritVariable)
+	os.Unsetenv(socket.Variable)
 	r.Log.Notice(nil, "using inherited sockets from \"%s\"", value)
-	rest := value
-	for rest != "" {
-		i := strings.IndexAny(rest, ":;")
-		if i < 0 {
-			r.Log.Emerg(nil, `invalid socket number "%s" in `+inheritVariable+` environment variable, ignoring`, rest)
-			break
-		}
-		fd, err := strconv.Atoi(rest[:i])
-		if err != nil || fd < 0 {
-			r.Log.Emerg(nil, `invalid socket number "%s" in `+inheritVariable+
-				` environment variable, ignoring the rest of the variable`, rest)
-			break
-		}
-		fds = append(fds, fd)
-		rest = rest[i+1:]
+	fds, err := socket.ParseInherited(value)
+	if err != nil {
+		r.Log.Message(errlog.Emerg, err.Error())
 	}
 	return fds, true
 }

@@ -61,6 +61,10 @@ func (r *Request) Captured(n int) bool {
 	return 2*n+1 < len(o) && o[2*n] >= 0
 }
 
+// DropCaptures forgets the groups, as nginx does when a pattern of rewrite or
+// if does not match.
+func (r *Request) DropCaptures() { r.caps.offsets = r.caps.offsets[:0] }
+
 // KeepCaptures saves the groups, and gives a function that brings them back:
 // for those who run a pattern in between (map, server_name).
 func (r *Request) KeepCaptures() func() {

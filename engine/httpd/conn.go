@@ -194,11 +194,11 @@ func (c *Conn) close() {
 	if c.state == stateClosed {
 		return
 	}
-	idle := c.state == stateIdle || c.state == stateNew
+	was := c.state
 	c.state = stateClosed
 	c.releaseIn()
 	c.releaseOut()
 	c.closeTLS()
 	c.ev.Close()
-	c.w.closed(c, idle)
+	c.w.closed(was)
 }

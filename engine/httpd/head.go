@@ -73,13 +73,15 @@ func (c *Conn) firstBytes() bool {
 		return false
 	case n > 0:
 		c.in = c.in[:n]
-		if c.state == stateIdle {
+		switch c.state {
+		case stateIdle:
 			c.w.waiting(-1)
+		case stateNew:
+			c.w.stats.Waiting.Add(-1)
 		}
 		return true
 	}
 	if c.state == stateIdle {
-		c.w.waiting(-1)
 		if errors.Is(err, io.EOF) {
 			c.logAddr(errlog.Info, "client %s closed keepalive connection")
 		}

@@ -1,8 +1,7 @@
 package httpd
 
 import (
-	"strings"
-
+	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 )
 
@@ -24,12 +23,15 @@ func (r *Request) MapURI(uri string) (path string, root int, ok bool) {
 		return r.Concat(base, uri), len(base), true
 	}
 	switch {
+	case r.Relocated:
+		r.Logf(errlog.Alert, "\"alias\" cannot be used in location \"%s\" where URI was rewritten", r.Loc.Name)
+		return "", 0, false
+	case rt.AliasLen < 0 && r.AddURIToAlias:
+		// try_files found a file that the alias does not name.
+		return r.Concat(base, uri), len(base), true
 	case rt.AliasLen < 0:
 		// In a regex location the alias is the whole path.
 		return base, len(base), true
-	case r.AddURIToAlias && !strings.HasPrefix(uri, r.Loc.Name):
-		// index and try_files made a URI of their own.
-		return r.Concat(base, uri), len(base), true
 	case len(uri) < rt.AliasLen:
 		return base, len(base), true
 	}

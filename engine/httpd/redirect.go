@@ -19,6 +19,7 @@ func (r *Request) InternalRedirect(uri, args string) Result {
 	r.Exten = http1.Ext(uri)
 	r.ValidURI = false
 	r.Internal = true
+	r.AddURIToAlias, r.Relocated = false, false
 	clear(r.slots)
 	r.setLocation(r.Server.ground)
 	r.entry = fromServerRewrite

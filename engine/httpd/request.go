@@ -67,6 +67,7 @@ type Request struct {
 	FilterFinalizing   bool
 	SkipAccessLog      bool
 	AddURIToAlias      bool
+	Relocated          bool // a rewrite changed the URI and kept the location (!r->valid_location)
 	PreserveBody       bool
 
 	LimitRate      Value64

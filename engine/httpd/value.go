@@ -90,6 +90,16 @@ func isVarChar(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
+// Each calls f for the pieces of the value in order: literal text, a variable,
+// or a capture ($1 to $9) when n is not 0. For those who write values in a way
+// of their own, as rewrite does.
+func (v *Value) Each(f func(lit string, index VarIndex, n int)) {
+	for i := range v.parts {
+		p := &v.parts[i]
+		f(p.lit, p.index, p.capture)
+	}
+}
+
 // HasVars tells whether a text would need a request to be evaluated.
 func HasVars(text string) bool { return strings.IndexByte(text, '$') >= 0 }
 

@@ -44,6 +44,7 @@ type varDef struct {
 	Variable
 	index   VarIndex
 	indexed bool
+	derived bool // made from a prefix variable: may be defined anew
 }
 
 // variables is the table of one configuration.
@@ -62,7 +63,7 @@ func (b *Builder) DefineVar(v Variable) (VarIndex, error) {
 		return 0, fmt.Errorf("invalid variable name \"$\"")
 	}
 	if old := b.vars.byName[name]; old != nil {
-		if !old.Changeable {
+		if !old.Changeable && !old.derived {
 			return 0, fmt.Errorf("the duplicate \"%s\" variable", v.Name)
 		}
 		// A later definition replaces the getter, as ngx_http_add_variable does
@@ -76,6 +77,17 @@ func (b *Builder) DefineVar(v Variable) (VarIndex, error) {
 	d := &varDef{Variable: v, index: -1}
 	b.vars.byName[name] = d
 	return b.indexVar(d), nil
+}
+
+// DefineWeakVar is DefineVar for `set`: who computes the variable already, or
+// a prefix ("http_") that fits its name, goes on doing so until it is set
+// (NGX_HTTP_VAR_WEAK).
+func (b *Builder) DefineWeakVar(v Variable) (VarIndex, error) {
+	old := b.vars.lookup(strings.ToLower(v.Name))
+	if old == nil || old.Get == nil || !old.Changeable && !old.derived {
+		return b.DefineVar(v)
+	}
+	return b.indexVar(old), nil
 }
 
 func (b *Builder) addBuiltin(v Variable) {
@@ -123,7 +135,7 @@ func (vs *variables) lookup(name string) *varDef {
 	if best == nil {
 		return nil
 	}
-	d := &varDef{Variable: Variable{Name: name, Get: best.Make(name[len(best.Name):]), Volatile: best.Volatile, Changeable: best.Changeable}, index: -1}
+	d := &varDef{Variable: Variable{Name: name, Get: best.Make(name[len(best.Name):]), Volatile: best.Volatile, Changeable: best.Changeable}, index: -1, derived: true}
 	vs.byName[name] = d
 	return d
 }

@@ -61,17 +61,37 @@ func (w *Worker) waiting(n int64) {
 	}
 }
 
-func (w *Worker) closed(c *Conn, idle bool) {
+func (w *Worker) closed(was connState) {
 	w.stats.Active.Add(-1)
-	if idle {
+	if was == stateIdle || was == stateNew {
 		w.stats.Waiting.Add(-1)
-	} else {
+	}
+	if was != stateIdle {
 		w.Proc.Release()
 	}
 }
 
+// full keeps to worker_connections: when few are left idle clients go
+// (ngx_drain_connections), when none is left the new one.
+func (w *Worker) full() bool {
+	limit, n := w.Cycle.Events.Connections.V, w.Loop.Conns()
+	if n <= limit-limit/16-1 {
+		return false
+	}
+	w.Loop.DrainIdle(min(max(limit/8, 1), 32))
+	if n = w.Loop.Conns(); n <= limit {
+		return false
+	}
+	w.Cycle.Log.Alert(nil, "%d worker_connections are not enough", limit)
+	return true
+}
+
 // accept takes a new connection from a listening socket.
 func (w *Worker) accept(p *port, fd int, peer *event.Sockaddr) {
+	if w.full() {
+		event.CloseFD(fd)
+		return
+	}
 	l := p.own
 	c := &Conn{w: w, listen: l, state: stateNew, Number: w.Proc.Connection(), started: event.Now()}
 	c.remote = peer.AddrPort()
@@ -97,7 +117,8 @@ func (w *Worker) accept(p *port, fd int, peer *event.Sockaddr) {
 	w.stats.Handled.Add(1)
 	w.stats.Active.Add(1)
 	w.stats.Waiting.Add(1)
-	ev.Park(c.server.ground.core.HeaderTimeout.V)
+	w.Proc.Hold()
+	ev.ParkBusy(c.server.ground.core.HeaderTimeout.V)
 }
 
 // acceptFailed words an error of accept4 as ngx_event_accept does.

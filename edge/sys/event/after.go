@@ -22,7 +22,6 @@ func Sleep(d time.Duration) {
 	p.sleep()
 	l.timers.disarm(&p.slot)
 	p.free()
-	UpdateTime()
 }
 
 // A Timer calls a function once, later.

@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// The clock is read once per batch of events, as ngx_time_update() does, and
-// once more by every goroutine that comes back from a wait. base carries the
-// monotonic reading that all deadlines are counted from.
+// The clock is read once per batch of events, as ngx_time_update() does, when
+// timers fire, and by a goroutine that comes back from a Waiter, since anybody
+// may have woken it. base carries the monotonic reading that all deadlines are
+// counted from.
 var (
 	base      = time.Now().Add(-time.Second)
 	clockWall atomic.Int64

@@ -40,8 +40,8 @@
 //
 // # Differences from nginx
 //
-// Timeouts are lazy (timers.go). Accepting can't use accept_mutex; processes that
-// share a listening socket use EPOLLEXCLUSIVE, but because the set is nested,
-// the kernel wakes every idle process for a connection, and all but one of them
-// find nothing. Sockets with reuseport do not have this.
+// Timeouts are lazy (timers.go). There is no accept_mutex: processes that share
+// a listening socket use EPOLLEXCLUSIVE. Because the set is nested, the kernel
+// does not know which of them is going to accept and may wake several; those
+// that come late see nothing to do. Sockets with reuseport do not have this.
 package event

@@ -36,7 +36,6 @@ type Listener struct {
 	fd        int
 	exclusive bool
 	accept    Accept
-	peer      Sockaddr
 	paused    atomic.Bool // by Pause
 	resting   atomic.Bool // because descriptors ran out
 	closed    atomic.Bool

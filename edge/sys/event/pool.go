@@ -45,9 +45,6 @@ func (l *Loop) work(w *worker) {
 		w.job = job{}
 		if !j.lead {
 			j.run()
-			if l.leader.Load() == goroutine() {
-				panic("event: leader in a function")
-			}
 		} else {
 			l.lead()
 		}

@@ -33,11 +33,9 @@ func (c *Conn) SendFile(file int, off, n int64) (int64, error) {
 				c.leave(wrBusy)
 				return done, io.ErrUnexpectedEOF
 			}
-			if done += int64(sent); done == n || int64(sent) == want {
-				break
-			}
 			// A short count is a full socket or the end of the file; the next
 			// call tells which.
+			done += int64(sent)
 		case unix.EAGAIN:
 			if err := c.waitRoom(nil); err != nil {
 				c.leave(wrBusy)

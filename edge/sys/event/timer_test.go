@@ -134,7 +134,7 @@ func TestHammerWaiter(t *testing.T) {
 	startLoop(t)
 	var w Waiter
 	var wakes, got atomic.Int64
-	for range 2000 {
+	for range 500 {
 		d := time.Duration(rand.IntN(60)) * time.Microsecond
 		done := make(chan struct{})
 		go func() {

@@ -63,14 +63,6 @@ func (t *timers) arm(o timed, s *slot, when int64) {
 
 // disarm takes o out. When it returns, o's expire is not running and will not.
 func (t *timers) disarm(s *slot) {
-	if s.when.Load() == 0 {
-		// An expiry in progress has cleared the mark and still holds the lock.
-		t.mu.Lock()
-		t.mu.Unlock()
-		if s.when.Load() == 0 {
-			return
-		}
-	}
 	t.mu.Lock()
 	if s.when.Load() != 0 {
 		t.remove(int(s.idx))

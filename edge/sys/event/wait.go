@@ -38,8 +38,7 @@ func (c *Conn) wait(place *atomic.Pointer[parker], deadline *atomic.Int64, timeo
 		}
 		if c.state.Load()&(ready|closed|intr) == 0 && (until == 0 || until > nanotime()) {
 			Block()
-			p.sleep()
-			UpdateTime()
+			p.sleep() // whoever wakes it has read the clock
 		} else if !place.CompareAndSwap(p, nil) {
 			p.sleep() // somebody has taken it, the token is on its way
 		}

@@ -3,6 +3,8 @@ package file
 import (
 	"sync/atomic"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Append is a log file: written at its end, one system call for a line, so that
@@ -101,6 +103,11 @@ func (a *Append) Close() error {
 
 // RedirectStderr makes standard error mean the same file as fd.
 func RedirectStderr(fd int) error { return syscall.Dup3(fd, 2, 0) }
+
+// Duplicate gives another number for an open descriptor, closed on exec.
+func Duplicate(fd int) (int, error) {
+	return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3)
+}
 
 // GiveTo makes uid the owner of a path and lets the owner use it with the
 // permissions need, as nginx does with reopened logs and with temporary

@@ -1,0 +1,44 @@
+package upstreamhttp
+
+// Protocol is how a kind of upstream server is spoken to. Its methods do not wait.
+type Protocol interface {
+	// Create writes the request behind dst: everything but the body that comes
+	// from the client. False fails the request with 500.
+	Create(u *Upstream, dst []byte) ([]byte, bool)
+	// Reinit forgets what was parsed, before another try.
+	Reinit(u *Upstream)
+	// Header parses Unread, takes what it has used with Skip, and gives each
+	// line to TakeHeader.
+	Header(u *Upstream) Parsed
+	// BeginBody is called between the header and the body.
+	BeginBody(u *Upstream)
+	// Body looks at raw bytes of the body that are behind one another: it uses n
+	// of them, data, a part of those, is to be passed on. It is called until it
+	// wants more than there is, and says when the body is complete. Keep must be
+	// set by then if the connection can serve again.
+	Body(u *Upstream, in []byte) (n int, data []byte, res Body)
+	// AtEnd is asked when the peer has closed the connection: may the body end
+	// there?
+	AtEnd(u *Upstream) bool
+}
+
+// Parsed is what a Protocol found of a header.
+type Parsed uint8
+
+const (
+	HeaderMore    Parsed = iota // more bytes are needed
+	HeaderDone                  // the body follows
+	HeaderHints                 // early hints, the header is still to come
+	HeaderInvalid               // another peer may be tried
+	HeaderFailed                // 500
+)
+
+// Body is how far a body has come.
+type Body uint8
+
+const (
+	BodyMore   Body = iota // all bytes are used up
+	BodyData               // data, and there may be more in the same bytes
+	BodyDone               // complete
+	BodyFailed             // not in the format; the log line has been written
+)

@@ -1,0 +1,202 @@
+package upstreamhttp
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+
+	"moongate/core/errlog"
+	"moongate/edge/sys/event"
+	"moongate/engine/httpd"
+	"moongate/engine/resolver"
+	"moongate/engine/upstream"
+)
+
+// Run takes the request to the upstream and the response to the client. Its result
+// is the handler's.
+func (u *Upstream) Run() httpd.Result {
+	r := u.R
+	r.AtEnd(u.ended)
+	if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
+		u.watching = true
+		r.WatchClient(&u.hook)
+	}
+	u.outRoom = buffers.Get().(*buffer)
+	out, ok := u.Proto.Create(u, u.outRoom[:0])
+	if !ok {
+		return u.finish(500)
+	}
+	u.out = out
+	if res := u.findPeers(); res != httpd.OK {
+		return u.finish(res)
+	}
+	u.began = event.Mono()
+	if n := u.Conf.NextTries; n > 0 && u.Choice.Tries > n {
+		u.Choice.Tries = n
+	}
+	for {
+		ft, res := u.try()
+		if ft == 0 {
+			if res != proceed {
+				return res
+			}
+			return u.respond()
+		}
+		if !u.next(ft) {
+			return u.finish(httpd.Result(u.failure))
+		}
+	}
+}
+
+// proceed is the result of a try whose response is to be sent.
+const proceed httpd.Result = -200
+
+// findPeers starts choosing: among the peers of the group, or addresses made for
+// this request (ngx_http_upstream_init_request).
+func (u *Upstream) findPeers() httpd.Result {
+	r := u.R
+	if u.Group == nil && u.Host != "" {
+		u.Group = r.Server.HTTP().Upstreams.Find(u.Host, u.Port, u.Port == 0 || u.noPort())
+	}
+	if g := u.Group; g != nil {
+		if u.TLSName == "" {
+			u.TLSName = g.Name
+		}
+		if !u.Choice.Start(g, r, clientAddr(r)) {
+			return 500
+		}
+		return httpd.OK
+	}
+	if u.TLSName == "" {
+		u.TLSName = u.Host
+	}
+	if u.Resolve {
+		if res := u.resolve(); res != httpd.OK {
+			return res
+		}
+	}
+	u.Choice.Start(nil, r, netip.Addr{})
+	u.Choice.Reset(upstream.NewPeers(u.Host, u.Addrs))
+	return httpd.OK
+}
+
+// noPort tells whether the port is the schema's own.
+func (u *Upstream) noPort() bool { return u.Port == 80 && !u.Secure || u.Port == 443 && u.Secure }
+
+func clientAddr(r *httpd.Request) netip.Addr { return r.Conn.RemoteAddr().Addr().Unmap() }
+
+// resolve asks the location's resolver.
+func (u *Upstream) resolve() httpd.Result {
+	r := u.R
+	if u.Port == 0 {
+		r.Logf(errlog.Error, "no port in upstream \"%s\"", u.Host)
+		return 500
+	}
+	res := r.Resolver()
+	if res == nil {
+		r.Logf(errlog.Error, "no resolver defined to resolve %s", u.Host)
+		return 502
+	}
+	host := strings.Clone(u.Host) // the answer outlives the request in a cache
+	list, err := res.Name(host, r.Core().ResolverTimeout.V)
+	if u.gone() {
+		return 499
+	}
+	if err != nil {
+		r.Logf(errlog.Error, "%s", err)
+		return 502
+	}
+	u.Addrs = make([]resolver.Address, len(list.List))
+	for i, a := range list.List {
+		ap := netip.AddrPortFrom(a, u.Port)
+		u.Addrs[i] = resolver.Address{IP: ap, Name: ap.String()}
+	}
+	return httpd.OK
+}
+
+// gone tells that the client has left and that this ends the request; it writes
+// the log line (ngx_http_upstream_check_broken_connection).
+func (u *Upstream) gone() bool {
+	if !u.watching || !u.R.ClientGone() {
+		return false
+	}
+	if u.conn != nil {
+		u.R.Logf(errlog.Info, "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too")
+	} else {
+		u.R.Logf(errlog.Info, "epoll_wait() reported that client prematurely closed connection")
+	}
+	return true
+}
+
+// next decides after a failed try whether there is another one
+// (ngx_http_upstream_next).
+func (u *Upstream) next(ft Condition) bool {
+	r := u.R
+	if u.conn != nil {
+		u.state().BytesSent = u.conn.Sent
+	}
+	if u.held {
+		o := upstream.Failed
+		if ft == On403 || ft == On404 {
+			o = upstream.Next
+		}
+		u.free(o)
+	}
+	u.unix = false
+	if ft == OnTimeout {
+		r.LogErr(errlog.Error, errTimedOut, "upstream timed out")
+	}
+	if u.cached && ft == OnError {
+		u.Choice.Tries++ // the peer has closed an idle connection: no fault of its
+	}
+	u.failure = ft.status()
+	if u.watching && r.ClientGone() {
+		u.failure = 499
+		return false
+	}
+	u.state().Status = u.failure
+	if !u.mayRepeat(ft) || u.Choice.Tries == 0 {
+		return false
+	}
+	u.closeConn(false)
+	return true
+}
+
+// mayRepeat is the part of the decision that depends on the configuration.
+func (u *Upstream) mayRepeat(ft Condition) bool {
+	if u.requested && notIdempotent(u.R.Method) {
+		ft |= NonIdempotent
+	}
+	if u.Conf.Next&ft != ft || u.requested && u.NoBuffer {
+		return false
+	}
+	t := u.Conf.NextTimeout
+	return t == 0 || event.Mono()-u.began < t
+}
+
+// free ends the hold on a peer.
+func (u *Upstream) free(o upstream.Outcome) {
+	u.held = false
+	if g := u.Choice.Group; g != nil {
+		g.Balancer.Free(&u.Choice, o)
+	} else {
+		u.Choice.EndTry(o)
+	}
+	if u.Choice.Disabled {
+		u.R.Logf(errlog.Warn, "upstream server temporarily disabled")
+	}
+}
+
+// closeConn gives the connection up; a TLS peer is told unless the try has failed.
+func (u *Upstream) closeConn(notify bool) {
+	if c := u.conn; c != nil {
+		u.conn = nil
+		u.waitOn.Store(nil)
+		u.body.stop(u)
+		c.Close(notify)
+	}
+}
+
+var errInterrupted = event.ErrInterrupted
+
+func interrupted(err error) bool { return errors.Is(err, errInterrupted) }

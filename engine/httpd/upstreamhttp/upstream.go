@@ -1,0 +1,201 @@
+package upstreamhttp
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+	"moongate/engine/certs"
+	"moongate/engine/httpd"
+	"moongate/engine/resolver"
+	"moongate/engine/upstream"
+)
+
+// Upstream is one request on its way to upstream servers and back. Handlers keep
+// it in what they pool for a request; it stays valid, for variables and the log,
+// until the request ends.
+type Upstream struct {
+	R     *httpd.Request
+	Conf  *Conf
+	Proto Protocol
+
+	// What the handler says of the target.
+	Schema   string           // "http://", for the log
+	URI      string           // as sent, for the log; Create sets it
+	Group    *upstream.Group  // nil: Addrs
+	Host     string           // the name that Addrs or the resolver's answer stand for
+	Port     uint16           // of what has to be resolved
+	Resolve  bool             // Host must be asked of the resolver
+	Addrs    []resolver.Address
+	Secure   bool // TLS
+	TLSName  string
+	NoBuffer bool // the client's body is passed on while it comes (request_buffering off)
+	Chunked  bool // and goes out in chunks
+
+	// Redirect and Cookie rewrite headers of the response; ok false leaves them.
+	Redirect func(u *Upstream, value string, prefix int) (string, bool)
+	Cookie   func(u *Upstream, value string) (string, bool)
+
+	// What the peer has answered.
+	In        HeadersIn
+	Keep      bool // the connection may serve again
+	Upgrade   bool // it is a tunnel now
+	Buffering bool
+
+	States []State
+	Choice upstream.Choice
+
+	conn    *upstream.Conn
+	cached  bool
+	out     []byte // the request
+	outRoom *buffer
+	buf     []byte // what was received: buf[pos:] is still to be looked at
+	pos     int
+	room    *buffer
+	extra   []*buffer // more of them, given back when the request ends
+	hints   int64
+	body    bodySender
+	parts   []httpd.Buf
+
+	start      time.Duration // of the try
+	began      time.Duration // of the first
+	failure    int           // status when there is nobody else
+	name       string        // of the peer, for the log
+	unix       bool
+	held       bool // a peer of the group is held
+	watching   bool
+	requested  bool // the request, or some of it, has been sent
+	bodySent   bool
+	responded  bool // bytes have been received
+	headerSent bool
+	lastSent   bool
+	stored     *storing
+
+	hook   event.CloseHook
+	waitOn atomic.Pointer[event.Conn] // to be interrupted when the client goes
+	dial   upstream.DialOptions
+	ended  func()
+	tracer func(*event.Conn)
+}
+
+// HeadersIn is the header of a response.
+type HeadersIn struct {
+	List       []http1.Header
+	Trailers   []http1.Header
+	Status     int
+	StatusLine string
+	Length     int64 // -1: unknown
+	Redirect   string
+	hasServer  bool
+	hasDate    bool
+	charset    string
+	hasCharset bool
+}
+
+// buffer is what requests are made in and responses are read into.
+type buffer [bufferSize]byte
+
+const bufferSize = 16384
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+// Begin makes u ready for a request. done is called when the request ends and u
+// may be used for another.
+func (u *Upstream) Begin(r *httpd.Request, conf *Conf, p Protocol, done func()) {
+	u.R, u.Conf, u.Proto = r, conf, p
+	u.Buffering = conf.Buffering
+	if u.hook.Func == nil {
+		u.hook.Func = u.clientGone
+		u.tracer = func(c *event.Conn) { u.waitOn.Store(c) }
+	}
+	u.ended = done
+	if old := Of(r); old != nil && old != u {
+		// Another handler has tried before an internal redirect: its tries are
+		// told first, with a mark behind them.
+		u.States = append(append(u.States[:0], old.States...), State{})
+	}
+	r.Upstream = u
+}
+
+// Release forgets all and gives buffers back. It is for done of Begin.
+func (u *Upstream) Release() {
+	if u.room != nil {
+		buffers.Put(u.room)
+	}
+	if u.outRoom != nil {
+		buffers.Put(u.outRoom)
+	}
+	for i, b := range u.extra {
+		buffers.Put(b)
+		u.extra[i] = nil
+	}
+	list, trailers := u.In.List, u.In.Trailers
+	clear(list)
+	clear(trailers)
+	clear(u.parts)
+	u.Choice.Release()
+	u.waitOn.Store(nil)
+	hook, tracer := u.hook, u.tracer
+	states, extra, parts, choice := u.States[:0], u.extra[:0], u.parts[:0], u.Choice
+	*u = Upstream{In: HeadersIn{List: list[:0], Trailers: trailers[:0]}, States: states, extra: extra, parts: parts,
+		Choice: choice, hook: hook, tracer: tracer}
+}
+
+// AppendLog implements what the request's log lines say of the upstream
+// (ngx_http_log_error_handler).
+func (u *Upstream) AppendLog(b []byte) []byte {
+	if u.name == "" {
+		return b
+	}
+	b = append(b, ", upstream: \""...)
+	b = append(b, u.Schema...)
+	b = append(b, u.name...)
+	if u.unix {
+		b = append(b, ':')
+	}
+	b = append(b, u.URI...)
+	return append(b, '"')
+}
+
+// state is the try that is going on.
+func (u *Upstream) state() *State { return &u.States[len(u.States)-1] }
+
+// Unread is what has been received and not looked at.
+func (u *Upstream) Unread() []byte { return u.buf[u.pos:] }
+
+// Skip says that n of those bytes are done with.
+func (u *Upstream) Skip(n int) { u.pos += n }
+
+// Status notes the status of the response for $upstream_status, once.
+func (u *Upstream) Status(code int) {
+	if s := u.state(); s.Status == 0 {
+		s.Status = code
+	}
+}
+
+// Conn is the connection in use, for its certificate and addresses.
+func (u *Upstream) Conn() *upstream.Conn { return u.conn }
+
+// clientGone is the hook of the client's connection: whoever waits for the peer
+// on its behalf is told. It may come late, for a request that has ended and
+// another one that has taken u, so who is told looks again.
+func (u *Upstream) clientGone() {
+	if c := u.waitOn.Load(); c != nil {
+		c.Interrupt()
+	}
+}
+
+// target is who the connection is for, in terms of TLS.
+func (u *Upstream) target() certs.Target {
+	t := certs.Target{Name: u.TLSName, SendName: u.Conf.ServerName}
+	if v := u.Conf.TLSName; v != nil {
+		t.Name = v.Eval(u.R)
+	}
+	t.Name = certs.TargetName(t.Name)
+	if u.Conf.KeepTLS {
+		t.Session = u.Choice.Session
+	}
+	return t
+}

@@ -1,0 +1,96 @@
+package vm
+
+import (
+	"strings"
+
+	"moongate/core/errlog"
+	"moongate/edge/native/luajit"
+)
+
+// raised sees to an error; true when it ends the whole chunk.
+func (x *Ctx) raised(t *Thread, st luajit.Status, vals luajit.Values) bool {
+	x.op = opNone
+	if t.kind == kindCoroutine {
+		t.status = dead
+		delete(x.active, t.L.ID())
+		x.orphan(t)
+		x.giveBack(t, resumeError)
+		return false
+	}
+	msg, ok := vals.At(len(vals)).Text()
+	if !ok {
+		msg = "unknown reason"
+	}
+	msg = strings.Clone(msg)
+	what := "runtime error"
+	switch st {
+	case luajit.NoMemory:
+		what = "[lua] memory allocation error"
+	case luajit.BadError:
+		what = "error handler error"
+	}
+	trace := luajit.Traceback(x.lineage(t)...)
+	t.status = dead
+	if t.kind == kindEntry {
+		x.Logf(errlog.Error, "lua entry thread aborted: %s: %s\n%s", what, msg, trace)
+		x.entryOn = false
+		return true
+	}
+	x.Logf(errlog.Error, "lua user thread aborted: %s: %s\n%s", what, msg, trace)
+	x.orphan(t)
+	t.ok = false
+	x.lightEnded(t)
+	return false
+}
+
+// lineage is a coroutine and those that resumed it.
+func (x *Ctx) lineage(t *Thread) []luajit.Thread {
+	var list []luajit.Thread
+	for ; t != nil; t = t.parent {
+		list = append(list, t.L)
+		if len(list) > 5 {
+			break
+		}
+	}
+	return list
+}
+
+// stopAll ends what still runs: light threads and their waits
+// (ngx_http_lua_request_cleanup). The VM is let go while waits end, since subrequests
+// need it.
+func (x *Ctx) stopAll() {
+	st := x.V.St
+	threads := append([]*Thread{&x.entry}, x.lights...)
+	for _, t := range x.active {
+		threads = append(threads, t)
+	}
+	busy := false
+	for _, t := range threads {
+		busy = busy || t.waiting
+	}
+	if busy {
+		x.unlock()
+		for _, t := range threads {
+			x.stopWait(t)
+		}
+		x.lock()
+	}
+	for _, l := range x.lights {
+		l.status = dead
+		st.Unref(l.ref)
+	}
+	clear(x.lights)
+	x.lights = x.lights[:0]
+	clear(x.active)
+	x.waits = x.waits[:0]
+	x.ready = x.ready[:0]
+	x.started = 0
+	x.done.list = nil
+	x.onAbort = nil
+}
+
+// watchful tells whether a wait must notice that the client went away.
+func (x *Ctx) watchful() bool { return x.Conf != nil && x.Conf.CheckClientAbort && x.R != nil }
+
+// aborting tells whether the client has gone and the request shall end for it.
+func (x *Ctx) aborting() bool { return false }

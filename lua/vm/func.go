@@ -1,0 +1,132 @@
+package vm
+
+import (
+	"moongate/edge/native/luajit"
+)
+
+// Fn is one function of the Lua API: a row of a Chapter's table.
+type Fn struct {
+	Name   string // with its table: "ngx.req.get_headers"
+	Doc    string
+	Phases Phase // where it may be called; elsewhere "API disabled in the context of %s"
+	Yields bool  // it may end in Ctx.Wait
+	Run    func(x *Ctx, c *luajit.Call) luajit.Result
+}
+
+// Chapter is a part of the Lua API: functions of one subject, made ready in every
+// new VM.
+type Chapter struct {
+	Name  string
+	Doc   string
+	Funcs []Fn
+	// Lua is source run after the functions are in place, as the chunk "=NAME";
+	// its local functions of ngx.* come as globals do.
+	Lua string
+	// Open does the rest: constants, metatables, state (VM.Keep). May be nil.
+	Open func(v *VM) error
+}
+
+// install puts the functions of a chapter into the tables that their names say.
+func (v *VM) install(ch *Chapter) error {
+	main := v.St.Main()
+	for i := range ch.Funcs {
+		f := &ch.Funcs[i]
+		id := v.St.Register(v.guard(f))
+		b := v.St.Tape()
+		b.Ref(v.put)
+		b.Str(f.Name)
+		b.Func(id, 0)
+		vs, err := main.Call(b, false)
+		if err != nil {
+			return err
+		}
+		main.Pop(len(vs))
+	}
+	if ch.Lua != "" {
+		if err := v.Eval(ch.Lua, "="+ch.Name); err != nil {
+			return err
+		}
+	}
+	if ch.Open != nil {
+		return ch.Open(v)
+	}
+	return nil
+}
+
+// guard is f with the check of the phase in front.
+func (v *VM) guard(f *Fn) luajit.Func {
+	run, phases := f.Run, f.Phases
+	if phases == 0 {
+		phases = Anywhere
+	}
+	return func(c *luajit.Call) luajit.Result {
+		x := v.cur
+		if x.Phase&phases == 0 {
+			if x.Phase == Init {
+				return c.Error("no request found")
+			}
+			return c.Error("API disabled in the context of %s", x.Phase.String())
+		}
+		return run(x, c)
+	}
+}
+
+// putSource makes the tables on the way to a dotted name.
+const putSource = `
+local rawget, rawset, gmatch = rawget, rawset, string.gmatch
+return function(name, value)
+    local t, last = _G, nil
+    for part in gmatch(name, "[^.]+") do
+        if last then
+            local next = rawget(t, last)
+            if next == nil then next = {}; rawset(t, last, next) end
+            t = next
+        end
+        last = part
+    end
+    rawset(t, last, value)
+end`
+
+// Eval runs Lua source at the opening of a VM; nothing is returned.
+func (v *VM) Eval(source, chunk string) error {
+	main := v.St.Main()
+	if err := main.Load(source, chunk); err != nil {
+		return err
+	}
+	vs, err := main.Call(v.St.Tape(), true)
+	if err != nil {
+		return err
+	}
+	main.Pop(len(vs))
+	return nil
+}
+
+// Function runs Lua source that returns one value, and keeps it.
+func (v *VM) Function(source, chunk string) (luajit.Ref, error) {
+	main := v.St.Main()
+	if err := main.Load(source, chunk); err != nil {
+		return 0, err
+	}
+	vs, err := main.Call(v.St.Tape(), true)
+	if err != nil {
+		return 0, err
+	}
+	r := v.St.Ref(main, -1)
+	main.Pop(len(vs))
+	return r, nil
+}
+
+// Put sets a value by its dotted name; push writes it.
+func (v *VM) Put(name string, push func(b luajit.Tape)) error {
+	main := v.St.Main()
+	b := v.St.Tape()
+	b.Ref(v.put)
+	b.Str(name)
+	push(b)
+	vs, err := main.Call(b, false)
+	if err != nil {
+		return err
+	}
+	main.Pop(len(vs))
+	return nil
+}

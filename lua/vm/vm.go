@@ -1,0 +1,164 @@
+package vm
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/edge/native/luajit"
+	"moongate/edge/sys/event"
+	"moongate/engine/httpd"
+)
+
+// Settings are what a VM takes from http{} when it is made.
+type Settings struct {
+	Path, CPath   string // lua_package_path, lua_package_cpath
+	Prefix        string
+	Chapters      []*Chapter
+	MaxRunning    int // lua_max_running_timers
+	MaxPending    int // lua_max_pending_timers
+	RegexCache    int // lua_regex_cache_max_entries
+	RegexLimit    int // lua_regex_match_limit
+	Cycle         *cycle.Cycle
+	HTTP          *httpd.Builder
+	Log           *errlog.Log
+	Worker        *httpd.Worker // nil while init_by_lua* runs in the master
+	Conf          func(x *Ctx) *Conf
+	CodeCacheFile bool
+}
+
+// Conf is what Lua takes from the location that a request is in.
+type Conf struct {
+	CodeCache        bool
+	HTTP10Buffering  bool
+	UseDefaultType   bool
+	Transform        bool // lua_transform_underscores_in_response_headers
+	CheckClientAbort bool
+	NeedRequestBody  bool
+	LogSocketErrors  bool
+}
+
+// VM is one Lua VM with all of ngx.* in it.
+type VM struct {
+	Settings
+	St *luajit.State
+
+	mu     sync.Mutex
+	cur    *Ctx
+	idle   Ctx // what cur is when nothing runs: init_by_lua*
+	put    luajit.Ref
+	refs   []luajit.Ref // by Chunk.id
+	files  map[string]luajit.Ref
+	keep   map[any]any
+	slots  slots
+	share  *share
+	users  atomic.Int32
+	closed bool
+
+	Timers Timers
+}
+
+// share is what Lua's FFI sees of the running code: moongate.state of the glue.
+type share struct {
+	phase uint32
+	slot  int32  // of ngx.ctx; 0 is none
+	used  *uint8 // by slot: the table has been made
+	size  int32
+}
+
+// New makes a VM and opens all chapters in it.
+func New(s Settings) (*VM, error) {
+	st, err := luajit.New()
+	if err != nil {
+		return nil, err
+	}
+	v := &VM{Settings: s, St: st, files: map[string]luajit.Ref{}, keep: map[any]any{}}
+	v.idle = Ctx{V: v, Phase: Init}
+	v.cur = &v.idle
+	st.OnPanic = func(e any, stack []byte) {
+		v.cur.Logf(errlog.Alert, "lua: panic in a function of ngx.*: %v\n%s", e, stack)
+	}
+	v.share = (*share)(st.Shared(int(unsafe.Sizeof(share{}))))
+	v.growSlots(256)
+	v.share.phase = uint32(Init)
+	if err := v.open(); err != nil {
+		st.Close()
+		return nil, err
+	}
+	v.users.Store(1)
+	return v, nil
+}
+
+func (v *VM) open() error {
+	if err := v.St.SetPaths(v.Path, v.CPath, v.Prefix); err != nil {
+		return err
+	}
+	var err error
+	if v.put, err = v.Function(putSource, "=put"); err != nil {
+		return err
+	}
+	if err := v.Put("moongate.share", func(b luajit.Tape) { b.Light(uintptr(unsafe.Pointer(v.share))) }); err != nil {
+		return err
+	}
+	for _, ch := range append([]*Chapter{&scheduler}, v.Chapters...) {
+		if err := v.install(ch); err != nil {
+			return fmt.Errorf("%s: %w", ch.Name, err)
+		}
+	}
+	return v.Eval("moongate = nil; package.loaded.moongate = nil", "=glue")
+}
+
+// Lock takes the VM. Waiting for it gives the event loop to another goroutine.
+func (v *VM) Lock() {
+	if !v.mu.TryLock() {
+		event.Block()
+		v.mu.Lock()
+	}
+}
+
+// Unlock lets the VM go.
+func (v *VM) Unlock() { v.mu.Unlock() }
+
+// enter makes x the one that Lua runs for; the result goes to leave.
+func (v *VM) enter(x *Ctx) (before *Ctx) {
+	before = v.cur
+	v.cur = x
+	s := v.share
+	s.phase = uint32(x.Phase)
+	s.slot = x.slot
+	return before
+}
+
+func (v *VM) leave(before *Ctx) {
+	v.cur = before
+	s := v.share
+	s.phase = uint32(before.Phase)
+	s.slot = before.slot
+}
+
+// Current is whom Lua runs for.
+func (v *VM) Current() *Ctx { return v.cur }
+
+// Keep and Kept hold what a chapter has for each VM; keys are like those of
+// context.Context, of a type of the caller's own.
+func (v *VM) Keep(key, value any) { v.keep[key] = value }
+
+// Kept is what Keep was given, nil before.
+func (v *VM) Kept(key any) any { return v.keep[key] }
+
+// Hold keeps a VM of its own (lua_code_cache off) from being closed: for
+// timers. Drop ends it, without the lock.
+func (v *VM) Hold() { v.users.Add(1) }
+
+// Drop ends a Hold; the last one closes the VM.
+func (v *VM) Drop() {
+	if v.users.Add(-1) == 0 {
+		v.Lock()
+		v.closed = true
+		v.St.Close()
+		v.Unlock()
+	}
+}

@@ -1,0 +1,21 @@
+package rewrite
+
+import "moongate/engine/httpd"
+
+// answer is ngx_http_script_return_code: statuses from 400 on without a text are
+// left to error_page, the rest is sent here.
+func answer(r *httpd.Request, in *instr) httpd.Result {
+	if in.status >= 400 && in.text.Text() == "" {
+		return httpd.Result(in.status)
+	}
+	if !r.DiscardBody() {
+		r.KeepAlive = false
+	}
+	text := in.text.Eval(r)
+	switch in.status {
+	case 301, 302, 303, 307, 308:
+		r.Out.Location = text
+		return httpd.Result(in.status)
+	}
+	return r.SendText(in.status, r.TypeOf(r.Exten), text)
+}
