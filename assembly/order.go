@@ -6,12 +6,15 @@ import (
 	"moongate/core/cycle"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/module/http/rewrite"
 )
 
 // httpModules run in this order: handlers of one phase, and filters, first to
 // last. The engine's own core module comes before all of them.
 func httpModules() []*httpd.Module {
-	return []*httpd.Module{}
+	return []*httpd.Module{
+		rewrite.Module,
+	}
 }
 
 // Parts are the engines with their modules.

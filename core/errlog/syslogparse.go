@@ -116,6 +116,9 @@ func parseServer(text string) (dgram.Addr, error) {
 		}
 		return dgram.Addr{Path: path}, nil
 	}
+	if strings.ContainsAny(text, "/?") {
+		return dgram.Addr{}, errors.New("invalid host")
+	}
 	host, port, found := text, "", false
 	if strings.HasPrefix(text, "[") {
 		end := strings.IndexByte(text, ']')

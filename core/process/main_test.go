@@ -10,7 +10,9 @@ import (
 	"moongate/core/config"
 	"moongate/core/config/directive"
 	"moongate/core/cycle"
+	"moongate/edge/sys/event"
 	"moongate/edge/sys/proc"
+	"moongate/edge/sys/socket"
 )
 
 // The test binary is the program under test: called as nginx, or started by a
@@ -45,6 +47,48 @@ type toy struct {
 	Hold      directive.Value[time.Duration]
 	Helper    directive.Value[bool]
 	Text      directive.Value[string]
+	listeners []*cycle.Listener
+	accepting []*event.Listener
+}
+
+// listen asks for a socket: an address, and "reuseport".
+func (t *toy) listen(c *directive.Call) error {
+	addrs, err := socket.ParseListen(c.Args[0], 80)
+	if err != nil {
+		return err
+	}
+	opts := socket.DefaultOptions()
+	for _, p := range c.Args[1:] {
+		if _, _, err := opts.Param(p); err != nil {
+			return err
+		}
+	}
+	l, err := cycle.BuilderOf(c).Listen(addrs[0], opts)
+	t.listeners = append(t.listeners, l)
+	return err
+}
+
+// accept answers every connection with the worker's pid and text, and closes it.
+func (t *toy) accept(w *cycle.Worker) error {
+	for _, l := range t.listeners {
+		ev, err := w.Listen(l, func(fd int, _ *event.Sockaddr) {
+			c, err := w.Loop.Adopt(fd, nil)
+			if err != nil {
+				return
+			}
+			w.Loop.Go(func() {
+				fmt.Fprintf(c, "%d %s %d", os.Getpid(), t.Text.V, w.Connection())
+				c.Close()
+			})
+		})
+		if err != nil {
+			return err
+		}
+		if ev != nil {
+			t.accepting = append(t.accepting, ev)
+		}
+	}
+	return nil
 }
 
 func testProgram() *cycle.Program {
@@ -60,6 +104,7 @@ func testProgram() *cycle.Program {
 			row("toy_fail_build", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailBuild })),
 			row("toy_hold", directive.Take1, directive.Msec(func(t *toy) *directive.Value[time.Duration] { return &t.Hold })),
 			row("toy_helper", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.Helper })),
+			row("toy_listen", directive.OneMore, directive.Func(func(c *directive.Call, t *toy) error { return t.listen(c) })),
 			row("toy_text", directive.Take1, directive.Str(func(t *toy) *directive.Value[string] { return &t.Text })),
 		},
 		Build: func(b *cycle.Builder) error {
@@ -94,7 +139,12 @@ func testProgram() *cycle.Program {
 					w.Release()
 				}()
 			}
-			return nil
+			return t.accept(w)
+		},
+		Quit: func(w *cycle.Worker) {
+			for _, ev := range conf(w.Cycle).accepting {
+				ev.Close()
+			}
 		},
 		Cut:  func(w *cycle.Worker) { w.Log.Notice(nil, "toy cuts") },
 		Stop: func(w *cycle.Worker) { w.Log.Notice(nil, "toy stops") },

@@ -74,12 +74,12 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 	}
 	c.checker = verifier{depth: o.VerifyDepth, usage: x509.ExtKeyUsageServerAuth, now: time.Now}
 	if o.TrustedCertificate != "" {
-		if c.checker.trusted, err = loadCAs(o.TrustedCertificate); err != nil {
+		if c.checker.trusted, err = reader(nil).authorities(o.TrustedCertificate); err != nil {
 			return nil, err
 		}
 	}
 	if o.CRL != "" {
-		if c.checker.crls, err = loadCRLs(o.CRL); err != nil {
+		if c.checker.crls, err = reader(nil).crls(o.CRL); err != nil {
 			return nil, err
 		}
 	}

@@ -16,13 +16,17 @@ var (
 // LoadKey reads a private key of any kind crypto/tls can use; an encrypted
 // one is tried with each password in turn. Errors are nginx's texts.
 func LoadKey(value string, passwords [][]byte) (crypto.Signer, error) {
+	return reader(nil).key(value, passwords)
+}
+
+func (r reader) key(value string, passwords [][]byte) (crypto.Signer, error) {
 	const call = "cannot load certificate key \"%s\": "
 	for _, scheme := range []string{"engine:", "store:"} {
 		if strings.HasPrefix(value, scheme) {
 			return nil, errors.New("cannot load certificate key \"" + value + "\": loading \"" + scheme + "...\" certificate keys is not supported")
 		}
 	}
-	text, err := readValue(value)
+	text, err := r.value(value)
 	if err != nil && readFailed(err) {
 		return nil, sslError(call+"BIO_new_file() failed", fopenReason(value, "r", err), value)
 	}

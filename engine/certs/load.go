@@ -10,12 +10,22 @@ import (
 	"strings"
 )
 
-// readValue gives the bytes of a path or of a data: value.
-func readValue(value string) ([]byte, error) {
+// reader reads files; a nil one is os.ReadFile.
+type reader func(name string) ([]byte, error)
+
+func (r reader) file(name string) ([]byte, error) {
+	if r == nil {
+		return os.ReadFile(name)
+	}
+	return r(name)
+}
+
+// value gives the bytes of a path or of a data: value.
+func (r reader) value(value string) ([]byte, error) {
 	if text, ok := strings.CutPrefix(value, "data:"); ok {
 		return []byte(text), nil
 	}
-	return os.ReadFile(value)
+	return r.file(value)
 }
 
 // readFailed tells a file that cannot be opened from one that opens but has
@@ -27,13 +37,15 @@ func readFailed(err error) bool {
 
 // LoadChain reads a certificate and the rest of its chain, with nginx's error
 // text. It is what variables in ssl_certificate call per handshake.
-func LoadChain(value string) ([]*x509.Certificate, error) {
-	return loadCertificates(value, "cannot load certificate \"%s\": BIO_new_file() failed",
+func LoadChain(value string) ([]*x509.Certificate, error) { return reader(nil).chain(value) }
+
+func (r reader) chain(value string) ([]*x509.Certificate, error) {
+	return r.certificates(value, "cannot load certificate \"%s\": BIO_new_file() failed",
 		"cannot load certificate \"%s\": PEM_read_bio_X509_AUX() failed")
 }
 
-func loadCertificates(value, openCall, readCall string) ([]*x509.Certificate, error) {
-	text, err := readValue(value)
+func (r reader) certificates(value, openCall, readCall string) ([]*x509.Certificate, error) {
+	text, err := r.value(value)
 	if err != nil && readFailed(err) {
 		return nil, sslError(openCall, fopenReason(value, "r", err), value)
 	}
@@ -88,15 +100,15 @@ func firstElement(der []byte) []byte {
 	return der[:2+n+size]
 }
 
-// loadCAs reads a file of trusted certificates.
-func loadCAs(path string) ([]*x509.Certificate, error) {
+// authorities reads a file of trusted certificates.
+func (r reader) authorities(path string) ([]*x509.Certificate, error) {
 	const call = "cannot load certificate \"%s\": BIO_new_file() failed"
-	return loadCertificates(path, call, "cannot load certificate \"%s\": PEM_read_bio_X509() failed")
+	return r.certificates(path, call, "cannot load certificate \"%s\": PEM_read_bio_X509() failed")
 }
 
-// loadCRLs reads ssl_crl.
-func loadCRLs(path string) ([]*x509.RevocationList, error) {
-	text, err := os.ReadFile(path)
+// crls reads ssl_crl.
+func (r reader) crls(path string) ([]*x509.RevocationList, error) {
+	text, err := r.file(path)
 	if err != nil && readFailed(err) {
 		return nil, sslError("cannot load CRL \"%s\": BIO_new_file() failed", fopenReason(path, "r", err), path)
 	}
@@ -121,9 +133,9 @@ func loadCRLs(path string) ([]*x509.RevocationList, error) {
 	return out, nil
 }
 
-// loadStaple reads ssl_stapling_file: one OCSP response in DER.
-func loadStaple(path string) ([]byte, error) {
-	der, err := os.ReadFile(path)
+// staple reads ssl_stapling_file: one OCSP response in DER.
+func (r reader) staple(path string) ([]byte, error) {
+	der, err := r.file(path)
 	if err != nil && readFailed(err) {
 		return nil, sslError("BIO_new_file(\"%s\") failed", fopenReason(path, "rb", err), path)
 	}
@@ -134,8 +146,8 @@ func loadStaple(path string) ([]byte, error) {
 }
 
 // checkDHParam reads ssl_dhparam for its errors only.
-func checkDHParam(path string) error {
-	text, err := os.ReadFile(path)
+func (r reader) checkDHParam(path string) error {
+	text, err := r.file(path)
 	if err != nil && readFailed(err) {
 		return sslError("BIO_new_file(\"%s\") failed", fopenReason(path, "r", err), path)
 	}
@@ -153,8 +165,12 @@ func checkDHParam(path string) error {
 
 // ReadPasswords reads ssl_password_file: one password a line, tried in order.
 // Lines longer than nginx's buffer of 512 are refused.
-func ReadPasswords(path string) ([][]byte, error) {
-	text, err := os.ReadFile(path)
+func ReadPasswords(path string) ([][]byte, error) { return PasswordsFrom(nil, path) }
+
+// PasswordsFrom is ReadPasswords through a reader of the caller's.
+func PasswordsFrom(read func(string) ([]byte, error), path string) ([][]byte, error) {
+	r := reader(read)
+	text, err := r.file(path)
 	if err != nil {
 		return nil, openFailed(path, err)
 	}

@@ -36,6 +36,10 @@ type ServerOptions struct {
 	// as ngx_http_ssl_sess_id_ctx does.
 	Context string
 
+	// ReadFile reads what the fields name, os.ReadFile when nil: a worker gets
+	// the bytes that its master has checked, even if the files have changed.
+	ReadFile func(name string) ([]byte, error)
+
 	// Shared is where all workers find the same ticket keys when neither
 	// files nor a shared session cache give them. nginx needs no such place:
 	// its workers are forked from a master that already drew the keys.

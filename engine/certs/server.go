@@ -90,7 +90,7 @@ func (s *Server) setParameters(o ServerOptions, notice Notice) (err error) {
 		return err
 	}
 	if o.DHParam != "" {
-		if err := checkDHParam(o.DHParam); err != nil {
+		if err := reader(o.ReadFile).checkDHParam(o.DHParam); err != nil {
 			return err
 		}
 		notice("\"ssl_dhparam\" has no effect: finite field Diffie-Hellman is not supported")
@@ -112,7 +112,7 @@ func (s *Server) setCertificates(o ServerOptions, notice Notice) error {
 		return slots[kind]
 	}
 	for i, name := range o.Certificates {
-		chain, err := LoadChain(name)
+		chain, err := reader(o.ReadFile).chain(name)
 		if err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (s *Server) setCertificates(o ServerOptions, notice Notice) error {
 		if t.PrivateKey != nil && !pairs(t) {
 			t.PrivateKey = nil
 		}
-		key, err := LoadKey(o.Keys[i], o.Passwords)
+		key, err := reader(o.ReadFile).key(o.Keys[i], o.Passwords)
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (s *Server) setCertificates(o ServerOptions, notice Notice) error {
 		notice("\"ssl_stapling\" without \"ssl_stapling_file\" is not supported, ignored")
 		return nil
 	}
-	staple, err := loadStaple(o.StaplingFile)
+	staple, err := reader(o.ReadFile).staple(o.StaplingFile)
 	for _, t := range s.certs {
 		t.OCSPStaple = staple
 	}
@@ -186,7 +186,7 @@ func (s *Server) setVerification(o ServerOptions) error {
 	s.checker = verifier{depth: o.VerifyDepth, usage: x509.ExtKeyUsageClientAuth, now: s.now}
 	s.clientCAs = x509.NewCertPool()
 	if o.Verify != VerifyOff && o.ClientCertificate != "" {
-		cas, err := loadCAs(o.ClientCertificate)
+		cas, err := reader(o.ReadFile).authorities(o.ClientCertificate)
 		if err != nil {
 			return err
 		}
@@ -196,14 +196,14 @@ func (s *Server) setVerification(o ServerOptions) error {
 		s.checker.trusted = cas
 	}
 	if o.TrustedCertificate != "" {
-		cas, err := loadCAs(o.TrustedCertificate)
+		cas, err := reader(o.ReadFile).authorities(o.TrustedCertificate)
 		if err != nil {
 			return err
 		}
 		s.checker.trusted = append(s.checker.trusted, cas...)
 	}
 	if o.CRL != "" {
-		crls, err := loadCRLs(o.CRL)
+		crls, err := reader(o.ReadFile).crls(o.CRL)
 		if err != nil {
 			return err
 		}
@@ -238,7 +238,7 @@ func (s *Server) setSessions(o ServerOptions) error {
 		s.store = cache
 		return nil
 	}
-	keys, err := loadTicketKeys(o.TicketKeys)
+	keys, err := loadTicketKeys(o.ReadFile, o.TicketKeys)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"os"
 	"sync/atomic"
 	"time"
 )
@@ -78,10 +77,10 @@ func (k *ticketKey) sum(dst, text []byte) []byte {
 }
 
 // loadTicketKeys reads ssl_session_ticket_key files; the first one encrypts.
-func loadTicketKeys(paths []string) ([]ticketKey, error) {
+func loadTicketKeys(r reader, paths []string) ([]ticketKey, error) {
 	var out []ticketKey
 	for _, p := range paths {
-		b, err := os.ReadFile(p)
+		b, err := r.file(p)
 		if err != nil {
 			return nil, openFailed(p, err)
 		}

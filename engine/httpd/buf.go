@@ -47,6 +47,12 @@ func (r *Request) UseBodyFilter(f BodyFilter) { r.bodyFilters = append(r.bodyFil
 // client is slow. SendHeader comes first.
 func (r *Request) Write(in ...Buf) error { return r.WriteBufs(in) }
 
+// WriteOne is Write for a single part; unlike Write it allocates nothing.
+func (r *Request) WriteOne(b Buf) error {
+	r.one[0] = b
+	return r.WriteBufs(r.one[:])
+}
+
 // WriteBufs is Write for a slice.
 func (r *Request) WriteBufs(in []Buf) error {
 	if r.HeaderOnly && r.Parent == nil {

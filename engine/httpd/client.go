@@ -102,3 +102,19 @@ func (t Tunnel) SetTimeouts(read, write time.Duration) {
 	t.r.Conn.ev.SetReadTimeout(read)
 	t.r.Conn.ev.SetWriteTimeout(write)
 }
+
+// ClearInterrupt takes back an InterruptBody that nobody has noticed.
+func (r *Request) ClearInterrupt() { r.Conn.ev.ClearInterrupt() }
+
+// BodyFailed logs why ReadBodyPart has failed; its result ends the request.
+func (r *Request) BodyFailed(err error) Result { return r.bodyFailed(err) }
+
+// HasErrorPage tells whether the location has an error_page for a status.
+func (r *Request) HasErrorPage(status int) bool {
+	for i := range r.Loc.core.ErrorPages {
+		if r.Loc.core.ErrorPages[i].status == status {
+			return true
+		}
+	}
+	return false
+}

@@ -77,7 +77,7 @@ type CoreConf struct {
 	Resolver             directive.Value[*Resolver]
 	ResolverTimeout      directive.Value[time.Duration]
 	GzipVary             directive.Value[bool]
-	DisableSymlinks      directive.Value[string]
+	DisableSymlinks      directive.Value[Symlinks]
 	ReadAhead            directive.Value[int64]
 	DirectIO             directive.Value[string]
 	DirectIOAlignment    directive.Value[int64]
@@ -118,12 +118,6 @@ type Root struct {
 type TempPath struct {
 	Path   string
 	Levels [3]int
-}
-
-// FileCacheConf is open_file_cache.
-type FileCacheConf struct {
-	Max      int
-	Inactive time.Duration
 }
 
 type tokens int

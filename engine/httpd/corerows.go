@@ -119,6 +119,7 @@ func locationRows() []row {
 		num("open_file_cache_min_uses", "1", inAll, func(c *cc) *intValue { return &c.FileCacheMinUses }, "How often a file must be used to be kept open."),
 		flag("open_file_cache_errors", "off", inAll, func(c *cc) *flagValue { return &c.FileCacheErrors }, "Failed look-ups are kept, too."),
 		flag("open_file_cache_events", "off", inAll, func(c *cc) *flagValue { return &c.FileCacheEvents }, "Does nothing on Linux, as in nginx."),
+		{Name: "disable_symlinks", Syntax: "off | on | if_not_owner [from=part]", In: inAll, Args: directive.Take12, Default: "off", Set: directive.Parsed(func(c *cc) *directive.Value[Symlinks] { return &c.DisableSymlinks }, parseSymlinks), Doc: "Whether a path may have symbolic links."},
 		size("read_ahead", "0", inAll, func(c *cc) *sizeValue { return &c.ReadAhead }, "Read-ahead of the kernel."),
 		str("directio", "off", inAll, func(c *cc) *strValue { return &c.DirectIO }, "Files from this size on bypass the page cache."),
 		{Name: "directio_alignment", In: inAll, Args: directive.Take1, Default: "512", Set: directive.Off(func(c *cc) *sizeValue { return &c.DirectIOAlignment }), Doc: "Alignment for directio."},

@@ -19,6 +19,7 @@ type File struct {
 	Size   int64
 	Info   file.Info
 	Remove bool // delete the file when it is closed
+	pooled bool
 	fd     int
 	refs   atomic.Int32
 }
@@ -48,6 +49,10 @@ func (f *File) Close() {
 		os.Remove(f.Name)
 	}
 	file.Close(f.fd)
+	if f.pooled {
+		f.Name, f.fd = "", -1
+		filePool.Put(f)
+	}
 }
 
 // ReadAt reads at a place.

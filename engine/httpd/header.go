@@ -119,8 +119,7 @@ func (r *Request) SendText(status int, contentType, body string) Result {
 	if res := r.SendHeader(); res == Error || res > OK || r.HeaderOnly {
 		return res
 	}
-	one := [1]Buf{{B: bytesOf(body), Last: true, Keep: true}}
-	return r.result(r.WriteBufs(one[:]))
+	return r.result(r.WriteOne(Buf{B: bytesOf(body), Last: true, Keep: true}))
 }
 
 func (r *Request) result(err error) Result {

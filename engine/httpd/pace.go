@@ -84,6 +84,18 @@ func (r *Request) pause(over int64) time.Duration {
 // the connection is plain, through memory otherwise.
 func (c *Conn) sendFile(r *Request, b *Buf) error {
 	core := r.Loc.core
+	if n := int(b.End - b.Off); n <= cap(c.out)-len(c.out) {
+		// Small files go behind the header: a read and a send cost less than
+		// sendfile and the send before it.
+		at := len(c.out)
+		got, err := b.File.ReadAt(c.out[at:at+n], b.Off)
+		if got < n {
+			r.Logf(errlog.Alert, "pread() read only %d of %d from \"%s\": %v", got, n, b.File.Name, err)
+			return c.sendFailed(r, errClosed)
+		}
+		c.out = c.out[:at+n]
+		return nil
+	}
 	if c.tls == nil && core.Sendfile.V && b.File.FD() >= 0 && !r.limited() {
 		if err := c.flushMore(r); err != nil {
 			return err

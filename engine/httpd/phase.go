@@ -199,7 +199,7 @@ func (r *Request) runAccess() Result {
 
 // runContent is ngx_http_core_content_phase.
 func (r *Request) runContent() Result {
-	if h := r.Loc.Handler; h != nil {
+	if h := r.handler; h != nil {
 		r.ContentHandled = true
 		return h(r)
 	}

@@ -89,6 +89,8 @@ type Request struct {
 	vars         []varSlot
 	varDepth     int
 	entry        entry
+	one          [1]Buf  // see WriteOne
+	handler      Handler // pre-empts the content phase (r->content_handler)
 	uriChanges   int
 	subrequests  int
 	breakRewrite bool

@@ -104,6 +104,28 @@ func (r *Request) enterLocation() Result {
 // updateLocation is ngx_http_update_location_config with the body size check
 // of find_config.
 func (r *Request) updateLocation() Result {
+	r.handler = nil
+	r.applyLocation()
+	core := r.Loc.core
+	if max := core.ClientMaxBodySize.V; r.In.ContentLength > max && max != 0 && r.Parent == nil && !r.Body.discarded {
+		r.Logf(errlog.Error, "client intended to send too large body: %d bytes", r.In.ContentLength)
+		r.ExpectTested = true
+		r.DiscardBody()
+		return 413
+	}
+	return OK
+}
+
+// EnterIf moves the request into an if{} whose condition holds: the location's
+// own handler stays, unless the if has one.
+func (r *Request) EnterIf(l *Location) {
+	r.setLocation(l)
+	r.applyLocation()
+}
+
+// applyLocation takes over what the connection needs from the location
+// (ngx_http_update_location_config).
+func (r *Request) applyLocation() {
 	if le := r.Loc.LimitExcept; le != nil && r.Method&le.allowed == 0 {
 		r.setLocation(le.loc)
 	}
@@ -118,13 +140,9 @@ func (r *Request) updateLocation() Result {
 			r.KeepAlive = false
 		}
 	}
-	if max := core.ClientMaxBodySize.V; r.In.ContentLength > max && max != 0 && r.Parent == nil && !r.Body.discarded {
-		r.Logf(errlog.Error, "client intended to send too large body: %d bytes", r.In.ContentLength)
-		r.ExpectTested = true
-		r.DiscardBody()
-		return 413
+	if h := r.Loc.Handler; h != nil {
+		r.handler = h
 	}
-	return OK
 }
 
 // finalize ends a request with a handler's answer (ngx_http_finalize_request).

@@ -46,9 +46,10 @@ func (x *Ctx) raised(t *Thread, st luajit.Status, vals luajit.Values) bool {
 // lineage is a coroutine and those that resumed it.
 func (x *Ctx) lineage(t *Thread) []luajit.Thread {
 	var list []luajit.Thread
-	for ; t != nil; t = t.parent {
+	for {
 		list = append(list, t.L)
-		if len(list) > 5 {
+		t = t.parent
+		if t == nil || t.status == dead || len(list) > 5 {
 			break
 		}
 	}

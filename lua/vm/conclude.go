@@ -63,8 +63,11 @@ func (x *Ctx) returned() httpd.Result {
 // leave is ngx_http_lua_handle_exit with what the phases make of its answer.
 func (x *Ctx) leave() httpd.Result {
 	res := x.exit()
-	if x.Phase == Content || res > httpd.OK || res == httpd.Error {
+	if res > httpd.OK || res == httpd.Error {
 		return res
+	}
+	if x.Phase == Content {
+		return httpd.OK
 	}
 	r := x.R
 	if r.HeaderSent || r.Out.Status != 0 && (len(x.body) > 0 || x.buffering) {

@@ -48,6 +48,7 @@ type Ctx struct {
 	log       *errlog.Log
 	onAbort   *Thread
 	end       func()
+	cleanups  []func()
 }
 
 // FilterChunk is ngx.arg of body_filter_by_lua.
@@ -106,6 +107,9 @@ func (x *Ctx) Free() { x.release() }
 // release is the end of the request.
 func (x *Ctx) release() {
 	v := x.V
+	for i := len(x.cleanups) - 1; i >= 0; i-- {
+		x.cleanups[i]()
+	}
 	if x.slot != 0 {
 		v.giveSlot(x.slot)
 	}
@@ -187,3 +191,6 @@ func (x *Ctx) Leave(c *luajit.Call) luajit.Result {
 	x.op = opNone
 	return luajit.Yield
 }
+
+// AtEnd runs f when the request or the timer ends, last added first, without the VM.
+func (x *Ctx) AtEnd(f func()) { x.cleanups = append(x.cleanups, f) }

@@ -55,15 +55,15 @@ func (x *Ctx) RunRef(p Phase, ref luajit.Ref, args func(b luajit.Tape)) httpd.Re
 	if args != nil {
 		args(b)
 	}
-	code, ended := x.loop(b)
+	how, clean := x.loop(b)
 	if len(x.lights) > 0 || len(x.active) > 0 || x.started > 0 {
 		x.stopAll()
 	}
-	v.St.Put(l, ended)
+	v.St.Put(l, clean)
 	x.entryOn = false
 	x.cur = nil
 	x.unlock()
-	return x.conclude(code)
+	return x.conclude(how)
 }
 
 // begins makes x fresh for a chunk (ngx_http_lua_reset_ctx).
@@ -112,7 +112,6 @@ func (x *Ctx) loop(b luajit.Tape) (how end, clean bool) {
 				if len(x.lights) == 0 {
 					return ended, clean
 				}
-				x.entryOn = false
 			} else {
 				x.finished(t)
 				if !x.entryOn && len(x.lights) == 0 && len(x.ready) == 0 {

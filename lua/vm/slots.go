@@ -66,6 +66,10 @@ func (v *VM) giveSlot(slot int32) {
 
 // tidy writes what clears dirty slots in front of a tape.
 func (v *VM) tidy(b luajit.Tape) {
+	for _, r := range v.retired {
+		v.St.Unref(r)
+	}
+	v.retired = v.retired[:0]
 	s := &v.slots
 	if len(s.dirty) == 0 || s.tables == 0 {
 		return

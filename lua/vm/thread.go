@@ -23,8 +23,8 @@ type Thread struct {
 	w       *Wait
 	waiting bool
 
-	failed string // what an ended light thread raised
-	ok     bool
+	ok      bool // a light thread that has ended returned
+	pending int  // subrequests under way
 }
 
 type kind uint8

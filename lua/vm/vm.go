@@ -46,17 +46,19 @@ type VM struct {
 	Settings
 	St *luajit.State
 
-	mu     sync.Mutex
-	cur    *Ctx
-	idle   Ctx // what cur is when nothing runs: init_by_lua*
-	put    luajit.Ref
-	refs   []luajit.Ref // by Chunk.id
-	files  map[string]luajit.Ref
-	keep   map[any]any
-	slots  slots
-	share  *share
-	users  atomic.Int32
-	closed bool
+	mu      sync.Mutex
+	cur     *Ctx
+	idle    Ctx // what cur is when nothing runs: init_by_lua*
+	put     luajit.Ref
+	apply   luajit.Ref
+	retired []luajit.Ref // dropped when nothing refers to them any more
+	refs    []luajit.Ref // by Chunk.id
+	files   map[string]luajit.Ref
+	keep    map[any]any
+	slots   slots
+	share   *share
+	users   atomic.Int32
+	closed  bool
 
 	Timers Timers
 }
@@ -98,6 +100,9 @@ func (v *VM) open() error {
 	}
 	var err error
 	if v.put, err = v.Function(putSource, "=put"); err != nil {
+		return err
+	}
+	if v.apply, err = v.Function(applySource, "=timer"); err != nil {
 		return err
 	}
 	if err := v.Put("moongate.share", func(b luajit.Tape) { b.Light(uintptr(unsafe.Pointer(v.share))) }); err != nil {

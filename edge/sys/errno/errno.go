@@ -25,6 +25,7 @@ const (
 	EINVAL       = syscall.EINVAL
 	EISDIR       = syscall.EISDIR
 	ELOOP        = syscall.ELOOP
+	EMLINK       = syscall.EMLINK
 	EMFILE       = syscall.EMFILE
 	ENAMETOOLONG = syscall.ENAMETOOLONG
 	ENETDOWN     = syscall.ENETDOWN

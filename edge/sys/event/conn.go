@@ -71,8 +71,15 @@ type Conn struct {
 // parked stands in Conn.rw for "nobody waits, call the handler".
 var parked parker
 
-// ErrInterrupted is what a waiting read or write returns after Interrupt.
-var ErrInterrupted = errors.New("interrupted")
+// ErrInterrupted is what a waiting read or write returns after Interrupt. It is
+// temporary in net.Error's sense, so that a TLS connection above survives it.
+var ErrInterrupted error = interruptedError{}
+
+type interruptedError struct{}
+
+func (interruptedError) Error() string   { return "interrupted" }
+func (interruptedError) Timeout() bool   { return false }
+func (interruptedError) Temporary() bool { return true }
 
 // errBusy: two goroutines read, or write, at the same time.
 var errBusy = errors.New("connection is in use by another goroutine")

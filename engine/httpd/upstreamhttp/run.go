@@ -20,6 +20,9 @@ func (u *Upstream) Run() httpd.Result {
 	if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
 		u.watching = true
 		r.WatchClient(&u.hook)
+		if u.gone() {
+			return u.finish(499)
+		}
 	}
 	u.outRoom = buffers.Get().(*buffer)
 	out, ok := u.Proto.Create(u, u.outRoom[:0])
@@ -56,7 +59,7 @@ const proceed httpd.Result = -200
 func (u *Upstream) findPeers() httpd.Result {
 	r := u.R
 	if u.Group == nil && u.Host != "" {
-		u.Group = r.Server.HTTP().Upstreams.Find(u.Host, u.Port, u.Port == 0 || u.noPort())
+		u.Group = r.Server.HTTP().Upstreams.Find(u.Host, u.Port, u.NoPort)
 	}
 	if g := u.Group; g != nil {
 		if u.TLSName == "" {
@@ -79,9 +82,6 @@ func (u *Upstream) findPeers() httpd.Result {
 	u.Choice.Reset(upstream.NewPeers(u.Host, u.Addrs))
 	return httpd.OK
 }
-
-// noPort tells whether the port is the schema's own.
-func (u *Upstream) noPort() bool { return u.Port == 80 && !u.Secure || u.Port == 443 && u.Secure }
 
 func clientAddr(r *httpd.Request) netip.Addr { return r.Conn.RemoteAddr().Addr().Unmap() }
 
@@ -192,7 +192,7 @@ func (u *Upstream) closeConn(notify bool) {
 	if c := u.conn; c != nil {
 		u.conn = nil
 		u.waitOn.Store(nil)
-		u.body.stop(u)
+		u.body.stop(u, c)
 		c.Close(notify)
 	}
 }

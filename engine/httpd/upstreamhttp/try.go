@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"syscall"
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/errno"
@@ -12,7 +11,6 @@ import (
 	"moongate/edge/wire/http1"
 	"moongate/engine/certs"
 	"moongate/engine/httpd"
-	"moongate/engine/resolver"
 	"moongate/engine/upstream"
 )
 
@@ -37,7 +35,8 @@ func (u *Upstream) try() (Condition, httpd.Result) {
 	c := u.conn
 	c.Requests++
 	c.Sent = 0
-	u.waitOn.Store(c.Event())
+	c.Event().ClearInterrupt()
+	u.waitFor(c.Event())
 	if u.requested || u.responded {
 		u.reinit()
 	}
@@ -138,7 +137,6 @@ func (u *Upstream) connect() (Condition, httpd.Result) {
 // itself fails, and not when the answer comes later.
 func (u *Upstream) dialFailed(err error) (Condition, httpd.Result) {
 	var call *os.SyscallError
-	n := errno.Number(err)
 	level := errlog.Error
 	if errors.As(err, &call) {
 		switch call.Syscall {
@@ -151,7 +149,7 @@ func (u *Upstream) dialFailed(err error) (Condition, httpd.Result) {
 			return 0, u.finish(500)
 		}
 	}
-	switch e := syscall.Errno(n); e {
+	switch errno.Number(err) {
 	case errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT, errno.EHOSTUNREACH:
 		if !u.unix {
 			u.R.LogErr(level, err, "connect() failed")
@@ -217,12 +215,11 @@ func (u *Upstream) handshake() (Condition, httpd.Result) {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return OnTimeout, 0
 	default:
-		var h *certs.HandshakeError
-		if errors.As(err, &h) {
-			h.LogTo(func(level errlog.Level, cause error, text string) { r.LogErr(level, cause, "%s", text) })
-		} else {
-			r.LogErr(errlog.Error, err, "SSL_do_handshake() failed")
+		level := errlog.Error
+		if h := new(certs.HandshakeError); errors.As(err, &h) && !h.PeerFault {
+			level = errlog.Crit
 		}
+		r.Logf(level, "%s", err)
 		return OnError, 0
 	}
 	if u.Conf.VerifyPeer {
@@ -253,5 +250,3 @@ func (u *Upstream) finishTime() {
 		u.States[n-1].ResponseTime = event.Mono() - u.start
 	}
 }
-
-var _ resolver.Address

@@ -27,11 +27,13 @@ type Upstream struct {
 	Group    *upstream.Group  // nil: Addrs
 	Host     string           // the name that Addrs or the resolver's answer stand for
 	Port     uint16           // of what has to be resolved
+	NoPort   bool             // it was not written
 	Resolve  bool             // Host must be asked of the resolver
 	Addrs    []resolver.Address
 	Secure   bool // TLS
 	TLSName  string
 	NoBuffer bool // the client's body is passed on while it comes (request_buffering off)
+	OwnBody  bool // Create has written a body; the client's is not sent
 	Chunked  bool // and goes out in chunks
 
 	// Redirect and Cookie rewrite headers of the response; ok false leaves them.
@@ -108,7 +110,7 @@ func (u *Upstream) Begin(r *httpd.Request, conf *Conf, p Protocol, done func()) 
 	u.Buffering = conf.Buffering
 	if u.hook.Func == nil {
 		u.hook.Func = u.clientGone
-		u.tracer = func(c *event.Conn) { u.waitOn.Store(c) }
+		u.tracer = u.waitFor
 	}
 	u.ended = done
 	if old := Of(r); old != nil && old != u {
@@ -183,6 +185,14 @@ func (u *Upstream) Conn() *upstream.Conn { return u.conn }
 // another one that has taken u, so who is told looks again.
 func (u *Upstream) clientGone() {
 	if c := u.waitOn.Load(); c != nil {
+		c.Interrupt()
+	}
+}
+
+// waitFor makes c what is interrupted when the client goes away.
+func (u *Upstream) waitFor(c *event.Conn) {
+	u.waitOn.Store(c)
+	if u.watching && u.R.ClientGone() {
 		c.Interrupt()
 	}
 }

@@ -47,7 +47,9 @@ func (cf *conf) condition(c *directive.Call) error {
 	end := len(words) - 1
 	if last := words[end]; !strings.HasSuffix(last, ")") {
 		return invalid(last)
-	} else if words[end] = last[:len(last)-1]; words[end] == "" && end > 0 {
+	} else if last != ")" {
+		words[end] = last[:len(last)-1]
+	} else if end > 0 {
 		words = words[:end]
 	}
 	word := words[0]

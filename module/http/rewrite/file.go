@@ -1,23 +1,26 @@
 package rewrite
 
-import "moongate/engine/httpd"
+import (
+	"moongate/core/errlog"
+	"moongate/engine/httpd"
+)
 
 // test is ngx_http_script_file_code: -f, -d, -e and -x.
-func (in *instr) test(r *httpd.Request, path string) (bool, httpd.Result) {
+func (in *instr) test(r *httpd.Request, path string) bool {
 	var of httpd.OpenFile
 	if err := r.TestFile(path, &of); err != nil {
 		if !err.Missing() {
-			err.Log(r)
+			err.Log(r, errlog.Crit)
 		}
-		return false, httpd.OK
+		return false
 	}
 	switch in.file {
 	case 'f':
-		return of.Info.IsRegular(), httpd.OK
+		return of.Info.IsRegular()
 	case 'd':
-		return of.Info.IsDir(), httpd.OK
+		return of.Info.IsDir()
 	case 'x':
-		return of.Info.Executable(), httpd.OK
+		return of.Info.Executable()
 	}
-	return true, httpd.OK
+	return of.Info.IsRegular() || of.Info.IsDir()
 }

@@ -63,11 +63,7 @@ func handle(r *httpd.Request) httpd.Result {
 		case opMatch:
 			stack[sp-1] = truth(in.matches(r, stack[sp-1], loud) != in.neg)
 		case opFile:
-			ok, res := in.test(r, stack[sp-1])
-			if res != httpd.OK {
-				return res
-			}
-			stack[sp-1] = truth(ok != in.neg)
+			stack[sp-1] = truth(in.test(r, stack[sp-1]) != in.neg)
 		case opIf:
 			sp--
 			if v := stack[sp]; v == "" || v == "0" {

@@ -10,14 +10,14 @@ var Module = &httpd.Module{
 	Name:    "rewrite",
 	Doc:     "Changes URIs, answers with fixed texts, and decides by conditions.",
 	NewConf: func() any { return new(conf) },
-	Handlers: []httpd.PhaseHandler{
-		{Phase: httpd.ServerRewrite, Run: handle, When: hasProgram},
-		{Phase: httpd.Rewrite, Run: handleLocation, When: hasProgram},
-	},
 }
 
 func init() {
-	// if{} refers to the module: filled in here to break that ring.
+	// Handlers and setters refer to the module: filled in here to break that ring.
+	Module.Handlers = []httpd.PhaseHandler{
+		{Phase: httpd.ServerRewrite, Run: handle, When: hasProgram},
+		{Phase: httpd.Rewrite, Run: handleLocation, When: hasProgram},
+	}
 	Module.Directives = rows()
 }
 

@@ -1,0 +1,54 @@
+package upstreamhttp
+
+import (
+	"errors"
+	"os"
+
+	"moongate/core/errlog"
+	"moongate/engine/httpd"
+)
+
+// send sends the request. What the peer takes at once, which is nearly always
+// all, leaves in one write; the rest is left to a bodySender, since the answer may
+// come before the peer has read it.
+func (u *Upstream) send() (Condition, httpd.Result) {
+	r, c := u.R, u.conn
+	r.Doing("sending request to upstream")
+	u.requested = true
+	c.Event().SetWriteTimeout(u.Conf.SendTimeout)
+	var mem []byte
+	var file *httpd.File
+	if u.Conf.PassBody && !u.NoBuffer && !u.OwnBody {
+		mem, file = r.Body.Mem, r.Body.File
+	}
+	head := u.out
+	if len(mem) > 0 && len(head)+len(mem) <= cap(head) {
+		// Behind the header, not into u.out: another try sends it again.
+		head = append(head, mem...)
+		mem = nil
+	}
+	n, err := c.TryWrite(head)
+	if err != nil {
+		if !c.HasInput() {
+			return u.sendFailed(err), 0
+		}
+		// The peer may have answered before it closed: that counts.
+		u.bodySent = false
+		return 0, proceed
+	}
+	if n == len(head) && len(mem) == 0 && file == nil && !u.NoBuffer {
+		u.bodySent = true
+		return 0, proceed
+	}
+	u.body.begin(u, head[n:], mem, file)
+	return 0, proceed
+}
+
+// sendFailed is a failed write to the peer.
+func (u *Upstream) sendFailed(err error) Condition {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return OnTimeout
+	}
+	u.R.LogErr(errlog.Error, err, "writev() failed")
+	return OnError
+}

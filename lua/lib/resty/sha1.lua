@@ -1,0 +1,3 @@
+local digest = require "moongate.digest"
+
+return digest.module(digest.SHA1)
