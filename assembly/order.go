@@ -6,14 +6,54 @@ import (
 	"moongate/core/cycle"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/module/http/access"
+	"moongate/module/http/authbasic"
+	"moongate/module/http/authrequest"
+	"moongate/module/http/autoindex"
+	"moongate/module/http/emptygif"
+	"moongate/module/http/geo"
+	"moongate/module/http/headers"
+	"moongate/module/http/index"
+	"moongate/module/http/log"
+	"moongate/module/http/map"
+	"moongate/module/http/notmodified"
+	"moongate/module/http/proxy"
+	"moongate/module/http/randomindex"
+	"moongate/module/http/rangefilter"
 	"moongate/module/http/rewrite"
+	"moongate/module/http/splitclients"
+	"moongate/module/http/ssl"
+	"moongate/module/http/static"
+	"moongate/module/http/tryfiles"
+	"moongate/module/http/upstream"
 )
 
 // httpModules run in this order: handlers of one phase, and filters, first to
-// last. The engine's own core module comes before all of them.
+// last. The engine's own core module comes before all of them. nginx's order
+// is the reverse of auto/modules, since it pushes handlers and filters in
+// front of each other.
 func httpModules() []*httpd.Module {
 	return []*httpd.Module{
-		rewrite.Module,
+		rewrite.Module, // rewrite phases; Lua comes behind it
+		httpmap.Module, // variables
+		geo.Module,
+		splitclients.Module, // variables: their place does not matter
+		ssl.Module,          // handshakes and $ssl_*
+		upstream.Module,     // upstream{} and what balances in it
+		access.Module,       // access: addresses first, then passwords, then subrequests
+		authbasic.Module,
+		authrequest.Module,
+		tryfiles.Module,    // precontent
+		notmodified.Module, // header filters, first to last
+		headers.Module,
+		rangefilter.Module, // ranges are of what is sent
+		emptygif.Module,
+		proxy.Module,
+		index.Module, // content phase
+		randomindex.Module,
+		autoindex.Module,
+		static.Module,
+		log.Module, // log phase: Lua's log_by comes before
 	}
 }
 
@@ -26,7 +66,3 @@ func Parts() []cycle.Part {
 func Program() *cycle.Program {
 	return &cycle.Program{Parts: Parts(), NewMemory: zone.NewGeneration}
 }
-
-// Configure is what -V lists as configure arguments: what is truly built in, in
-// nginx's words. --with-debug: the debug log is there.
-func Configure() []string { return []string{"--with-debug"} }

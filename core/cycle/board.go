@@ -80,7 +80,9 @@ func (b *Builder) openBoard() (err error) {
 	case b.Child():
 		b.Board, err = mapBoard(b.given.Board)
 	default:
-		b.Board, err = newBoard()
+		if b.Board, err = newBoard(); err == nil {
+			b.onUndo(func() { file.Close(b.Board.fd) })
+		}
 	}
 	if err != nil {
 		b.Log.Emerg(err, "shared memory of the program failed")

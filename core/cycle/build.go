@@ -1,7 +1,6 @@
 package cycle
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -248,65 +247,4 @@ func (b *Builder) commit() {
 			p.Commit(b.Cycle)
 		}
 	}
-}
-
-// refuse logs why there is no generation, where nothing has yet, and takes back
-// what was done, last things first.
-func (b *Builder) refuse(err error) error {
-	fault := new(syntax.Error)
-	switch {
-	case errors.Is(err, ErrRefused):
-	case errors.As(err, &fault):
-		level, ok := errlog.LevelOf(fault.Level)
-		if !ok {
-			level = errlog.Emerg
-		}
-		b.Log.Message(level, fault.Error())
-		if fault.Help != "" {
-			b.help(fault.Help)
-		}
-	default:
-		b.Log.Message(errlog.Emerg, err.Error())
-	}
-	for i := len(b.undo) - 1; i >= 0; i-- {
-		b.undo[i]()
-	}
-	return ErrRefused
-}
-
-// help is a second line, ours: to whoever looks at the terminal, else into the log.
-func (b *Builder) help(text string) {
-	if b.Old == nil && !b.Child() {
-		errlog.Console(nil, "%s", text)
-		return
-	}
-	b.Log.Message(errlog.Notice, text)
-}
-
-// Export is what a child of this process needs to share the generation, with
-// the descriptors as they are numbered here.
-func (c *Cycle) Export() *Given {
-	g := &Given{Snapshot: c.Snapshot, Logs: c.Files.Descriptors(), Child: true, Board: c.Board.fd}
-	if c.Memory != nil {
-		g.Zones = c.Memory.Export()
-	}
-	for _, l := range c.Listeners {
-		for i, s := range l.sockets {
-			if s.fd < 0 {
-				continue
-			}
-			if l.Shared() {
-				i = -1
-			}
-			g.Sockets = append(g.Sockets, GivenSocket{l.Key(), i, s.fd})
-		}
-	}
-	return g
-}
-
-// SnapshotBytes is the configuration as it is handed over.
-func (c *Cycle) SnapshotBytes() []byte {
-	var buf bytes.Buffer
-	c.Snapshot.WriteTo(&buf) // a buffer takes everything
-	return buf.Bytes()
 }

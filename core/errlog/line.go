@@ -43,15 +43,13 @@ func timestamp(now time.Time) string {
 	return s.text
 }
 
-// echo is nginx's ngx_use_stderr: until a server has started, what is grave is
-// shown on standard error too.
-var echo atomic.Bool
-
-func init() { echo.Store(true) }
+// noEcho is the opposite of nginx's ngx_use_stderr: until a server has started,
+// what is grave is shown on standard error too.
+var noEcho atomic.Bool
 
 // Echo says whether lines of warn and above are copied to standard error, as
 // "nginx: [level] message". It is on when a program starts.
-func Echo(on bool) { echo.Store(on) }
+func Echo(on bool) { noEcho.Store(!on) }
 
 func (l *Log) write(level Level, err error, format string, args []any, text string) {
 	if l.chain == nil {
@@ -88,7 +86,7 @@ func (l *Log) write(level Level, err error, format string, args []any, text stri
 	}
 	b = append(b[:min(len(b), MaxLine-1)], '\n')
 	wroteStderr := l.chain.write(level, b, l.level&debugConnection != 0)
-	if level <= Warn && !wroteStderr && echo.Load() {
+	if level <= Warn && !wroteStderr && !noEcho.Load() {
 		toStderr(level, b[message:])
 	}
 	*buf = b

@@ -12,7 +12,7 @@ func (r *Request) delayUnauthorized(res Result) Result {
 	if d == 0 {
 		return res
 	}
-	r.Logf(errlog.Error, "delaying unauthorized request")
+	r.Logf(errlog.Info, "delaying unauthorized request")
 	event.Sleep(d)
 	if r.Conn.ev.Failed() {
 		return 499

@@ -21,6 +21,7 @@ type Body struct {
 	chunks    http1.Chunked
 	left      int64 // raw bytes to come, when not chunked
 	begun     bool
+	whole     bool // ReadBody takes all of it
 }
 
 // Present tells whether a body was read (nginx's r->request_body).
@@ -39,6 +40,15 @@ func (b *Body) Set(mem []byte, f *File) {
 	if f != nil {
 		b.Len += f.Size
 	}
+}
+
+// share is the body for a subrequest.
+func (b *Body) share() Body {
+	s := Body{Mem: b.Mem, Len: b.Len, read: true, complete: b.complete}
+	if b.File != nil {
+		s.File = b.File.Share()
+	}
+	return s
 }
 
 func (b *Body) release() {
@@ -62,10 +72,7 @@ func (r *Request) ReadBody() Result {
 			if res := m.ReadBody(); res != OK {
 				return res
 			}
-			r.Body = Body{Mem: m.Body.Mem, Len: m.Body.Len, read: true, complete: true}
-			if m.Body.File != nil {
-				r.Body.File = m.Body.File.Share()
-			}
+			r.Body = m.Body.share()
 		}
 		return OK
 	}
@@ -73,20 +80,21 @@ func (r *Request) ReadBody() Result {
 	if b.read || b.discarded {
 		return OK
 	}
-	b.read = true
-	if r.In.ContentLength <= 0 && !r.In.Chunked {
+	b.read, b.whole = true, true
+	core := r.Loc.core
+	if r.In.ContentLength < 0 && !r.In.Chunked || r.In.ContentLength == 0 && core.BodyInFileOnly.V == 0 {
 		b.complete = true
 		return OK
 	}
-	core := r.Loc.core
 	size := core.BodyBufferSize.V
-	if n := r.In.ContentLength; n >= 0 {
-		if n <= size+size/4 || core.BodyInSingleBuffer.V {
-			size = n
-		}
+	if n := r.In.ContentLength; n >= 0 && n <= size+size/4 {
+		size = n
 	}
 	if core.BodyInFileOnly.V != 0 {
-		return r.bodyToFile(make([]byte, 0, min(size, 16384)))
+		return r.bodyToFile(make([]byte, 0, max(min(size, 16384), 1)))
+	}
+	if c, ok := r.stream.(*Conn); ok && c.arrived(r) {
+		return OK
 	}
 	buf := make([]byte, 0, size)
 	for {
@@ -115,18 +123,45 @@ func (r *Request) bodyAtEnd() bool { return !r.In.Chunked && r.In.ContentLength 
 // bodyToFile goes on with a temporary file.
 func (r *Request) bodyToFile(buf []byte) Result {
 	core := r.Loc.core
-	f, err := CreateTemp(core.BodyTempPath.V, core.BodyInFileOnly.V != 0)
+	f, err := CreateTemp(core.BodyTempPath.V, core.BodyInFileOnly.V != 0 || r.BodyKept)
 	if err != nil {
 		r.LogErr(errlog.Crit, err, "open() temporary file failed")
 		return 500
 	}
 	if core.BodyInFileOnly.V == 0 {
+		f.Remove = r.BodyKept
 		r.Logf(errlog.Warn, "a client request body is buffered to a temporary file %s", f.Name)
 	} else {
 		r.Logf(errlog.Notice, "a client request body is buffered to a temporary file %s", f.Name)
 		f.Remove = core.BodyInFileOnly.V == 2
 	}
 	r.Body.File = f
+	return r.fillBodyFile(f, buf)
+}
+
+// ReadBodyToFile reads the whole body into a temporary file that keeps its name,
+// for those who give it another (PUT). Unless File.Remove is cleared the file goes
+// with the request.
+func (r *Request) ReadBodyToFile() (*File, Result) {
+	if r.Body.read || r.Parent != nil {
+		return nil, OK
+	}
+	f, err := CreateTemp(r.Loc.core.BodyTempPath.V, true)
+	if err != nil {
+		r.LogErr(errlog.Crit, err, "open() temporary file failed")
+		return nil, 500
+	}
+	f.Remove = true
+	r.Body.read, r.Body.File = true, f
+	if r.In.ContentLength <= 0 && !r.In.Chunked {
+		r.Body.complete = true
+		return f, OK
+	}
+	return f, r.fillBodyFile(f, make([]byte, 0, 16384))
+}
+
+// fillBodyFile writes what buf holds and all the rest of the body.
+func (r *Request) fillBodyFile(f *File, buf []byte) Result {
 	for {
 		if len(buf) > 0 {
 			if err := f.Append(buf); err != nil {
@@ -151,7 +186,6 @@ func (r *Request) bodyFailed(err error) Result {
 	case errors.As(err, &st):
 		return Result(st)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		r.LogErr(errlog.Info, errTimedOut, "client timed out")
 		r.Conn.timedOut = true
 		return 408
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -159,7 +193,9 @@ func (r *Request) bodyFailed(err error) Result {
 	default:
 		r.LogErr(errlog.Info, cause(err), "recv() failed")
 	}
-	r.Conn.failed = err
+	if c, ok := r.stream.(*Conn); ok {
+		c.failed = err
+	}
 	return 400
 }
 
@@ -186,10 +222,14 @@ func (r *Request) ReadBodyPart(p []byte) (int, error) {
 	}
 	n, err := r.stream.readBody(r, p)
 	b.Len += int64(n)
-	if max := r.Loc.core.ClientMaxBodySize.V; max != 0 && b.Len > max && !b.discarded {
-		r.Logf(errlog.Error, "client intended to send too large chunked body: %d bytes", b.Len)
-		r.Lingering = true
-		return 0, statusError(413)
+	if err == nil && r.In.ContentLength < 0 && !b.discarded {
+		// What a chunk announces counts, not only what has come.
+		ahead := b.chunks.Left()
+		if max := r.Loc.core.ClientMaxBodySize.V; max != 0 && b.Len+ahead > max {
+			r.Logf(errlog.Error, "client intended to send too large chunked body: %d+%d bytes", b.Len-int64(n), int64(n)+ahead)
+			r.Lingering = true
+			return 0, statusError(413)
+		}
 	}
 	if err == io.EOF {
 		b.complete = true

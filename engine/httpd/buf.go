@@ -36,12 +36,26 @@ func (s Sink) Write(in []Buf) error {
 	if s.i < len(s.r.bodyFilters) {
 		return s.r.bodyFilters[s.i](s.r, in, Sink{s.r, s.i + 1})
 	}
+	if i := s.i - len(s.r.bodyFilters); i < len(s.r.lateFilters) {
+		return s.r.lateFilters[i](s.r, in, Sink{s.r, s.i + 1})
+	}
 	return s.r.emit(in)
 }
 
 // UseBodyFilter adds a body filter to this response, behind those added
 // before. Header filters call it.
 func (r *Request) UseBodyFilter(f BodyFilter) { r.bodyFilters = append(r.bodyFilters, f) }
+
+// UseLateBodyFilter adds a body filter behind the place where the parts of
+// subrequests join the response, so that it sees them as well: gzip.
+func (r *Request) UseLateBodyFilter(f BodyFilter) { r.lateFilters = append(r.lateFilters, f) }
+
+// UseFirstBodyFilter puts a body filter in front of those added before.
+func (r *Request) UseFirstBodyFilter(f BodyFilter) {
+	r.bodyFilters = append(r.bodyFilters, nil)
+	copy(r.bodyFilters[1:], r.bodyFilters)
+	r.bodyFilters[0] = f
+}
 
 // Write sends parts of the body through the filters. It blocks while the
 // client is slow. SendHeader comes first.

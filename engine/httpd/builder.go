@@ -18,7 +18,7 @@ type Engine struct {
 // New makes the engine of these modules, in running order; the core module
 // comes first by itself.
 func New(modules ...*Module) *Engine {
-	e := &Engine{modules: append([]*Module{coreModule}, modules...)}
+	e := &Engine{modules: append([]*Module{coreModule, http2Module}, modules...)}
 	for i, m := range e.modules {
 		m.index = i
 		for _, d := range m.Directives {

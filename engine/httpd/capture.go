@@ -46,6 +46,15 @@ func (r *Request) Match(x *Regex, subject string) bool {
 	return true
 }
 
+// Test is Match that leaves captures alone.
+func (x *Regex) Test(r *Request, subject string) bool {
+	ok, err := x.re.Match(subject)
+	if err != nil {
+		r.Logf(errlog.Alert, "%s", err)
+	}
+	return ok
+}
+
 // Capture is group n of the last regex that matched in this request.
 func (r *Request) Capture(n int) string {
 	o := r.caps.offsets

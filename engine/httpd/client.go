@@ -57,7 +57,13 @@ func (r *Request) SendEarly(status int, headers []Header) error {
 }
 
 // InterruptBody ends a ReadBodyPart that another goroutine waits in.
-func (r *Request) InterruptBody() { r.Conn.ev.Interrupt() }
+func (r *Request) InterruptBody() {
+	if s, ok := r.stream.(*http2stream); ok {
+		s.interruptBody(true)
+		return
+	}
+	r.Conn.ev.Interrupt()
+}
 
 // Tunnel is the client's connection once it is no longer HTTP. One goroutine
 // may read while another writes.
@@ -104,7 +110,13 @@ func (t Tunnel) SetTimeouts(read, write time.Duration) {
 }
 
 // ClearInterrupt takes back an InterruptBody that nobody has noticed.
-func (r *Request) ClearInterrupt() { r.Conn.ev.ClearInterrupt() }
+func (r *Request) ClearInterrupt() {
+	if s, ok := r.stream.(*http2stream); ok {
+		s.interruptBody(false)
+		return
+	}
+	r.Conn.ev.ClearInterrupt()
+}
 
 // BodyFailed logs why ReadBodyPart has failed; its result ends the request.
 func (r *Request) BodyFailed(err error) Result { return r.bodyFailed(err) }
@@ -118,3 +130,19 @@ func (r *Request) HasErrorPage(status int) bool {
 	}
 	return false
 }
+
+// ReleaseFile gives up the temporary file of a body that nobody needs any more.
+func (b *Body) ReleaseFile() { b.release() }
+
+// ClientSlow tells that a write to the client is waiting for room.
+func (r *Request) ClientSlow() bool { return r.Conn.ev.WriteBlocked() }
+
+// RemoteAddrText is $remote_addr.
+func (r *Request) RemoteAddrText() string { return varRemoteAddr(r) }
+
+// Parent is the location that an if{} or limit_except{} block, or a nested
+// location, is in.
+func (l *Location) Parent() *Location { return l.parent }
+
+// Warn logs a warning that belongs to no single directive.
+func (b *Builder) Warn(text string) { b.warn("%s", text) }

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ type Conn struct {
 	plainOnTLS bool
 	keep       keepTimes
 	tls        *tlsState
+	h2         *http2conn
 	proxied    *proxied
 	server     *Server // by SNI, else the listener's default
 }
@@ -49,6 +51,7 @@ const (
 	stateRequest
 	stateIdle
 	stateLingering
+	stateHTTP2 // see http2conn
 	stateClosed
 )
 
@@ -74,7 +77,7 @@ func (c *Conn) Ready(_ *event.Conn, why event.Why) {
 	case stateNew:
 		switch why {
 		case event.TimedOut:
-			c.logf(errlog.Info, "client timed out (110: Connection timed out)", "waiting for request")
+			c.logf(errlog.Info, "client timed out (110: Connection timed out)", c.opening())
 			c.close()
 			return
 		case event.Stopped:
@@ -83,7 +86,7 @@ func (c *Conn) Ready(_ *event.Conn, why event.Why) {
 		}
 		c.open()
 	case stateIdle:
-		if why == event.TimedOut && c.minimum && !c.w.exiting() {
+		if why == event.TimedOut && c.minimum && c.keep.timeout > c.keep.min && !c.w.exiting() {
 			// keepalive_min_timeout is over: from now on the connection may be
 			// closed at any time, but stays for the rest of keepalive_timeout.
 			c.minimum = false
@@ -95,6 +98,10 @@ func (c *Conn) Ready(_ *event.Conn, why event.Why) {
 			return
 		}
 		c.serve()
+	case stateLingering:
+		c.lingerOn(why)
+	case stateHTTP2:
+		c.h2.ready(why)
 	default:
 		c.close()
 	}
@@ -102,6 +109,7 @@ func (c *Conn) Ready(_ *event.Conn, why event.Why) {
 
 // serve reads and answers requests until the connection is parked or closed.
 func (c *Conn) serve() {
+	defer c.survive()
 	for {
 		r := c.readHead()
 		if r == nil {
@@ -114,6 +122,19 @@ func (c *Conn) serve() {
 			return
 		}
 	}
+}
+
+// survive ends a connection whose request met a panic, and nothing else: see
+// the package's doc.
+func (c *Conn) survive() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	c.log.Log(errlog.Alert, nil, "panic: %v\n%s", p, debug.Stack())
+	c.req = nil
+	c.failed = errClosed
+	c.close()
 }
 
 // nextRequest prepares for another request on the connection. It is false when
@@ -136,15 +157,15 @@ func (c *Conn) nextRequest() bool {
 }
 
 func (c *Conn) park() {
-	c.state = stateIdle
+	c.minimum = c.keep.min > 0
 	if c.w.exiting() && !c.minimum {
 		c.close()
 		return
 	}
+	c.state = stateIdle
 	c.w.waiting(1)
-	if c.keep.min > 0 {
-		c.minimum = true
-		c.ev.ParkBusy(c.keep.min)
+	if c.minimum {
+		c.ev.ParkBusy(min(c.keep.min, c.keep.timeout))
 		return
 	}
 	c.ev.Park(c.keep.timeout)

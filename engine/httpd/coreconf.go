@@ -77,6 +77,7 @@ type CoreConf struct {
 	Resolver             directive.Value[*Resolver]
 	ResolverTimeout      directive.Value[time.Duration]
 	GzipVary             directive.Value[bool]
+	Gzip                 gzipConf
 	DisableSymlinks      directive.Value[Symlinks]
 	ReadAhead            directive.Value[int64]
 	DirectIO             directive.Value[string]

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"moongate/core/config/directive"
 	"moongate/core/config/syntax"
@@ -253,7 +254,9 @@ func mergeCore(b *Builder, parent, child any) error {
 	return nil
 }
 
-func (b *Builder) hostname() string {
+func (b *Builder) hostname() string { return hostname() }
+
+var hostname = sync.OnceValue(func() string {
 	h, _ := os.Hostname()
 	return strings.ToLower(h)
-}
+})

@@ -1,12 +1,12 @@
 package httpd
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
+	"moongate/core/config/directive"
+	"moongate/core/errlog"
 	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
 )
@@ -20,54 +20,29 @@ func coreVariables() []Variable {
 		return Variable{Name: name, Get: func(r *Request) (string, bool) { s := f(r); return s, s != "" }}
 	}
 	volatile := func(v Variable) Variable { v.Volatile = true; return v }
-	changeable := func(v Variable) Variable { v.Changeable = true; return v }
 	num := func(name string, f func(r *Request) int64) Variable {
 		return Variable{Name: name, Get: func(r *Request) (string, bool) { return r.Int(f(r)), true }}
 	}
-	return []Variable{
+	return append(append([]Variable{
 		str("host", varHost),
-		{Name: "binary_remote_addr", Get: varBinaryAddr},
-		str("remote_addr", varRemoteAddr),
-		{Name: "remote_port", Get: func(r *Request) (string, bool) { return r.port(int(r.Conn.remote.Port())) }},
-		str("server_addr", func(r *Request) string { return r.addr(r.Conn.LocalAddr()) }),
-		{Name: "server_port", Get: func(r *Request) (string, bool) { return r.port(int(r.Conn.LocalAddr().Port())) }},
-		str("server_protocol", func(r *Request) string { return r.Proto }),
-		str("scheme", func(r *Request) string {
-			if r.Conn.tls != nil {
-				return "https"
-			}
-			return "http"
-		}),
-		{Name: "https", Get: func(r *Request) (string, bool) {
-			if r.Conn.tls != nil {
-				return "on", true
-			}
-			return "", true
-		}},
-		str("request_uri", func(r *Request) string { return r.Main.UnparsedURI }),
-		volatile(str("uri", func(r *Request) string { return r.URI })),
-		volatile(str("document_uri", func(r *Request) string { return r.URI })),
-		str("request", func(r *Request) string { return r.Main.Line }),
+		some("request_uri", func(r *Request) string { return r.Main.UnparsedURI }),
+		volatile(some("uri", func(r *Request) string { return r.URI })),
+		volatile(some("document_uri", func(r *Request) string { return r.URI })),
+		some("request", func(r *Request) string { return r.Main.Line }),
 		volatile(str("document_root", func(r *Request) string { return r.DocumentRoot() })),
-		volatile(str("realpath_root", func(r *Request) string {
-			p, err := filepath.EvalSymlinks(r.DocumentRoot())
-			if err != nil {
-				return ""
-			}
-			return r.Copy([]byte(p))
-		})),
-		volatile(str("query_string", func(r *Request) string { return r.Args })),
-		changeable(volatile(Variable{Name: "args", Get: func(r *Request) (string, bool) { return r.Args, true },
-			Set: func(r *Request, v string) { r.Args = v }})),
+		volatile(some("realpath_root", varRealpath)),
+		volatile(some("query_string", func(r *Request) string { return r.Args })),
+		{Name: "args", Volatile: true, Changeable: true, Get: func(r *Request) (string, bool) { return r.Args, r.Args != "" },
+			Set: func(r *Request, v string) { r.Args, r.ValidURI = v, false }},
 		volatile(str("is_args", func(r *Request) string {
 			if r.Args == "" {
 				return ""
 			}
 			return "?"
 		})),
-		volatile(str("request_filename", func(r *Request) string { return r.MapPath() })),
+		volatile(some("request_filename", func(r *Request) string { return r.MapPath() })),
 		str("server_name", func(r *Request) string { return r.Server.Name }),
-		str("request_method", func(r *Request) string { return r.Main.MethodName }),
+		some("request_method", func(r *Request) string { return r.Main.MethodName }),
 		some("remote_user", func(r *Request) string { u, _ := r.BasicAuth(); return u }),
 		volatile(num("bytes_sent", func(r *Request) int64 { return r.Main.Sent })),
 		volatile(num("body_bytes_sent", func(r *Request) int64 { return max(r.Main.Sent-r.Main.HeaderSize, 0) })),
@@ -96,84 +71,13 @@ func coreVariables() []Variable {
 		}},
 		{Name: "request_id", Get: varRequestID},
 		{Name: "status", Volatile: true, Get: varStatus},
-		{Name: "sent_http_content_type", Volatile: true, Get: sentContentType},
-		{Name: "sent_http_content_length", Volatile: true, Get: func(r *Request) (string, bool) {
-			if r.Out.ContentLength < 0 {
-				return "", false
-			}
-			return r.Int(r.Out.ContentLength), true
-		}},
-		{Name: "sent_http_location", Volatile: true, Get: sentLocation},
-		{Name: "sent_http_last_modified", Volatile: true, Get: func(r *Request) (string, bool) {
-			if r.Out.LastModified < 0 {
-				return r.outHeader("last_modified")
-			}
-			return view(http1.AppendDate(r.Alloc(29)[:0], r.Out.LastModified)), true
-		}},
-		{Name: "sent_http_connection", Volatile: true, Get: func(r *Request) (string, bool) {
-			switch {
-			case r.Out.Status == 101:
-				return "upgrade", true
-			case r.KeepAlive:
-				return "keep-alive", true
-			}
-			return "close", true
-		}},
-		{Name: "sent_http_keep_alive", Volatile: true, Get: func(r *Request) (string, bool) {
-			if h := r.Loc.core.KeepAliveTimeout.V.Header; r.KeepAlive && h > 0 {
-				return r.Concat("timeout=", strconv.FormatInt(h, 10)), true
-			}
-			return "", false
-		}},
-		{Name: "sent_http_transfer_encoding", Volatile: true, Get: func(r *Request) (string, bool) {
-			return "chunked", r.chunked
-		}},
 		{Name: "limit_rate", Volatile: true, Changeable: true, Get: func(r *Request) (string, bool) {
-			r.limited()
 			return r.Int(r.Main.LimitRate.V), true
-		}, Set: func(r *Request, v string) {
-			r.Main.LimitRate = Value64{parseRate(v), true}
-		}},
-		num("connection", func(r *Request) int64 { return int64(r.Conn.Number) }),
-		num("connection_requests", func(r *Request) int64 { return int64(r.Conn.requests) }),
-		{Name: "connection_time", Volatile: true, Get: func(r *Request) (string, bool) {
-			return r.seconds(event.Now().Sub(r.Conn.started)), true
-		}},
-		str("nginx_version", func(*Request) string { return Version }),
-		str("hostname", func(r *Request) string { return r.Server.http.hostname() }),
-		num("pid", func(*Request) int64 { return int64(os.Getpid()) }),
-		{Name: "msec", Volatile: true, Get: func(r *Request) (string, bool) {
-			n := event.UnixNano() / 1e6
-			return r.fixed(n), true
-		}},
-		{Name: "time_iso8601", Volatile: true, Get: func(r *Request) (string, bool) {
-			return view(event.Now().AppendFormat(r.Alloc(25)[:0], "2006-01-02T15:04:05-07:00")), true
-		}},
-		{Name: "time_local", Volatile: true, Get: func(r *Request) (string, bool) {
-			return r.Conn.w.localTime(), true
-		}},
-		{Name: "proxy_protocol_addr", Get: func(r *Request) (string, bool) {
-			if p := r.Conn.proxied; p != nil {
-				return p.src.Addr().String(), true
-			}
-			return "", false
-		}},
-		{Name: "proxy_protocol_port", Get: func(r *Request) (string, bool) {
-			if p := r.Conn.proxied; p != nil {
-				return strconv.Itoa(int(p.src.Port())), true
-			}
-			return "", false
-		}},
-		{Name: "content_length", Get: func(r *Request) (string, bool) { return r.In.Known(http1.ContentLength) }},
+		}, Set: setLimitRate},
+		{Name: "content_length", Volatile: true, Get: varContentLength},
 		{Name: "content_type", Get: func(r *Request) (string, bool) { return r.In.Known(http1.ContentType) }},
 		{Name: "http_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
 			return func(r *Request) (string, bool) { return r.joined(r.In.List, rest, separator(rest)) }
-		}},
-		{Name: "sent_http_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
-			return func(r *Request) (string, bool) { return r.outHeader(rest) }
-		}},
-		{Name: "sent_trailer_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
-			return func(r *Request) (string, bool) { return r.joined(r.Out.Trailers, rest, ", ") }
 		}},
 		{Name: "arg_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
 			return func(r *Request) (string, bool) { return http1.Arg(r.Args, rest) }
@@ -181,7 +85,7 @@ func coreVariables() []Variable {
 		{Name: "cookie_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
 			return func(r *Request) (string, bool) { return r.Cookie(rest) }
 		}},
-	}
+	}, connVariables()...), sentVariables()...)
 }
 
 // separator joins repeated request headers as nginx does.
@@ -221,28 +125,6 @@ func (r *Request) joined(list []Header, variable, sep string) (string, bool) {
 		}
 	}
 	return view(b), true
-}
-
-func (r *Request) outHeader(variable string) (string, bool) {
-	return r.joined(r.Out.List, variable, ", ")
-}
-
-func sentContentType(r *Request) (string, bool) {
-	o := &r.Out
-	if o.ContentType == "" {
-		return "", false
-	}
-	if o.Charset != "" {
-		return r.Concat(o.ContentType, "; charset=", o.Charset), true
-	}
-	return o.ContentType, true
-}
-
-func sentLocation(r *Request) (string, bool) {
-	if r.Out.Location == "" {
-		return r.outHeader("location")
-	}
-	return r.Out.Location, true
 }
 
 // varHost is $host: of the request line, of the Host header, else the server's
@@ -298,22 +180,34 @@ func (r *Request) fixed(ms int64) string {
 	return view(append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10)))
 }
 
-func parseRate(s string) int64 {
-	s = strings.TrimSpace(s)
-	mul := int64(1)
-	if n := len(s); n > 0 {
-		switch s[n-1] {
-		case 'k', 'K':
-			mul, s = 1<<10, s[:n-1]
-		case 'm', 'M':
-			mul, s = 1<<20, s[:n-1]
-		}
+func setLimitRate(r *Request, v string) {
+	n, ok := directive.ParseSize(v)
+	if !ok {
+		r.Logf(errlog.Error, "invalid $limit_rate \"%s\"", v)
+		return
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
-		return 0
+	r.Main.LimitRate = Value64{n, true}
+}
+
+// varContentLength is the header, or what a chunked body came to.
+func varContentLength(r *Request) (string, bool) {
+	if v, ok := r.In.Known(http1.ContentLength); ok {
+		return v, true
 	}
-	return n * mul
+	if b := &r.Body; r.In.Chunked && b.read && b.complete {
+		return r.Int(b.Len), true
+	}
+	return "", false
+}
+
+func varRealpath(r *Request) string {
+	root := r.DocumentRoot()
+	p, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		r.LogErr(errlog.Crit, err, "realpath() \"%s\" failed", root)
+		return ""
+	}
+	return r.Copy([]byte(p))
 }
 
 // Cookie is a cookie of the request.

@@ -118,8 +118,10 @@ func (r *Request) FilterFinalize(status int) Result {
 	r.CleanHeader()
 	clear(r.slots)
 	r.FilterFinalizing = true
-	res := r.specialResponse(status)
-	if res == OK || res == Done {
+	res := r.settle(r.specialResponse(status))
+	if res == OK {
+		// The handler gives up on Error: what was answered goes out now.
+		r.stream.flush(r)
 		return Error
 	}
 	return res

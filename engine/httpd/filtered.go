@@ -3,3 +3,26 @@ package httpd
 // FiltersBody tells whether this response's body goes through filters: then the
 // parts that are written are seen one by one.
 func (r *Request) FiltersBody() bool { return len(r.bodyFilters) > 0 }
+
+// Discarded tells whether the body was given up.
+func (b *Body) Discarded() bool { return b.discarded }
+
+// RunPlain is Run without error pages: who made the subrequest gets the status
+// that nginx hands to a post_subrequest handler.
+func (q *Request) RunPlain() Result {
+	res := q.run()
+	for res == restart {
+		res = q.run()
+	}
+	if res == finished {
+		res = OK
+	}
+	if q.Loc.core.LogSubrequest.V {
+		q.logPhase()
+	}
+	return res
+}
+
+// Interrupt ends the wait of who reads from or writes to the client: Lua's light
+// threads can be killed.
+func (c *Conn) Interrupt() { c.ev.Interrupt() }

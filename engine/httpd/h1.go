@@ -13,6 +13,7 @@ import (
 // sent, in nginx's order.
 func (c *Conn) header(r *Request) error {
 	c.takeOut()
+	r.chooseFraming()
 	o := &r.Out
 	core := r.Loc.core
 	from := len(c.out)
@@ -48,12 +49,10 @@ func (c *Conn) header(r *Request) error {
 		b = http1.AppendDate(b, o.LastModified)
 		b = append(b, "\r\n"...)
 	}
-	if o.Location != "" {
-		b = append(b, "Location: "...)
-		b = r.appendLocation(b, o.Location)
-		b = append(b, "\r\n"...)
+	absolute := r.absoluteLocation()
+	if absolute {
+		b = append(append(append(b, "Location: "...), o.Location...), "\r\n"...)
 	}
-	r.chooseFraming()
 	if r.chunked {
 		b = append(b, "Transfer-Encoding: chunked\r\n"...)
 	}
@@ -77,13 +76,15 @@ func (c *Conn) header(r *Request) error {
 			r.GzipVary = false
 		}
 	}
+	if o.Location != "" && !absolute {
+		b = append(append(append(b, "Location: "...), o.Location...), "\r\n"...)
+	}
 	for i := range o.List {
 		b = http1.AppendHeader(b, o.List[i].Name, o.List[i].Value)
 	}
 	b = append(b, "\r\n"...)
 	c.out = b
 	r.HeaderSize = int64(len(b) - from)
-	r.Sent += r.HeaderSize
 	return nil
 }
 
@@ -108,13 +109,14 @@ func (r *Request) chooseFraming() {
 	r.chunked = true
 }
 
-// appendLocation makes a redirect absolute, as absolute_redirect and its kin
-// ask for.
-func (r *Request) appendLocation(b []byte, loc string) []byte {
-	core := r.Loc.core
-	if loc[0] != '/' || !core.AbsoluteRedirect.V {
-		return append(b, loc...)
+// absoluteLocation makes a redirect inside the server absolute, as
+// absolute_redirect and its kin ask for.
+func (r *Request) absoluteLocation() bool {
+	core, loc := r.Loc.core, r.Out.Location
+	if loc == "" || loc[0] != '/' || !core.AbsoluteRedirect.V {
+		return false
 	}
+	b := r.Alloc(len("https://:65535") + len(r.Server.Name) + len(r.Host) + 48 + len(loc))[:0]
 	local := r.Conn.LocalAddr()
 	https := r.Conn.tls != nil
 	if https {
@@ -134,7 +136,8 @@ func (r *Request) appendLocation(b []byte, loc string) []byte {
 		b = append(b, ':')
 		b = strconv.AppendInt(b, int64(port), 10)
 	}
-	return append(b, loc...)
+	r.Out.Location = view(append(b, loc...))
+	return true
 }
 
 func appendHost(b []byte, a netip.Addr) []byte {
@@ -163,9 +166,7 @@ func (c *Conn) body(r *Request, in []Buf) error {
 		flush = flush || in[i].Flush
 	}
 	if r.chunked && total > 0 {
-		n := len(c.out)
 		c.out = http1.AppendChunk(c.out, total)
-		r.Sent += int64(len(c.out) - n)
 	}
 	for i := range in {
 		b := &in[i]
@@ -183,9 +184,7 @@ func (c *Conn) body(r *Request, in []Buf) error {
 			}
 		}
 	}
-	r.Sent += total
 	if r.chunked {
-		n := len(c.out)
 		if total > 0 {
 			c.out = append(c.out, "\r\n"...)
 		}
@@ -196,7 +195,6 @@ func (c *Conn) body(r *Request, in []Buf) error {
 			}
 			c.out = append(c.out, "\r\n"...)
 		}
-		r.Sent += int64(len(c.out) - n)
 	}
 	if last && c.pos >= len(c.in) {
 		return nil // finalize flushes
@@ -229,17 +227,19 @@ func (c *Conn) sendMemory(r *Request, p []byte) error {
 	}
 	c.ev.SetWriteTimeout(r.Loc.core.SendTimeout.V)
 	two := [2][]byte{c.out, p}
-	if _, err := c.ev.Writev(two[:]); err != nil {
-		return c.sendFailed(r, err)
+	n, err := c.ev.Writev(two[:])
+	r.Sent += n
+	if err != nil {
+		return c.sendFailed(r, err, "writev()")
 	}
 	c.out = c.out[:0]
 	return nil
 }
 
 // sendFailed notes that the client can't be written to.
-func (c *Conn) sendFailed(r *Request, err error) error {
+func (c *Conn) sendFailed(r *Request, err error, call string) error {
 	c.failed = err
 	c.out = c.out[:0]
-	r.sendError(err)
+	r.sendError(err, call)
 	return err
 }

@@ -2,49 +2,58 @@ package httpd
 
 import (
 	"io"
-	"time"
 
 	"moongate/core/errlog"
-	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
 )
 
 // readBody implements stream: first what came with the header, then the
-// socket.
+// socket. It never takes bytes of the next request away.
 func (c *Conn) readBody(r *Request, p []byte) (int, error) {
 	b := &r.Body
-	if !r.In.Chunked {
-		if b.left == 0 {
-			return 0, io.EOF
-		}
-		n := int64(copy(p[:min(int64(len(p)), b.left)], c.in[c.pos:]))
-		if n > 0 {
-			c.pos += int(n)
-		} else {
-			m, err := c.recvBody(r, p[:min(int64(len(p)), b.left)])
-			if m == 0 {
-				return 0, err
-			}
-			n = int64(m)
-		}
-		r.Received += n
-		if b.left -= n; b.left == 0 {
-			return int(n), io.EOF
-		}
-		return int(n), nil
+	if r.In.Chunked {
+		return c.readChunks(r, p)
 	}
+	if b.left == 0 {
+		return 0, io.EOF
+	}
+	p = p[:min(int64(len(p)), b.left)]
+	n := copy(p, c.in[c.pos:])
+	if n > 0 {
+		c.pos += n
+	} else {
+		var err error
+		if n, err = c.recvBody(r, p); n == 0 {
+			return 0, err
+		}
+	}
+	r.Received += int64(n)
+	if b.left -= int64(n); b.left == 0 {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// readChunks decodes a chunked body. The inside of a large chunk goes from the
+// socket to where it is wanted.
+func (c *Conn) readChunks(r *Request, p []byte) (int, error) {
+	b := &r.Body
 	for {
 		if c.pos == len(c.in) {
-			if c.pos == cap(c.in) || cap(c.in) < 1024 {
-				// The header's buffer is full of views: chunks get their own.
-				c.in, c.inArray = make([]byte, 0, readBufSize), nil
+			left := b.chunks.Left()
+			if left >= int64(min(len(p), readBufSize)) && len(p) > 0 {
+				p = p[:min(int64(len(p)), left)]
+				n, err := c.recvBody(r, p)
+				if n == 0 {
+					return 0, err
+				}
+				b.chunks.Next(p[:n])
+				r.Received += int64(n)
+				return n, nil
 			}
-			m, err := c.recvBody(r, c.in[len(c.in):cap(c.in)])
-			if m == 0 {
+			if err := c.moreChunks(r); err != nil {
 				return 0, err
 			}
-			c.pos = len(c.in)
-			c.in = c.in[:len(c.in)+m]
 		}
 		raw := c.in[c.pos:]
 		if len(raw) > len(p) {
@@ -69,8 +78,56 @@ func (c *Conn) readBody(r *Request, p []byte) (int, error) {
 	}
 }
 
+// moreChunks reads behind what has been used up of the input.
+func (c *Conn) moreChunks(r *Request) error {
+	if len(c.in) == cap(c.in) || cap(c.in)-len(c.in) < 256 {
+		if !r.headMoved {
+			// The buffer is full of what the header's strings are views of.
+			r.headIn, r.headMoved = c.inArray, true
+			c.inArray = inPool.Get().(*[readBufSize]byte)
+			c.in = c.inArray[:0]
+		}
+		c.in = c.in[:0]
+		c.pos = 0
+	}
+	n, err := c.recvBody(r, c.in[len(c.in):cap(c.in)])
+	if n == 0 {
+		return err
+	}
+	c.in = c.in[:len(c.in)+n]
+	return nil
+}
+
+// releaseHead gives back the buffer that held the header of a request whose
+// chunked body went on in another one.
+func (r *Request) releaseHead() {
+	if r.headIn != nil {
+		inPool.Put(r.headIn)
+		r.headIn = nil
+	}
+}
+
+// arrived takes a body that came in one piece with the header as it lies there.
+func (c *Conn) arrived(r *Request) bool {
+	b := &r.Body
+	n := r.In.ContentLength
+	if r.In.Chunked || b.begun || n > int64(len(c.in)-c.pos) {
+		return false
+	}
+	b.Mem = c.in[c.pos : c.pos+int(n) : c.pos+int(n)]
+	b.Len = n
+	b.begun, b.complete = true, true
+	c.pos += int(n)
+	r.Received += n
+	return true
+}
+
 func (c *Conn) recvBody(r *Request, p []byte) (int, error) {
-	c.ev.SetReadTimeout(r.Loc.core.BodyTimeout.V)
+	d := r.Loc.core.BodyTimeout.V
+	if r.Body.discarded {
+		d = r.Loc.core.LingeringTimeout.V
+	}
+	c.ev.SetReadTimeout(d)
 	n, err := c.read(p)
 	if n == 0 && err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -105,93 +162,27 @@ func (c *Conn) early(r *Request, status int, headers []Header) error {
 
 // discard implements stream: it throws away what has arrived already.
 func (c *Conn) discard(r *Request) bool {
-	var junk [4096]byte
-	for c.pos < len(c.in) && !r.Body.complete {
-		_, err := c.readBody(r, junk[:])
-		if err == io.EOF {
-			r.Body.complete = true
-			r.Lingering = false
-		} else if err != nil {
-			return false
-		}
-	}
-	return true
-}
-
-// end implements stream (ngx_http_finalize_connection).
-func (c *Conn) end(r *Request) bool {
-	core := r.Loc.core
-	pending := (r.In.ContentLength > 0 || r.In.Chunked) && !r.Body.complete
-	if pending && r.KeepAlive {
-		if !r.Body.discarded {
-			r.KeepAlive = false
-		} else if !c.drain(r) {
-			r.KeepAlive = false
+	b := &r.Body
+	for c.pos < len(c.in) && !b.complete {
+		rest := c.in[c.pos:]
+		var n int
+		if r.In.Chunked {
+			var res http1.Result
+			n, _, res = b.chunks.Next(rest)
+			if res == http1.InvalidChunk {
+				r.Logf(errlog.Error, "client sent invalid chunked body")
+				return false
+			}
+			b.complete = res == http1.BodyDone
 		} else {
-			pending = false
+			n = int(min(int64(len(rest)), b.left))
+			b.left -= int64(n)
+			b.complete = b.left == 0
 		}
+		c.pos += n
 	}
-	keep := r.KeepAlive && (core.KeepAliveMinTimeout.V > 0 || core.KeepAliveTimeout.V.Timeout > 0 && !c.w.exiting()) && c.failed == nil
-	linger := core.LingeringClose.V == lingeringAlways ||
-		core.LingeringClose.V == lingeringOn && (r.Lingering && pending || c.pos < len(c.in) || c.ev.HasInput())
-	c.keep = keepTimes{timeout: core.KeepAliveTimeout.V.Timeout, min: core.KeepAliveMinTimeout.V}
-	nodelay := core.TCPNoDelay.V
-	for2 := [2]time.Duration{core.LingeringTime.V, core.LingeringTimeout.V}
-	r.destroy()
-	c.req = nil
-	if keep {
-		if nodelay {
-			c.noDelay()
-		}
-		return true
-	}
-	if linger && c.failed == nil && !c.timedOut {
-		c.linger(for2[0], for2[1])
-	}
-	c.close()
-	return false
-}
-
-// drain reads the rest of a body nobody wanted, so that the connection can be
-// kept.
-func (c *Conn) drain(r *Request) bool {
-	var junk [4096]byte
-	until := event.Now().Add(r.Loc.core.LingeringTime.V)
-	for !r.Body.complete {
-		if event.Now().After(until) {
-			return false
-		}
-		_, err := c.readBody(r, junk[:])
-		if err == io.EOF {
-			r.Body.complete = true
-		} else if err != nil {
-			return false
-		}
+	if b.complete {
+		r.Lingering = false
 	}
 	return true
-}
-
-// linger is ngx_http_lingering_close_handler: the client may still be sending,
-// and a close would reset the connection before it has read the answer.
-func (c *Conn) linger(most, pause time.Duration) {
-	c.state = stateLingering
-	if c.tls != nil {
-		c.closeNotify()
-	}
-	if c.ev.CloseWrite() != nil {
-		return
-	}
-	c.releaseOut()
-	var junk [4096]byte
-	until := event.Now().Add(most)
-	for {
-		left := time.Until(until)
-		if left <= 0 {
-			return
-		}
-		c.ev.SetReadTimeout(min(left, pause))
-		if n, err := c.ev.Read(junk[:]); n == 0 || err != nil {
-			return
-		}
-	}
 }

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -116,17 +117,18 @@ func (c *Conn) more(r *Request, stage string) bool {
 		c.timedOutHead(r)
 	case errors.Is(err, io.EOF):
 		r.Logf(errlog.Info, "client prematurely closed connection")
-		r.endWith(400, false)
+		r.endWith(400)
 	default:
 		c.logRecv(err, stage)
-		r.endWith(400, false)
+		r.endWith(400)
 	}
 	return false
 }
 
 func (c *Conn) timedOutHead(r *Request) {
-	r.Logf(errlog.Info, "client timed out (110: Connection timed out)")
-	r.endWith(408, false)
+	r.LogErr(errlog.Info, errTimedOut, "client timed out")
+	c.timedOut = true
+	r.endWith(408)
 }
 
 // readLine is ngx_http_process_request_line.
@@ -147,26 +149,30 @@ func (c *Conn) readLine(r *Request) bool {
 				r.answer(414)
 				return false
 			}
+			r.Line = line.BrokenText(c.in[c.pos:])
 			if !c.more(r, r.stage) {
 				return false
 			}
 			continue
 		}
 		if res != http1.OK {
+			if res == http1.Invalid09Method {
+				r.Version = http1.HTTP09
+			}
 			r.Line = line.BrokenText(c.in[c.pos:])
-			r.Logf(errlog.Info, "%s while reading client request line", res.Text())
+			r.Logf(errlog.Info, "%s", res.Text())
 			r.answer(Result(res.StatusCode()))
 			return false
 		}
 		if ok, _ := r.limits.take(n - int(line.Start)); !ok {
-			r.Logf(errlog.Info, "client sent too long URI")
 			r.Line = line.BrokenText(c.in[c.pos:])
+			r.Logf(errlog.Info, "client sent too long URI")
 			r.answer(414)
 			return false
 		}
 		buf := c.in[c.pos:]
 		c.pos += n
-		r.Received = int64(n)
+		r.Received = int64(n) - int64(line.Start)
 		return c.takeLine(r, &line, buf)
 	}
 }
@@ -185,7 +191,7 @@ func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
 	}
 	u, ok := line.ResolveURI(buf, c.server.ground.core.MergeSlashes.V, scratch)
 	if !ok {
-		r.Logf(errlog.Info, "client sent invalid request while reading client request line")
+		r.Logf(errlog.Info, "client sent invalid request")
 		r.answer(400)
 		return false
 	}
@@ -216,9 +222,7 @@ func (c *Conn) readHeaders(r *Request) bool {
 	r.In.ContentLength = -1
 	if r.ended09 {
 		// HTTP/0.9: nothing follows the line.
-		r.Server = c.server
-		r.setLocation(r.Server.ground)
-		return true
+		return r.pickServer()
 	}
 	if r.lineHost && !r.pickServer() {
 		return false
@@ -241,12 +245,13 @@ func (c *Conn) readHeaders(r *Request) bool {
 			core := r.serverCore()
 			if h.Invalid(core.UnderscoresInHeaders.V) && core.IgnoreInvalidHeaders.V {
 				r.In.List = list
-				r.Logf(errlog.Info, "client sent invalid header line: \"%s: %s\"", h.Name, h.Value)
+				r.Logf(errlog.Info, "client sent invalid header line: \"%s\"", headerText(c.in[c.pos-n:c.pos], h))
 				continue
 			}
 			list = list[:len(list)+1]
 			r.In.List = list
 			if len(list) > core.MaxHeaders.V {
+				r.In.List = list[:len(list)-1]
 				r.Lingering = true
 				r.Logf(errlog.Info, "client sent too many header lines")
 				r.answer(statusHeaderTooLarge)
@@ -278,6 +283,19 @@ func (c *Conn) readHeaders(r *Request) bool {
 	}
 }
 
+// headerText is a header line as nginx logs it: without its end and the spaces
+// behind a value.
+func headerText(line []byte, h *Header) []byte {
+	end := len(line)
+	for end > 0 && (line[end-1] == '\n' || line[end-1] == '\r') {
+		end--
+	}
+	for h.Value != "" && line[end-1] == ' ' {
+		end--
+	}
+	return line[:end]
+}
+
 // statusHeaderTooLarge is nginx's own 494, sent as 400.
 const statusHeaderTooLarge Result = 494
 
@@ -285,6 +303,9 @@ func (c *Conn) headTooLarge(r *Request, tooLong bool) bool {
 	r.Lingering = true
 	if tooLong {
 		line := c.in[c.pos:]
+		if i := bytes.IndexAny(line, "\r\n"); i >= 0 {
+			line = line[:i]
+		}
 		const most = 2048 - 300
 		r.Logf(errlog.Info, "client sent too long header line: \"%s...\"", line[:min(len(line), most)])
 	} else {

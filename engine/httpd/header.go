@@ -22,6 +22,7 @@ func (r *Request) SendHeader() Result {
 	if r.Out.Status == 0 {
 		r.Out.Status = 200
 	}
+	r.bodyFilters, r.lateFilters = r.bodyFilters[:0], r.lateFilters[:0]
 	for _, f := range r.Loc.chain.filters {
 		if res := f(r); res != OK {
 			return res
@@ -46,14 +47,17 @@ func (r *Request) writeHeader() Result {
 	if r.Method == http1.HEAD {
 		r.HeaderOnly = true
 	}
-	switch {
-	case o.Status == 204:
-		r.HeaderOnly = true
-		o.ContentType, o.LastModified, o.ContentLength = "", -1, -1
-	case o.Status == 304:
-		r.HeaderOnly = true
-	case o.Status != 200 && o.Status != 206:
+	if o.Status != 200 && o.Status != 206 && o.Status != 304 {
 		o.LastModified = -1
+	}
+	if o.StatusLine == "" { // of a backend: what it says stands
+		switch o.Status {
+		case 204:
+			r.HeaderOnly = true
+			o.ContentType, o.ContentLength = "", -1
+		case 304:
+			r.HeaderOnly = true
+		}
 	}
 	if r.KeepAlive && r.Conn.w.exiting() {
 		r.KeepAlive = false
@@ -63,6 +67,9 @@ func (r *Request) writeHeader() Result {
 	}
 	if r.HeaderOnly {
 		r.lastSent = true
+		if r.stream.flush(r) != nil {
+			return Error
+		}
 	}
 	return OK
 }
@@ -79,11 +86,11 @@ func (r *Request) emit(in []Buf) error {
 		for i := range in {
 			b := in[i]
 			b.Last = false
-			if b.Len() == 0 && !b.Flush {
+			if m.HeaderOnly || b.Len() == 0 && !b.Flush {
 				continue
 			}
 			one := [1]Buf{b}
-			if err := m.stream.body(m, one[:]); err != nil {
+			if err := (Sink{m, len(m.bodyFilters)}).Write(one[:]); err != nil {
 				return err
 			}
 		}
@@ -102,20 +109,12 @@ func (r *Request) emit(in []Buf) error {
 
 // SendText answers with a body from memory (ngx_http_send_response).
 func (r *Request) SendText(status int, contentType, body string) Result {
+	if !r.DiscardBody() {
+		return 400
+	}
 	r.Out.Status = status
 	r.Out.ContentType = contentType
 	r.Out.ContentLength = int64(len(body))
-	if (r.Method == http1.HEAD || body == "") && r.Parent == nil {
-		if body == "" {
-			if res := r.SendHeader(); res == Error || res > OK {
-				return res
-			}
-			if r.HeaderOnly {
-				return OK
-			}
-			return r.result(r.WriteBufs(lastBuf[:]))
-		}
-	}
 	if res := r.SendHeader(); res == Error || res > OK || r.HeaderOnly {
 		return res
 	}

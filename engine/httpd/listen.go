@@ -198,7 +198,10 @@ type port struct {
 // (ngx_http_optimize_servers, ngx_http_init_listening).
 func (b *Builder) buildNames() error {
 	for _, l := range b.listens {
-		l.names = b.newNames(l.servers, l.first, l.addr.String())
+		var err error
+		if l.names, err = b.newNames(l.servers, l.first, l.addr.String()); err != nil {
+			return err
+		}
 		l.http2 = l.opts.HTTP2
 		for _, s := range l.servers {
 			l.http2 = l.http2 || s.ground.core.HTTP2.V

@@ -180,8 +180,8 @@ func (r *Request) findLocation(at *Location) (redirect *Location, found bool) {
 	for _, l := range at.regexs {
 		if r.Match(l.re, r.URI) {
 			r.setLocation(l)
-			red, _ := r.findLocation(l)
-			return red, true
+			r.findLocation(l)
+			return nil, true
 		}
 	}
 	return nil, false

@@ -85,6 +85,11 @@ type Module struct {
 	InitMain func(b *Builder, main any) error
 	// Init runs when every location is merged, before the phase chains are built.
 	Init func(b *Builder) error
+	// Prepare runs when shared memory and logs are there, and may still refuse.
+	Prepare func(b *Builder) error
+	// Script takes a step of another module's into the program of a level: see
+	// Builder.AppendScript.
+	Script func(c *directive.Call, s ScriptStep) error
 	// Start runs in each worker before it accepts connections; Stop when it ends.
 	Start func(w *Worker) error
 	Stop  func(w *Worker)

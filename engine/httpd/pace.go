@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -41,29 +42,35 @@ func sizeOf(r *Request, v *Value) int64 {
 func (c *Conn) paced(r *Request, p []byte) error {
 	c.ev.SetWriteTimeout(r.Loc.core.SendTimeout.V)
 	if !r.limited() {
-		if _, err := c.write(p); err != nil {
-			return c.sendFailed(r, err)
+		n, err := c.write(p)
+		r.Sent += int64(n)
+		if err != nil {
+			return c.sendFailed(r, err, "writev()")
 		}
 		return nil
 	}
 	for len(p) > 0 {
+		if wait := r.paceUntil - event.Mono(); wait > 0 {
+			event.Sleep(wait)
+			if c.ev.Failed() {
+				return c.sendFailed(r, errClosed, "")
+			}
+		}
 		n := r.allowance()
 		if n <= 0 {
-			event.Sleep(r.pause(n))
-			if c.ev.PeerClosed() && c.ev.Failed() {
-				return c.sendFailed(r, errClosed)
-			}
+			r.paceUntil = event.Mono() + r.pause(n)
 			continue
 		}
-		part := p[:min(int64(len(p)), n)]
-		if _, err := c.write(part); err != nil {
-			return c.sendFailed(r, err)
+		before := r.Sent
+		n2, err := c.write(p[:min(int64(len(p)), n)])
+		r.Sent += int64(n2)
+		if err != nil {
+			return c.sendFailed(r, err, "writev()")
 		}
-		r.Main.paced += int64(len(part))
-		p = p[len(part):]
-		if len(p) > 0 {
-			event.Sleep(time.Duration(int64(len(part)) * int64(time.Second) / r.Main.LimitRate.V))
-		}
+		p = p[n2:]
+		// What was sent beyond limit_rate_after takes its time.
+		over := max(r.Sent-r.LimitRateAfter.V, 0) - max(before-r.LimitRateAfter.V, 0)
+		r.paceUntil = event.Mono() + time.Duration(over*1000/r.LimitRate.V)*time.Millisecond
 	}
 	return nil
 }
@@ -73,7 +80,7 @@ func (c *Conn) paced(r *Request, p []byte) error {
 func (r *Request) allowance() int64 {
 	m := r.Main
 	secs := event.Now().Unix() - m.Start.Unix() + 1
-	return m.LimitRate.V*secs - (m.paced - m.LimitRateAfter.V)
+	return m.LimitRate.V*secs - (m.Sent - m.LimitRateAfter.V)
 }
 
 func (r *Request) pause(over int64) time.Duration {
@@ -84,16 +91,14 @@ func (r *Request) pause(over int64) time.Duration {
 // the connection is plain, through memory otherwise.
 func (c *Conn) sendFile(r *Request, b *Buf) error {
 	core := r.Loc.core
-	if n := int(b.End - b.Off); n <= cap(c.out)-len(c.out) {
+	if at, n := len(c.out), b.End-b.Off; n <= int64(cap(c.out)-at) {
 		// Small files go behind the header: a read and a send cost less than
 		// sendfile and the send before it.
-		at := len(c.out)
-		got, err := b.File.ReadAt(c.out[at:at+n], b.Off)
-		if got < n {
-			r.Logf(errlog.Alert, "pread() read only %d of %d from \"%s\": %v", got, n, b.File.Name, err)
-			return c.sendFailed(r, errClosed)
+		p := c.out[at : at+int(n)]
+		if err := c.readFile(r, b, p, b.Off); err != nil {
+			return err
 		}
-		c.out = c.out[:at+n]
+		c.out = c.out[:at+int(n)]
 		return nil
 	}
 	if c.tls == nil && core.Sendfile.V && b.File.FD() >= 0 && !r.limited() {
@@ -102,31 +107,45 @@ func (c *Conn) sendFile(r *Request, b *Buf) error {
 		}
 		c.ev.SetWriteTimeout(core.SendTimeout.V)
 		n, err := c.ev.SendFile(b.File.FD(), b.Off, b.End-b.Off)
-		if err != nil {
-			return c.sendFailed(r, err)
-		}
-		if n < b.End-b.Off {
+		r.Sent += n
+		if errors.Is(err, io.ErrUnexpectedEOF) {
 			r.Logf(errlog.Alert, "sendfile() reported that \"%s\" was truncated at %d", b.File.Name, b.Off+n)
-			return c.sendFailed(r, errClosed)
+			return c.sendFailed(r, errClosed, "")
+		}
+		if err != nil {
+			return c.sendFailed(r, err, "sendfile()")
 		}
 		return nil
 	}
 	buf := fileBuf.Get().(*[32768]byte)
 	defer fileBuf.Put(buf)
 	for off := b.Off; off < b.End; {
-		n, err := b.File.ReadAt(buf[:min(int64(len(buf)), b.End-off)], off)
-		if n == 0 {
-			r.Logf(errlog.Alert, "pread() read only %d of %d from \"%s\": %v", off-b.Off, b.End-b.Off, b.File.Name, err)
-			return c.sendFailed(r, errClosed)
-		}
-		off += int64(n)
-		if len(c.out)+n <= outBufSize {
-			c.out = append(c.out, buf[:n]...)
-			continue
-		}
-		if err := c.sendMemory(r, buf[:n]); err != nil {
+		part := buf[:min(int64(len(buf)), b.End-off)]
+		if err := c.readFile(r, b, part, off); err != nil {
 			return err
 		}
+		off += int64(len(part))
+		if err := c.sendMemory(r, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFile fills p from a file. One that has become shorter meanwhile ends the
+// connection, for its length was promised.
+func (c *Conn) readFile(r *Request, b *Buf, p []byte, off int64) error {
+	for done := 0; done < len(p); {
+		n, err := b.File.ReadAt(p[done:], off+int64(done))
+		if err != nil {
+			r.LogErr(errlog.Crit, err, "pread() \"%s\" failed", b.File.Name)
+			return c.sendFailed(r, errClosed, "")
+		}
+		if n == 0 {
+			r.Logf(errlog.Alert, "pread() read only %d of %d from \"%s\"", done, len(p), b.File.Name)
+			return c.sendFailed(r, errClosed, "")
+		}
+		done += n
 	}
 	return nil
 }
@@ -141,21 +160,23 @@ func (c *Conn) flushMore(r *Request) error {
 		return c.flush(r)
 	}
 	c.ev.SetWriteTimeout(r.Loc.core.SendTimeout.V)
-	if _, err := c.ev.WriteMore(c.out); err != nil {
-		return c.sendFailed(r, err)
+	n, err := c.ev.WriteMore(c.out)
+	r.Sent += int64(n)
+	if err != nil {
+		return c.sendFailed(r, err, "writev()")
 	}
 	c.out = c.out[:0]
 	return nil
 }
 
 // sendError words a failed send for the log.
-func (r *Request) sendError(err error) {
+func (r *Request) sendError(err error, call string) {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		r.LogErr(errlog.Info, errTimedOut, "client timed out")
 		r.Conn.timedOut = true
 	case errors.Is(err, errClosed):
 	default:
-		r.LogErr(errlog.Info, cause(err), "send() failed")
+		r.LogErr(errlog.Info, cause(err), "%s failed", call)
 	}
 }

@@ -26,13 +26,14 @@ func (e *Engine) Part() cycle.Part {
 		Set: directive.Func(e.block), Doc: "Servers that speak HTTP.",
 	}})
 	return cycle.Part{
-		Name:   "http",
-		Rows:   e.rows,
-		Commit: e.commit,
-		Start:  e.start,
-		Quit:   e.quit,
-		Cut:    e.cut,
-		Stop:   e.stop,
+		Name:    "http",
+		Rows:    e.rows,
+		Prepare: e.prepare,
+		Commit:  e.commit,
+		Start:   e.start,
+		Quit:    e.quit,
+		Cut:     e.cut,
+		Stop:    e.stop,
 	}
 }
 
@@ -131,11 +132,13 @@ func (e *Engine) quit(p *cycle.Worker) {
 		ln.Close()
 	}
 	w.Loop.StopIdle()
+	w.http2.quit()
 }
 
 // cut closes what is still busy: worker_shutdown_timeout is over.
 func (e *Engine) cut(p *cycle.Worker) {
 	if w := e.of(p.Cycle).worker; w != nil {
+		w.http2.cut()
 		w.Loop.Each(func(ev *event.Conn) bool {
 			if c, ok := ev.Handler().(*Conn); ok && c.w == w {
 				ev.Close()

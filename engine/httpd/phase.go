@@ -142,9 +142,6 @@ func (r *Request) runRewrite(p Phase) Result {
 		default:
 			return res
 		}
-		if r.URIChanged && p == Rewrite && r.breakRewrite {
-			break
-		}
 		if r.Loc != loc {
 			loc = r.Loc
 			steps = loc.chain.phase[p]
@@ -172,16 +169,16 @@ func (r *Request) runAccess() Result {
 		case res == OK:
 			if any {
 				r.Out.Del("WWW-Authenticate")
+				r.Out.Del("Proxy-Authenticate")
 				return OK
 			}
-		case any && (res == 403 || res == 401):
-			if code != 401 {
+		case any && (res == 403 || res == 401 || res == 407):
+			if code != 401 && code != 407 {
 				code = res
 			}
+		case res == 401 || res == 407:
+			return r.delayUnauthorized(res)
 		default:
-			if res == 401 {
-				return r.delayUnauthorized(res)
-			}
 			return res
 		}
 	}
@@ -191,7 +188,7 @@ func (r *Request) runAccess() Result {
 	if code == 403 {
 		r.Logf(errlog.Error, "access forbidden by rule")
 	}
-	if code == 401 {
+	if code == 401 || code == 407 {
 		return r.delayUnauthorized(code)
 	}
 	return code
@@ -212,6 +209,6 @@ func (r *Request) runContent() Result {
 		r.Logf(errlog.Error, "directory index of \"%s\" is forbidden", r.MapPath())
 		return 403
 	}
-	r.Logf(errlog.Debug, "no handler found")
+	r.Logf(errlog.Error, "no handler found")
 	return 404
 }

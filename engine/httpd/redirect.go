@@ -20,6 +20,7 @@ func (r *Request) InternalRedirect(uri, args string) Result {
 	r.ValidURI = false
 	r.Internal = true
 	r.AddURIToAlias, r.Relocated = false, false
+	r.GzipTested, r.GzipOK, r.GzipVary = false, false, false
 	clear(r.slots)
 	r.setLocation(r.Server.ground)
 	r.entry = fromServerRewrite
@@ -42,11 +43,11 @@ func (r *Request) NamedLocation(name string) Result {
 		return 500
 	}
 	r.Internal = true
+	r.URIChanged = false
 	clear(r.slots)
+	r.handler = nil
 	r.setLocation(l)
-	if res := r.updateLocation(); res != OK {
-		return res
-	}
+	r.applyLocation()
 	r.entry = fromRewrite
 	return restart
 }
@@ -65,6 +66,7 @@ type Sub struct {
 	Prepare func(sub *Request)
 	// ShareVars makes variables those of the parent, as nginx has it for all.
 	CopyVars   bool
+	OwnVars    bool // variables of its own, none of them set (Lua's captures)
 	Background bool // mirror: the parent does not wait
 }
 
@@ -94,8 +96,12 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 	q.URI, q.Args, q.Exten = s.URI, s.Args, http1.Ext(s.URI)
 	q.UnparsedURI = r.UnparsedURI
 	q.Host, q.Port, q.Schema = r.Host, r.Port, r.Schema
+	own := q.In.List
 	q.In = r.In
-	q.In.List = append([]Header(nil), r.In.List...)
+	q.In.List = append(own[:0], r.In.List...)
+	if r.Body.read {
+		q.Body = r.Body.share()
+	}
 	q.Internal = true
 	q.Start = event.Now()
 	q.ExpectTested = true
@@ -106,7 +112,7 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 	q.Server.http.grow(q)
 	if s.CopyVars {
 		copy(q.vars, r.vars)
-	} else {
+	} else if !s.OwnVars {
 		// nginx's subrequests use the very variables of their main request.
 		q.vars = m.vars
 		q.sharedVars = true
@@ -120,24 +126,7 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 // Run takes a subrequest through its phases and ends it. It answers with the
 // last handler's result: OK, Error or the status that was sent.
 func (q *Request) Run() Result {
-	res := q.run()
-	for {
-		switch {
-		case res == restart:
-			res = q.run()
-			continue
-		case res == finished:
-			res = OK
-		case res == 444 || res == 499 || res == 408 || res == Error:
-		case res >= 300 || res == 201 || res == 204:
-			if q.HeaderSent {
-				break
-			}
-			res = q.specialResponse(int(res))
-			continue
-		}
-		break
-	}
+	res := q.settle(q.run())
 	if q.Loc.core.LogSubrequest.V {
 		q.logPhase()
 	}

@@ -59,6 +59,7 @@ type Request struct {
 	ContentHandled     bool
 	ExpectTested       bool
 	AllowRanges        bool
+	Unconditional      bool // the answer is for a cache: no 304 (r->disable_not_modified)
 	SingleRange        bool
 	GzipVary           bool
 	GzipTested         bool
@@ -69,6 +70,9 @@ type Request struct {
 	AddURIToAlias      bool
 	Relocated          bool // a rewrite changed the URI and kept the location (!r->valid_location)
 	PreserveBody       bool
+	BodyKept           bool // a temporary file of the body has a name until the request ends
+	DisableNotModified bool   // conditions of the request are the upstream's affair
+	OverrideCharset    string // of X-Accel-Charset, for the charset filter
 
 	LimitRate      Value64
 	LimitRateAfter Value64
@@ -84,33 +88,35 @@ type Request struct {
 	Received   int64
 	Start      time.Time
 
-	caps         Captures
-	slots        []any // see Slot
-	vars         []varSlot
-	varDepth     int
-	entry        entry
-	one          [1]Buf  // see WriteOne
-	handler      Handler // pre-empts the content phase (r->content_handler)
-	uriChanges   int
-	subrequests  int
-	breakRewrite bool
-	ended        bool
-	chunked      bool
-	bodyFilters  []BodyFilter
-	cleanups     []func()
-	capture      func(r *Request, in []Buf) error
-	stream       stream
-	arena        arena
-	limits       headLimits
-	paced        int64 // bytes that limit_rate has counted
-	id           string
-	lastSent     bool
-	lineHost     bool // the request line names the host
-	ended09      bool // HTTP/0.9: nothing follows the line
-	pipelined    bool
-	sharedVars   bool
-	subDepth     int
-	stage        string // ", while reading client request headers" for the log
+	caps        Captures
+	slots       []any // see Slot
+	marks       [maxMarks]uint8
+	vars        []varSlot
+	varDepth    int
+	entry       entry
+	one         [1]Buf  // see WriteOne
+	handler     Handler // pre-empts the content phase (r->content_handler)
+	uriChanges  int
+	subrequests int
+	chunked     bool
+	bodyFilters []BodyFilter
+	lateFilters []BodyFilter // see UseLateBodyFilter
+	cleanups    []func()
+	capture     func(r *Request, in []Buf) error
+	stream      stream
+	arena       arena
+	limits      headLimits
+	headIn      *[readBufSize]byte // the header's buffer, when a chunked body goes on in another
+	headMoved   bool
+	paceUntil   time.Duration // limit_rate sends nothing before, by event.Mono
+	id          string
+	lastSent    bool
+	lineHost    bool // the request line names the host
+	ended09     bool // HTTP/0.9: nothing follows the line
+	pipelined   bool
+	sharedVars  bool
+	subDepth    int
+	stage       string // ", while reading client request headers" for the log
 }
 
 // Value64 is a number that may have been set for this request alone.
@@ -208,6 +214,7 @@ func (r *Request) IsMain() bool { return r.Parent == nil }
 func (r *Request) reset() {
 	vars, slots, ar := r.vars, r.slots, r.arena
 	in, out, bf, cl := r.In.List[:0], r.Out, r.bodyFilters[:0], r.cleanups[:0]
+	late := r.lateFilters[:0]
 	caps := r.caps
 	*r = Request{}
 	clear(vars)
@@ -216,7 +223,7 @@ func (r *Request) reset() {
 	clear(ar.big)
 	ar.big = ar.big[:0]
 	r.vars, r.slots, r.arena = vars[:0], slots, ar
-	r.In.List, r.bodyFilters, r.cleanups = in, bf, cl
+	r.In.List, r.bodyFilters, r.lateFilters, r.cleanups = in, bf, late, cl
 	r.Out = HeadersOut{List: out.List[:0], Trailers: out.Trailers[:0], ContentLength: -1, LastModified: -1}
 	r.caps = Captures{offsets: caps.offsets[:0]}
 	if len(r.slots) < slotCount {

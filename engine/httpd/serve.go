@@ -1,8 +1,6 @@
 package httpd
 
 import (
-	"time"
-
 	"moongate/core/errlog"
 	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
@@ -38,7 +36,7 @@ func (r *Request) serve() bool {
 		return r.finalize(status)
 	}
 	switch {
-	case r.In.ConnClose:
+	case r.In.ConnClose, r.Method == http1.CONNECT:
 	case r.In.ConnKeepAlive:
 		r.KeepAlive = true
 	default:
@@ -64,7 +62,7 @@ func (r *Request) answer(status Result) {
 }
 
 // endWith ends a request without an answer: the client is gone or was too slow.
-func (r *Request) endWith(status int, _ bool) {
+func (r *Request) endWith(status int) {
 	if r.Server == nil {
 		r.Server = r.Conn.server
 	}
@@ -80,6 +78,7 @@ func (r *Request) endWith(status int, _ bool) {
 // enterLocation is find_config: it picks the location and applies what the
 // engine itself takes from it.
 func (r *Request) enterLocation() Result {
+	r.handler = nil
 	redirect, _ := r.findLocation(r.Server.ground)
 	if redirect != nil {
 		r.setLocation(redirect)
@@ -87,7 +86,7 @@ func (r *Request) enterLocation() Result {
 	if l := r.Loc; l.core.Internal.V && !r.Internal {
 		return 404
 	}
-	if res := r.updateLocation(); res != OK {
+	if res := r.checkLocation(); res != OK {
 		return res
 	}
 	if redirect != nil {
@@ -101,13 +100,12 @@ func (r *Request) enterLocation() Result {
 	return OK
 }
 
-// updateLocation is ngx_http_update_location_config with the body size check
-// of find_config.
-func (r *Request) updateLocation() Result {
-	r.handler = nil
+// checkLocation is ngx_http_update_location_config with the body size check of
+// find_config.
+func (r *Request) checkLocation() Result {
 	r.applyLocation()
 	core := r.Loc.core
-	if max := core.ClientMaxBodySize.V; r.In.ContentLength > max && max != 0 && r.Parent == nil && !r.Body.discarded {
+	if max := core.ClientMaxBodySize.V; r.In.ContentLength > max && max != 0 && !r.Main.Body.discarded {
 		r.Logf(errlog.Error, "client intended to send too large body: %d bytes", r.In.ContentLength)
 		r.ExpectTested = true
 		r.DiscardBody()
@@ -144,93 +142,3 @@ func (r *Request) applyLocation() {
 		r.handler = h
 	}
 }
-
-// finalize ends a request with a handler's answer (ngx_http_finalize_request).
-// It tells whether the connection can take another one at once.
-func (r *Request) finalize(res Result) bool {
-	c := r.Conn
-	for {
-		switch {
-		case res == restart:
-			res = r.run()
-			continue
-		case res == finished:
-			res = OK
-		case res == 444:
-			r.Out.Status = 444
-			c.failed = errClosed
-			return r.terminate()
-		case res == 499, res == Error, res == 408, c.failed != nil:
-			if res > 0 && !r.HeaderSent {
-				r.Out.Status = int(res)
-			}
-			return r.terminate()
-		case res >= 300 || res == 201 || res == 204:
-			if r.HeaderSent {
-				return r.terminate()
-			}
-			res = r.specialResponse(int(res))
-			continue
-		}
-		break
-	}
-	if !r.HeaderSent && r.Version >= http1.HTTP10 && res != Done && !r.Upgraded {
-		// A handler said OK and sent nothing.
-		if r.SendHeader() == Error {
-			return r.terminate()
-		}
-	}
-	if !r.lastSent && !r.HeaderOnly && !r.Upgraded {
-		if r.WriteBufs(lastBuf[:]) != nil {
-			return r.terminate()
-		}
-	}
-	r.Complete = true
-	if err := r.stream.flush(r); err != nil {
-		return r.terminate()
-	}
-	st := r.stream
-	return st.end(r)
-}
-
-var lastBuf = [1]Buf{{Last: true}}
-
-// terminate is for requests whose connection is of no more use.
-func (r *Request) terminate() bool {
-	c := r.Conn
-	r.KeepAlive = false
-	st := r.stream
-	if h, ok := st.(interface{ abort(*Request) }); ok {
-		h.abort(r)
-		return false
-	}
-	r.destroy()
-	c.close()
-	return false
-}
-
-// destroy runs the log phase and gives the request back
-// (ngx_http_free_request).
-func (r *Request) destroy() {
-	r.logPhase()
-	r.free()
-}
-
-func (r *Request) logPhase() {
-	r.stage = "logging request"
-	for _, s := range r.Loc.chain.phase[Log] {
-		s.run(r)
-	}
-}
-
-func (r *Request) free() {
-	for i := len(r.cleanups) - 1; i >= 0; i-- {
-		r.cleanups[i]()
-	}
-	clear(r.cleanups)
-	r.Body.release()
-	requestPool.Put(r)
-}
-
-// TimeSpent is how long the request has been going on.
-func (r *Request) TimeSpent() time.Duration { return event.Now().Sub(r.Start) }

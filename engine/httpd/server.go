@@ -1,8 +1,7 @@
 package httpd
 
 import (
-	"net"
-	"sort"
+	"fmt"
 	"strings"
 
 	"moongate/core/config/directive"
@@ -32,6 +31,13 @@ func (s *Server) HTTP() *Builder { return s.http }
 // Ground is the server's own level, outside of any location.
 func (s *Server) Ground() *Location { return s.ground }
 
+// EachName calls f with each server_name: in lower case, or with its pattern.
+func (s *Server) EachName(f func(name string, re *Regex)) {
+	for i := range s.names {
+		f(s.names[i].name, s.names[i].re)
+	}
+}
+
 // Servers are the virtual servers in the order they were written.
 func (b *Builder) Servers() []*Server { return b.servers }
 
@@ -53,34 +59,32 @@ func readServer(c *directive.Call, _ *CoreConf) error {
 // readServerName is ngx_http_core_server_name.
 func readServerName(c *directive.Call, _ *CoreConf) error {
 	s := ServerOf(c)
-	for i, n := range c.Args {
-		if n == "" || strings.HasPrefix(n, ".") && len(n) < 2 || strings.Contains(n, "/") && n[0] != '~' {
-			if n == "" || n[0] == '.' {
-				return directive.Errorf("server name \"%s\" is invalid", n)
-			}
+	for _, n := range c.Args {
+		if n != "" && n[0] == '*' && (len(n) < 3 || n[1] != '.') || n == "." {
+			return directive.Errorf("server name \"%s\" is invalid", n)
+		}
+		if strings.Contains(n, "/") {
 			c.Warn("server name \"%s\" has suspicious symbols", n)
 		}
-		if n == "$hostname" {
-			n = BuilderOf(c).hostname()
+		if strings.EqualFold(n, "$hostname") {
+			n = hostname()
 		}
-		first := n
 		sn := serverName{name: strings.ToLower(n)}
 		if strings.HasPrefix(n, "~") {
 			if n == "~" {
 				return directive.Errorf("empty regex in server name \"%s\"", n)
 			}
-			re, err := BuilderOf(c).Regex(n[1:], strings.ToLower(n) != n || true)
+			// Hosts are in lower case: a pattern with capitals means any case.
+			re, err := BuilderOf(c).Regex(n[1:], strings.ToLower(n) != n)
 			if err != nil {
 				return directive.Errorf("%s", err)
 			}
 			sn = serverName{name: n, re: re}
-		} else if strings.HasPrefix(n, ".") {
-			first = n[1:]
 		}
-		if i == 0 && s.Name == "" && len(s.names) == 0 {
-			s.Name = strings.ToLower(first)
-			if sn.re != nil {
-				s.Name = first
+		if len(s.names) == 0 {
+			s.Name = sn.name
+			if sn.re == nil {
+				s.Name = strings.TrimPrefix(sn.name, ".")
 			}
 		}
 		s.names = append(s.names, sn)
@@ -108,6 +112,19 @@ func (n *names) find(r *Request, host string) *Server {
 	if n.only {
 		return n.first
 	}
+	if s := n.named(host); s != nil {
+		return s
+	}
+	for i := range n.re {
+		if r != nil && r.Match(n.re[i].re, host) {
+			return n.re[i].srv
+		}
+	}
+	return n.first
+}
+
+// named is the server that has the name or a wildcard for it, nil when none.
+func (n *names) named(host string) *Server {
 	if s := n.exact[host]; s != nil {
 		return s
 	}
@@ -125,35 +142,35 @@ func (n *names) find(r *Request, host string) *Server {
 			}
 		}
 	}
-	for i := range n.re {
-		if r != nil && r.Match(n.re[i].re, host) {
-			return n.re[i].srv
-		}
-	}
-	return n.first
+	return nil
 }
 
 // newNames indexes the servers of one listening address.
-func (b *Builder) newNames(servers []*Server, first *Server, addr string) *names {
+func (b *Builder) newNames(servers []*Server, first *Server, addr string) (*names, error) {
 	n := &names{exact: map[string]*Server{}, head: map[string]*Server{}, tail: map[string]*Server{}, first: first}
-	put := func(m map[string]*Server, key, name string, s *Server) {
+	put := func(m map[string]*Server, key, name string, s *Server) bool {
 		if m[key] != nil {
 			b.warn("conflicting server name \"%s\" on %s, ignored", name, addr)
-			return
+			return false
 		}
 		m[key] = s
+		return true
 	}
 	for _, s := range servers {
 		for _, sn := range s.names {
 			name := sn.name
+			if sn.re == nil && !validName(name) {
+				return nil, fmt.Errorf("invalid server name or wildcard \"%s\" on %s", name, addr)
+			}
 			switch {
 			case sn.re != nil:
 				n.re = append(n.re, regexServer{sn.re, s})
 			case strings.HasPrefix(name, "*."):
 				put(n.head, name[1:], name, s)
 			case strings.HasPrefix(name, "."):
-				put(n.exact, name[1:], name, s)
-				put(n.head, name, name, s)
+				if put(n.exact, name[1:], name, s) {
+					put(n.head, name, name, s)
+				}
 			case strings.HasSuffix(name, ".*"):
 				put(n.tail, name[:len(name)-1], name, s)
 			default:
@@ -164,20 +181,53 @@ func (b *Builder) newNames(servers []*Server, first *Server, addr string) *names
 			put(n.exact, "", "", s)
 		}
 	}
-	sort.SliceStable(n.re, func(i, j int) bool { return false })
 	n.only = len(servers) == 1 && len(n.re) == 0
-	return n
+	return n, nil
+}
+
+// validName is what ngx_hash_add_key takes: one "*" at most, as the first label
+// or the last, and no empty label.
+func validName(name string) bool {
+	if strings.Contains(name, "..") || strings.IndexByte(name, 0) >= 0 {
+		return false
+	}
+	switch strings.Count(name, "*") {
+	case 0:
+		return true
+	case 1:
+		return strings.HasPrefix(name, "*.") && len(name) > 2 || strings.HasSuffix(name, ".*") && len(name) > 2
+	}
+	return false
 }
 
 // pickServer sets the request's virtual server by its Host
 // (ngx_http_set_virtual_server).
 func (r *Request) pickServer() bool {
+	if r.chooseServer() {
+		return true
+	}
+	r.answer(421)
+	return false
+}
+
+// chooseServer is pickServer that leaves the answer 421 to its caller.
+func (r *Request) chooseServer() bool {
 	c := r.Conn
-	s := c.names().find(r, r.Host)
+	if r.Server == nil {
+		// A pattern's named groups are variables: they need their places.
+		r.Server = c.server
+		r.Server.http.grow(r)
+	}
+	var s *Server
+	misdirected := false
+	if c.tls != nil && c.tls.name != "" {
+		s, misdirected = r.negotiated()
+	} else {
+		s = c.names().find(r, r.Host)
+	}
 	r.Server = s
 	r.setLocation(s.ground)
-	s.http.grow(r)
-	return true
+	return !misdirected
 }
 
 // grow makes room for the variables of this configuration.
@@ -195,13 +245,4 @@ func (r *Request) serverCore() *CoreConf {
 		return r.Server.ground.core
 	}
 	return r.Conn.server.ground.core
-}
-
-// Accepted splits "host:port" for those who need both (X-Forwarded-*).
-func splitHostPort(s string) (string, string) {
-	h, p, err := net.SplitHostPort(s)
-	if err != nil {
-		return s, ""
-	}
-	return h, p
 }

@@ -18,9 +18,13 @@ var once = [http1.NumHeaders]bool{
 // takeHeader looks at one of the headers the engine knows (ngx_http_headers_in).
 func (r *Request) takeHeader(h *Header) bool {
 	if once[h.ID] {
+		text := "client sent duplicate header line: \"%s: %s\", previous value: \"%s: %s\""
+		if h.ID == http1.Host {
+			text = "client sent duplicate host header: \"%s: %s\", previous value: \"%s: %s\""
+		}
 		for i := range r.In.List[:len(r.In.List)-1] {
 			if p := &r.In.List[i]; p.ID == h.ID {
-				r.Logf(errlog.Info, "client sent duplicate header line: \"%s: %s\", previous value: \"%s: %s\"", h.Name, h.Value, p.Name, p.Value)
+				r.Logf(errlog.Info, text, h.Name, h.Value, p.Name, p.Value)
 				r.answer(400)
 				return false
 			}
@@ -28,14 +32,14 @@ func (r *Request) takeHeader(h *Header) bool {
 	}
 	switch h.ID {
 	case http1.Host:
-		if r.lineHost {
-			return true
-		}
 		host, port, ok := http1.ParseHost(h.Value, r.Alloc(len(h.Value)))
 		if !ok {
 			r.Logf(errlog.Info, "client sent invalid host header")
 			r.answer(400)
 			return false
+		}
+		if r.lineHost {
+			return true // the request line's counts
 		}
 		r.Host, r.Port = host, port
 		return r.pickServer()
@@ -62,12 +66,13 @@ func sniff(ua string) userAgent {
 			}
 		}
 	}
-	if strings.Contains(ua, "Opera") {
+	switch {
+	case strings.Contains(ua, "Opera"):
 		return 0
-	}
-	if strings.Contains(ua, "Chrome/") {
+	case u&uaMSIE != 0, strings.Contains(ua, "Gecko/"):
+	case strings.Contains(ua, "Chrome/"):
 		u |= uaChrome
-	} else if strings.Contains(ua, "Safari/") && strings.Contains(ua, "Mac OS X") {
+	case strings.Contains(ua, "Safari/") && strings.Contains(ua, "Mac OS X"):
 		u |= uaSafari
 	}
 	return u

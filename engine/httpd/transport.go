@@ -14,7 +14,7 @@ import (
 
 func (c *Conn) read(p []byte) (int, error) {
 	if c.tls != nil {
-		return c.tls.conn.Read(p)
+		return c.tls.read(p)
 	}
 	return c.ev.Read(p)
 }
@@ -28,7 +28,7 @@ func (c *Conn) tryRead(p []byte) (n int, again bool, err error) {
 
 func (c *Conn) write(p []byte) (int, error) {
 	if c.tls != nil {
-		return c.tls.conn.Write(p)
+		return c.tls.write(p)
 	}
 	return c.ev.Write(p)
 }
@@ -76,6 +76,12 @@ func (c *Conn) logf(level errlog.Level, text, doing string) {
 }
 
 func (c *Conn) logRecv(err error, doing string) {
+	if c.tls != nil {
+		c.doing = doing
+		c.w.HTTP.tls.ReadFailed(c, err)
+		c.doing = ""
+		return
+	}
 	if c.log.Enabled(errlog.Info) {
 		c.doing = doing
 		c.log.Log(errlog.Info, cause(err), "recv() failed")

@@ -38,7 +38,13 @@ const (
 	varUnset varState = iota
 	varFound
 	varMissing
+	// What was computed of a volatile variable counts until the next look. A
+	// value that was set stands, as no_cacheable is a matter of the value.
+	varFoundNow
+	varMissingNow
 )
+
+func (s varState) found() bool { return s == varFound || s == varFoundNow }
 
 type varDef struct {
 	Variable
@@ -171,18 +177,17 @@ func (vs *variables) prefixFor(name string) *Variable {
 // is volatile (ngx_http_get_flushed_variable).
 func (r *Request) Var(i VarIndex) (string, bool) {
 	s := &r.vars[i]
-	d := r.Server.http.vars.indexed[i]
-	if s.state != varUnset && !d.Volatile {
+	if s.state == varFound || s.state == varMissing {
 		return s.value, s.state == varFound
 	}
-	return r.compute(s, d)
+	return r.compute(s, r.Server.http.vars.indexed[i])
 }
 
 // CachedVar is Var without flushing volatile values (ngx_http_get_indexed_variable).
 func (r *Request) CachedVar(i VarIndex) (string, bool) {
 	s := &r.vars[i]
 	if s.state != varUnset {
-		return s.value, s.state == varFound
+		return s.value, s.state.found()
 	}
 	return r.compute(s, r.Server.http.vars.indexed[i])
 }
@@ -202,6 +207,9 @@ func (r *Request) compute(s *varSlot, d *varDef) (string, bool) {
 	s.state = varMissing
 	if ok {
 		s.state = varFound
+	}
+	if d.Volatile {
+		s.state += varFoundNow - varFound
 	}
 	return v, ok
 }

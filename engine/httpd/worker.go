@@ -28,6 +28,7 @@ type Worker struct {
 	listeners []*event.Listener
 	local     localStamp
 	quitting  atomic.Bool
+	http2     http2list
 	stats     *zone.Row
 }
 
@@ -40,6 +41,7 @@ func (c *Conn) newRequest() *Request {
 	r.Conn = c
 	r.stream = c
 	r.Start = event.Now()
+	r.Version = http1.HTTP10 // until the line tells
 	r.In.ContentLength = -1
 	r.pipelined = c.requests > 0 && c.pos < len(c.in) && c.state != stateIdle && c.state != stateNew
 	c.requests++
@@ -171,5 +173,5 @@ func (w *Worker) restOfTimeout(c *Conn) time.Duration {
 
 // headDeadline is how much of client_header_timeout is left.
 func (r *Request) headDeadline(c *Conn) time.Duration {
-	return r.serverCore().HeaderTimeout.V - time.Since(r.Start)
+	return r.serverCore().HeaderTimeout.V - event.Now().Sub(r.Start)
 }

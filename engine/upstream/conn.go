@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"errors"
 	"time"
 
 	"moongate/edge/sys/event"
@@ -13,6 +14,7 @@ import (
 type Conn struct {
 	ev  *event.Conn
 	tls *certs.Conn
+	net *event.NetConn // under tls
 
 	Requests int           // served so far, the current one included
 	Sent     int64         // bytes, in the current request
@@ -49,8 +51,34 @@ func (c *Conn) WaitRead() error {
 	return c.ev.WaitRead()
 }
 
-// HasInput tells whether bytes may be read at once. TLS can't tell.
-func (c *Conn) HasInput() bool { return c.tls == nil && c.ev.HasInput() }
+// TryRead is Read that does not wait.
+func (c *Conn) TryRead(p []byte) (n int, again bool, err error) {
+	if c.tls == nil {
+		return c.ev.TryRead(p)
+	}
+	c.net.NoWait(true)
+	n, err = c.tls.Read(p)
+	c.net.NoWait(false)
+	if n == 0 && errors.Is(err, event.ErrAgain) {
+		return 0, true, nil
+	}
+	return n, false, err
+}
+
+// HasInput tells whether the loop has announced bytes, or the end.
+func (c *Conn) HasInput() bool { return c.ev.HasInput() }
+
+// clean tells that the peer has neither closed nor sent what nobody asked for.
+func (c *Conn) clean() bool {
+	if c.ev.PeerClosed() {
+		return false
+	}
+	if !c.ev.HasInput() {
+		return true
+	}
+	_, again, _ := c.ev.TryRead(make([]byte, 1))
+	return again
+}
 
 // Write writes all of p.
 func (c *Conn) Write(p []byte) (n int, err error) {

@@ -64,6 +64,7 @@ func (o *DialOptions) control(fd int) error {
 func (c *Conn) Secure(client *certs.Client, t certs.Target, timeout time.Duration) error {
 	c.ev.SetReadTimeout(timeout)
 	c.ev.SetWriteTimeout(timeout)
-	c.tls = client.Connect(c.ev.NetConn(), t)
+	c.net = c.ev.NetConn()
+	c.tls = client.Connect(c.net, t)
 	return c.tls.Handshake()
 }

@@ -62,7 +62,7 @@ func same(a, b *resolver.Address) bool { return a.IP == b.IP && a.Path == b.Path
 // Put keeps a connection after a request, or closes it when it has served long
 // enough. The caller has checked that the request has left it clean.
 func (p *Pool) Put(c *Conn, a *resolver.Address, tag any) {
-	if c.Requests >= p.conf.Requests || event.Mono()-c.started > p.conf.Time || c.ev.PeerClosed() || c.HasInput() {
+	if c.Requests >= p.conf.Requests || event.Mono()-c.started > p.conf.Time || !c.clean() {
 		c.Close(true)
 		return
 	}

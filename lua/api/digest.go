@@ -4,15 +4,32 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"crypto/x509"
+	"encoding/pem"
 	"hash"
 	"sync"
 	"unsafe"
 
 	"moongate/edge/native/luajit"
+	"moongate/lua/vm"
 )
+
+// Digests is ngx.md5, ngx.escape_uri, ngx.encode_base64 and their like, in lib/moongate on C and Go functions by FFI; and
+// what resty.sha256, resty.aes and others stand on.
+var Digests = &vm.Chapter{
+	Name: "digest",
+	Doc:  "Digests, ciphers, and text in other encodings.",
+	Open: func(v *vm.VM) error {
+		if err := v.Put("moongate.go.digest", func(b luajit.Tape) { b.Int(digestID()) }); err != nil {
+			return err
+		}
+		return v.Eval(`require "moongate.digest"`, "=digest")
+	},
+}
 
 // digestCall is moongate_digest of lib/moongate/digest.lua.
 type digestCall struct {
@@ -47,6 +64,7 @@ const (
 	digestEncrypt
 	digestDecrypt
 	digestDerive
+	digestSeal
 )
 
 var digests = [...]func() hash.Hash{md5.New, sha1.New, sha256.New224, sha256.New, sha512.New384, sha512.New}
@@ -82,6 +100,8 @@ func digest(p unsafe.Pointer) int64 {
 		return c.cipher()
 	case digestDerive:
 		c.derive()
+	case digestSeal:
+		return c.seal()
 	default:
 		return -1
 	}
@@ -152,4 +172,26 @@ func (c *digestCall) derive() {
 		}
 		out = out[copy(out, sum):]
 	}
+}
+
+// seal encrypts for the RSA key in c.key: how MySQL takes passwords without TLS.
+func (c *digestCall) seal() int64 {
+	block, _ := pem.Decode(c.secret())
+	if block == nil {
+		return -1
+	}
+	var pub *rsa.PublicKey
+	if key, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
+		pub, _ = key.(*rsa.PublicKey)
+	} else if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {
+		pub = key
+	}
+	if pub == nil || pub.Size() > 2048 {
+		return -1
+	}
+	sealed, err := rsa.EncryptOAEP(sha1.New(), rand.Reader, pub, c.input(), nil)
+	if err != nil {
+		return -1
+	}
+	return int64(copy(c.output(pub.Size()), sealed))
 }

@@ -87,7 +87,10 @@ func (x *Ctx) stopAll() {
 	x.ready = x.ready[:0]
 	x.started = 0
 	x.done.list = nil
-	x.onAbort = nil
+	if x.abortFn != 0 {
+		st.Unref(x.abortFn)
+		x.abortFn = 0
+	}
 }
 
 // watchful tells whether a wait must notice that the client went away.

@@ -5,6 +5,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
+	"moongate/engine/httpd"
 )
 
 // Call runs a chunk in a phase in which it can't wait: set, header and body filter, log,
@@ -50,7 +51,7 @@ func (x *Ctx) call(ref luajit.Ref, p Phase, args func(b luajit.Tape), result fun
 	vs, err := main.Call(b, true)
 	v.leave(at)
 	if err != nil {
-		x.Logf(errlog.Error, "failed to run %s: %s", p, strings.Clone(err.Error()))
+		x.failed(p, strings.Clone(err.Error()))
 		return false
 	}
 	if result != nil {
@@ -62,3 +63,34 @@ func (x *Ctx) call(ref luajit.Ref, p Phase, args func(b luajit.Tape), result fun
 
 // heldInside tells whether other Lua code is on the stack below.
 func (x *Ctx) heldInside(at *Ctx) bool { return at != &x.V.idle }
+
+// CallExit is Call for phases in which ngx.exit doesn't end the code at once:
+// whether it was called, and with what.
+func (x *Ctx) CallExit(p Phase, ch *Chunk) (code int, exited, ok bool) {
+	wasCode, was := x.exitCode, x.exited
+	x.exited = false
+	ok = x.Call(p, ch, nil, nil)
+	code, exited = x.exitCode, x.exited
+	x.exited = was
+	if !exited {
+		x.exitCode = wasCode
+	}
+	return code, exited && !(was && code == wasCode), ok
+}
+
+// Attach and Detach put a Ctx onto its request again that a redirect or an error page took
+// off, and take it off (r->ctx of nginx).
+func Attach(r *httpd.Request, x *Ctx) { slot.Put(r, x) }
+
+// Detach: see Attach.
+func Detach(r *httpd.Request) { slot.Put(r, nil) }
+
+// failed logs an error of code that can't wait.
+func (x *Ctx) failed(p Phase, why string) {
+	switch p {
+	case Init, InitWorker, ExitWorker:
+		x.Logf(errlog.Error, "%s error: %s", strings.TrimSuffix(p.String(), "*"), why)
+	default:
+		x.Logf(errlog.Error, "failed to run %s: %s", p, why)
+	}
+}

@@ -2,9 +2,11 @@ package vm
 
 import (
 	"sync"
+	"time"
 
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
+	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 )
 
@@ -45,8 +47,9 @@ type Ctx struct {
 	vars       map[any]any
 
 	Premature bool // of a timer
+	began     time.Time
 	log       *errlog.Log
-	onAbort   *Thread
+	abortFn   luajit.Ref // ngx.on_abort
 	end       func()
 	cleanups  []func()
 }
@@ -97,6 +100,7 @@ func Peek(r *httpd.Request) *Ctx { return slot.Get(r) }
 func (v *VM) NewFake(p Phase, conf *Conf, log *errlog.Log) *Ctx {
 	x := ctxPool.Get().(*Ctx)
 	x.V, x.Phase, x.Conf, x.log = v, p, conf, log
+	x.began = event.Now()
 	v.users.Add(1)
 	return x
 }
@@ -194,3 +198,20 @@ func (x *Ctx) Leave(c *luajit.Call) luajit.Result {
 
 // AtEnd runs f when the request or the timer ends, last added first, without the VM.
 func (x *Ctx) AtEnd(f func()) { x.cleanups = append(x.cleanups, f) }
+
+// Start is when the request, or the timer, began.
+func (x *Ctx) Start() time.Time {
+	if x.R != nil {
+		return x.R.Start
+	}
+	return x.began
+}
+
+// Pend counts subrequests of the calling thread that are under way: neither the
+// thread nor the request can be ended meanwhile.
+func (x *Ctx) Pend(n int) {
+	x.NoAbort += n
+	if x.cur != nil {
+		x.cur.pending += n
+	}
+}

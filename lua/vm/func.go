@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"strings"
+
 	"moongate/edge/native/luajit"
 )
 
@@ -10,7 +12,10 @@ type Fn struct {
 	Doc    string
 	Phases Phase // where it may be called; elsewhere "API disabled in the context of %s"
 	Yields bool  // it may end in Ctx.Wait
-	Run    func(x *Ctx, c *luajit.Call) luajit.Result
+	// Request asks for a client's request: in timers and the like the function is
+	// "API disabled in the current context".
+	Request bool
+	Run     func(x *Ctx, c *luajit.Call) luajit.Result
 }
 
 // Chapter is a part of the Lua API: functions of one subject, made ready in every
@@ -59,8 +64,15 @@ func (v *VM) guard(f *Fn) luajit.Func {
 	if phases == 0 {
 		phases = Anywhere
 	}
+	request := f.Request
 	return func(c *luajit.Call) luajit.Result {
 		x := v.cur
+		if request && x.R == nil {
+			if x.Phase == Init {
+				return c.Error("no request found")
+			}
+			return c.Error("API disabled in the current context")
+		}
 		if x.Phase&phases == 0 {
 			if x.Phase == Init {
 				return c.Error("no request found")
@@ -130,3 +142,27 @@ func (v *VM) Put(name string, push func(b luajit.Tape)) error {
 	main.Pop(len(vs))
 	return nil
 }
+
+// ToString is what the __tostring metamethod of an argument gives; false without one.
+func (v *VM) ToString(c *luajit.Call, i int) (string, bool) {
+	main := v.St.Main()
+	b := v.St.Tape()
+	b.Ref(v.tostring)
+	b.Copy(c.Thread(), i)
+	vs, err := main.Call(b, false)
+	if err != nil {
+		return "", false
+	}
+	s := strings.Clone(vs.At(1).Str())
+	ok := vs.At(1).Type() == luajit.TString
+	main.Pop(len(vs))
+	return s, ok
+}
+
+// tostringSource is tostring for tables that say how.
+const tostringSource = `
+local getmetatable, tostring, rawget = getmetatable, tostring, rawget
+return function(t)
+    local m = getmetatable(t)
+    if m and rawget(m, "__tostring") then return tostring(t) end
+end`

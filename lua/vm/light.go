@@ -195,3 +195,15 @@ func threadKill(x *Ctx, c *luajit.Call) luajit.Result {
 	c.Out().Int(1)
 	return luajit.Return
 }
+
+// OnAbort keeps what is to run when the client goes away; the text says why not.
+func (x *Ctx) OnAbort(c *luajit.Call) (why string) {
+	if x.abortFn != 0 {
+		return "duplicate call"
+	}
+	if x.Conf == nil || !x.Conf.CheckClientAbort {
+		return "lua_check_client_abort is off"
+	}
+	x.abortFn = c.Ref(1)
+	return ""
+}

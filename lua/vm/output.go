@@ -216,3 +216,6 @@ func (x *Ctx) writeOut() bool {
 	}
 	return err == nil
 }
+
+// WriteFailed tells whether the client or a filter has refused the response.
+func (x *Ctx) WriteFailed() bool { return x.filterErr }

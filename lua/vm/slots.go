@@ -96,3 +96,17 @@ func (x *Ctx) PushContext(b luajit.Tape) bool {
 	b.Get()
 	return true
 }
+
+// ShareContext makes an argument of a call, a table, the ngx.ctx of another request. It is
+// part of the call's results and pushes nothing.
+func (v *VM) ShareContext(x *Ctx, c *luajit.Call, arg int) {
+	if x.slot == 0 {
+		v.takeSlot(x)
+	}
+	*(*uint8)(unsafe.Add(unsafe.Pointer(v.share.used), x.slot)) = 1
+	b := c.Out()
+	b.Ref(v.slots.tables)
+	b.Again(arg)
+	b.SetI(int(x.slot))
+	b.Pop(1)
+}

@@ -130,3 +130,10 @@ local unpack = unpack
 return function(t, premature)
     return t[1](premature, unpack(t, 2, t.n))
 end`
+
+// Counts tells how many timers run and wait.
+func (ts *Timers) Counts() (running, pending int) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.Running, ts.Pending
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"moongate/core/cycle"
@@ -15,19 +16,18 @@ import (
 
 // Settings are what a VM takes from http{} when it is made.
 type Settings struct {
-	Path, CPath   string // lua_package_path, lua_package_cpath
-	Prefix        string
-	Chapters      []*Chapter
-	MaxRunning    int // lua_max_running_timers
-	MaxPending    int // lua_max_pending_timers
-	RegexCache    int // lua_regex_cache_max_entries
-	RegexLimit    int // lua_regex_match_limit
-	Cycle         *cycle.Cycle
-	HTTP          *httpd.Builder
-	Log           *errlog.Log
-	Worker        *httpd.Worker // nil while init_by_lua* runs in the master
-	Conf          func(x *Ctx) *Conf
-	CodeCacheFile bool
+	Path, CPath string // lua_package_path, lua_package_cpath
+	Prefix      string
+	Chapters    []*Chapter
+	MaxRunning  int // lua_max_running_timers
+	MaxPending  int // lua_max_pending_timers
+	RegexCache  int // lua_regex_cache_max_entries
+	RegexLimit  int // lua_regex_match_limit
+	Cycle       *cycle.Cycle
+	HTTP        *httpd.Builder
+	Log         *errlog.Log
+	Worker      *httpd.Worker                // nil while init_by_lua* runs in the master
+	Preload     func(st *luajit.State) error // makes the built-in modules known
 }
 
 // Conf is what Lua takes from the location that a request is in.
@@ -39,6 +39,23 @@ type Conf struct {
 	CheckClientAbort bool
 	NeedRequestBody  bool
 	LogSocketErrors  bool
+	Socket           SocketConf
+	TLS              TLSConf
+}
+
+// SocketConf is lua_socket_*: what cosockets start with.
+type SocketConf struct {
+	KeepAlive, Connect, Send, Read time.Duration
+	BufferSize, PoolSize           int
+}
+
+// TLSConf is lua_ssl_*.
+type TLSConf struct {
+	Protocols          []string
+	Ciphers            string
+	Depth              int
+	Trusted, CRL       string // full names
+	Certificates, Keys []string
 }
 
 // VM is one Lua VM with all of ngx.* in it.
@@ -46,21 +63,25 @@ type VM struct {
 	Settings
 	St *luajit.State
 
-	mu      sync.Mutex
-	cur     *Ctx
-	idle    Ctx // what cur is when nothing runs: init_by_lua*
-	put     luajit.Ref
-	apply   luajit.Ref
-	retired []luajit.Ref // dropped when nothing refers to them any more
-	refs    []luajit.Ref // by Chunk.id
-	files   map[string]luajit.Ref
-	keep    map[any]any
-	slots   slots
-	share   *share
-	users   atomic.Int32
-	closed  bool
+	mu              sync.Mutex
+	cur             *Ctx
+	idle            Ctx // what cur is when nothing runs: init_by_lua*
+	put             luajit.Ref
+	apply, tostring luajit.Ref
+	retired         []luajit.Ref // dropped when nothing refers to them any more
+	refs            []luajit.Ref // by Chunk.id
+	files           map[string]luajit.Ref
+	keep            map[any]any
+	slots           slots
+	share           *share
+	users           atomic.Int32
+	closed          bool
 
 	Timers Timers
+
+	// Replay is on while init_by_lua* runs once more in a worker: what it writes to shared
+	// dicts is there already.
+	Replay bool
 }
 
 // share is what Lua's FFI sees of the running code: moongate.state of the glue.
@@ -98,8 +119,16 @@ func (v *VM) open() error {
 	if err := v.St.SetPaths(v.Path, v.CPath, v.Prefix); err != nil {
 		return err
 	}
+	if v.Preload != nil {
+		if err := v.Preload(v.St); err != nil {
+			return err
+		}
+	}
 	var err error
 	if v.put, err = v.Function(putSource, "=put"); err != nil {
+		return err
+	}
+	if v.tostring, err = v.Function(tostringSource, "=tostring"); err != nil {
 		return err
 	}
 	if v.apply, err = v.Function(applySource, "=timer"); err != nil {
@@ -167,3 +196,15 @@ func (v *VM) Drop() {
 		v.Unlock()
 	}
 }
+
+// Init runs init_by_lua*.
+func (v *VM) Init(ch *Chunk) bool {
+	x := &v.idle
+	return x.Call(Init, ch, nil, nil)
+}
+
+// LogContext ends log lines of code that belongs to no request.
+type LogContext string
+
+// AppendLog implements errlog.Context.
+func (s LogContext) AppendLog(b []byte) []byte { return append(append(b, ", context: "...), s...) }

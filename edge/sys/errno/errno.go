@@ -36,6 +36,7 @@ const (
 	ENOSPC       = syscall.ENOSPC
 	ENOTCONN     = syscall.ENOTCONN
 	ENOTDIR      = syscall.ENOTDIR
+	EPERM        = syscall.EPERM
 	EPIPE        = syscall.EPIPE
 	ESRCH        = syscall.ESRCH
 	ETIMEDOUT    = syscall.ETIMEDOUT

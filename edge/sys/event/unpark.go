@@ -6,3 +6,6 @@ package event
 func (c *Conn) Unpark() bool {
 	return c.rw.CompareAndSwap(&parked, nil) && c.state.Load()&closed == 0
 }
+
+// WriteBlocked tells that somebody waits for room in the socket's buffer.
+func (c *Conn) WriteBlocked() bool { return c.ww.Load() != nil }

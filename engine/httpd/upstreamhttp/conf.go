@@ -59,8 +59,6 @@ type Conf struct {
 	// Certificate and Key are set when they have variables.
 	Certificate, Key *httpd.Value
 	Passwords        [][]byte
-
-	Store *Store
 }
 
 // Bind is proxy_bind.

@@ -23,7 +23,7 @@ func (u *Upstream) respond() httpd.Result {
 	switch {
 	case u.Upgrade:
 		return u.tunnel()
-	case r.HeaderOnly && u.Conf.Store == nil:
+	case r.HeaderOnly:
 		u.Keep = u.Keep && u.pos == len(u.buf)
 		return u.finish(httpd.OK)
 	}
@@ -31,10 +31,7 @@ func (u *Upstream) respond() httpd.Result {
 		r.Body.ReleaseFile()
 	}
 	u.Proto.BeginBody(u)
-	switch {
-	case u.Conf.Store != nil:
-		return u.store()
-	case u.Buffering:
+	if u.Buffering {
 		return u.buffered()
 	}
 	return u.unbuffered()

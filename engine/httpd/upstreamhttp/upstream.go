@@ -22,13 +22,13 @@ type Upstream struct {
 	Proto Protocol
 
 	// What the handler says of the target.
-	Schema   string           // "http://", for the log
-	URI      string           // as sent, for the log; Create sets it
-	Group    *upstream.Group  // nil: Addrs
-	Host     string           // the name that Addrs or the resolver's answer stand for
-	Port     uint16           // of what has to be resolved
-	NoPort   bool             // it was not written
-	Resolve  bool             // Host must be asked of the resolver
+	Schema   string          // "http://", for the log
+	URI      string          // as sent, for the log; Create sets it
+	Group    *upstream.Group // nil: Addrs
+	Host     string          // the name that Addrs or the resolver's answer stand for
+	Port     uint16          // of what has to be resolved
+	NoPort   bool            // it was not written
+	Resolve  bool            // Host must be asked of the resolver
 	Addrs    []resolver.Address
 	Secure   bool // TLS
 	TLSName  string
@@ -73,7 +73,7 @@ type Upstream struct {
 	responded  bool // bytes have been received
 	headerSent bool
 	lastSent   bool
-	stored     *storing
+	broken     atomic.Bool // the client can't be written to, says the pipe
 
 	hook   event.CloseHook
 	waitOn atomic.Pointer[event.Conn] // to be interrupted when the client goes
@@ -133,16 +133,26 @@ func (u *Upstream) Release() {
 		buffers.Put(b)
 		u.extra[i] = nil
 	}
-	list, trailers := u.In.List, u.In.Trailers
-	clear(list)
-	clear(trailers)
+	clear(u.In.List)
+	clear(u.In.Trailers)
 	clear(u.parts)
 	u.Choice.Release()
 	u.waitOn.Store(nil)
-	hook, tracer := u.hook, u.tracer
-	states, extra, parts, choice := u.States[:0], u.extra[:0], u.parts[:0], u.Choice
-	*u = Upstream{In: HeadersIn{List: list[:0], Trailers: trailers[:0]}, States: states, extra: extra, parts: parts,
-		Choice: choice, hook: hook, tracer: tracer}
+	u.broken.Store(false)
+	u.R, u.Conf, u.Proto, u.ended = nil, nil, nil, nil
+	u.Schema, u.URI, u.Host, u.TLSName, u.name = "", "", "", "", ""
+	u.Group, u.Addrs, u.Redirect, u.Cookie = nil, nil, nil, nil
+	u.Port, u.NoPort, u.Resolve, u.Secure = 0, false, false, false
+	u.NoBuffer, u.OwnBody, u.Chunked = false, false, false
+	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}
+	u.Keep, u.Upgrade, u.Buffering = false, false, false
+	u.States, u.extra, u.parts = u.States[:0], u.extra[:0], u.parts[:0]
+	u.conn, u.cached = nil, false
+	u.out, u.outRoom, u.buf, u.pos, u.room, u.hints = nil, nil, nil, 0, nil, 0
+	u.start, u.began, u.failure = 0, 0, 0
+	u.unix, u.held, u.watching, u.requested = false, false, false, false
+	u.bodySent, u.responded, u.headerSent, u.lastSent = false, false, false, false
+	u.body.active = false
 }
 
 // AppendLog implements what the request's log lines say of the upstream

@@ -28,7 +28,7 @@ local id = go.digest
 local ngx = ngx
 
 -- The operations and kinds are those of digest.go.
-local ONCE, HMAC, NEW, NEW_HMAC, UPDATE, FINAL, FREE, RANDOM, ENCRYPT, DECRYPT, DERIVE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+local ONCE, HMAC, NEW, NEW_HMAC, UPDATE, FINAL, FREE, RANDOM, ENCRYPT, DECRYPT, DERIVE, SEAL = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 local _M = {
     MD5 = 0, SHA1 = 1, SHA224 = 2, SHA256 = 3, SHA384 = 4, SHA512 = 5,
@@ -151,6 +151,17 @@ function _M.derive(kind, password, salt, rounds, n)
     call.op, call.kind, call.s, call.n, call.handle = DERIVE, kind, password, #password, rounds
     call.key, call.key_len, call.iv_len, call.out = salt, #salt, n, d
     C.moongate_ffi_go(id, call)
+    return str(d, n)
+end
+
+-- s for the holder of the RSA key whose public half, in PEM, is given (OAEP with SHA-1); nil if it can't be.
+function _M.seal(key, s)
+    local d = buffer.get(2048)
+    call.op, call.s, call.n, call.key, call.key_len, call.out = SEAL, s, #s, key, #key, d
+    local n = tonumber(C.moongate_ffi_go(id, call))
+    if n < 0 then
+        return nil
+    end
     return str(d, n)
 end
 

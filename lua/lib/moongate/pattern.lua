@@ -33,7 +33,7 @@ local ERROR_SIZE = 256
 local ONCE, DFA, JIT, DUPNAMES, NO_UTF_CHECK, UTF = 1, 2, 4, 8, 16, 0x80000
 local NOMATCH = -1
 
-local _M = {ONCE = ONCE, DFA = DFA, NOMATCH = NOMATCH}
+local _M = {ONCE = ONCE, DFA = DFA, NOMATCH = NOMATCH, jit_stack = moongate.jit_stack}
 
 -- Letter to {how to match, PCRE2's option}.
 local letters = {

@@ -87,12 +87,13 @@ local function put_value(value)
     return true
 end
 
+-- Called in tail calls, as push and pop are: its caller's caller is the script.
 local function store(zone, op, key, value, exptime, flags)
-    local dict = check(zone, 4)
+    local dict = check(zone, 3)
     if not exptime then
         exptime = 0
     elseif exptime < 0 then
-        error('bad "exptime" argument', 3)
+        error('bad "exptime" argument', 2)
     end
     local err = put_key(key)
     if err then
@@ -112,33 +113,27 @@ end
 local dict = {}
 
 function dict.set(zone, key, value, exptime, flags)
-    local ok, err, forcible = store(zone, SET, key, value, exptime, flags)
-    return ok, err, forcible
+    return store(zone, SET, key, value, exptime, flags)
 end
 
 function dict.safe_set(zone, key, value, exptime, flags)
-    local ok, err, forcible = store(zone, SET + SAFE, key, value, exptime, flags)
-    return ok, err, forcible
+    return store(zone, SET + SAFE, key, value, exptime, flags)
 end
 
 function dict.add(zone, key, value, exptime, flags)
-    local ok, err, forcible = store(zone, ADD, key, value, exptime, flags)
-    return ok, err, forcible
+    return store(zone, ADD, key, value, exptime, flags)
 end
 
 function dict.safe_add(zone, key, value, exptime, flags)
-    local ok, err, forcible = store(zone, ADD + SAFE, key, value, exptime, flags)
-    return ok, err, forcible
+    return store(zone, ADD + SAFE, key, value, exptime, flags)
 end
 
 function dict.replace(zone, key, value, exptime, flags)
-    local ok, err, forcible = store(zone, REPLACE, key, value, exptime, flags)
-    return ok, err, forcible
+    return store(zone, REPLACE, key, value, exptime, flags)
 end
 
 function dict.delete(zone, key)
-    local ok, err, forcible = store(zone, SET, key, nil)
-    return ok, err, forcible
+    return store(zone, SET, key, nil)
 end
 
 -- Reads with op into the shared buffer, or a larger one when the value asks for it.
@@ -320,9 +315,9 @@ end
 
 local function arguments(want, n, zone)
     if n ~= want then
-        error("expecting " .. want .. " arguments, but only seen " .. n, 4)
+        error("expecting " .. want .. " arguments, but only seen " .. n, 3)
     end
-    return check(zone, 5)
+    return check(zone, 4)
 end
 
 local function push(op, ...)
@@ -359,23 +354,19 @@ local function pop(op, ...)
 end
 
 function dict.lpush(...)
-    local n, err = push(LPUSH, ...)
-    return n, err
+    return push(LPUSH, ...)
 end
 
 function dict.rpush(...)
-    local n, err = push(RPUSH, ...)
-    return n, err
+    return push(RPUSH, ...)
 end
 
 function dict.lpop(...)
-    local v, err = pop(LPOP, ...)
-    return v, err
+    return pop(LPOP, ...)
 end
 
 function dict.rpop(...)
-    local v, err = pop(RPOP, ...)
-    return v, err
+    return pop(RPOP, ...)
 end
 
 function dict.llen(...)

@@ -9,7 +9,7 @@ func answer(r *httpd.Request, in *instr) httpd.Result {
 		return httpd.Result(in.status)
 	}
 	if !r.DiscardBody() {
-		r.KeepAlive = false
+		return 400
 	}
 	text := in.text.Eval(r)
 	switch in.status {

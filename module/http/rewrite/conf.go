@@ -46,6 +46,7 @@ type instr struct {
 	index  httpd.VarIndex // variable, set
 	loc    *httpd.Location
 	file   byte // f, d, e, x
+	call   httpd.ScriptStep
 }
 
 // rule is how a rewrite goes on once it has matched.
@@ -71,4 +72,5 @@ const (
 	opMatch           // the topmost value matches a pattern
 	opFile            // the topmost value names a file
 	opIf              // goes to next unless the topmost value is true
+	opCall            // a step of another module's: set_by_lua
 )

@@ -73,6 +73,10 @@ func handle(r *httpd.Request) httpd.Result {
 			if in.loc != nil {
 				r.EnterIf(in.loc)
 			}
+		case opCall:
+			if res := in.call(r); res != httpd.Declined {
+				return res
+			}
 		}
 	}
 	return httpd.Declined

@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"reflect"
+
 	"moongate/core/config/directive"
 	"moongate/engine/httpd"
 )
@@ -19,6 +21,10 @@ func init() {
 		{Phase: httpd.Rewrite, Run: handleLocation, When: hasProgram},
 	}
 	Module.Directives = rows()
+	Module.Script = func(c *directive.Call, s httpd.ScriptStep) error {
+		c.Scope.Conf(Module, reflect.TypeFor[conf]()).(*conf).add(instr{op: opCall, call: s})
+		return nil
+	}
 }
 
 const (

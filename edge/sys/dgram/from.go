@@ -1,0 +1,28 @@
+package dgram
+
+import (
+	"net/netip"
+	"syscall"
+)
+
+// DialFrom is Dial with a local address, if from is valid.
+func DialFrom(to Addr, from netip.AddrPort) (fd int, call string, err error) {
+	if !from.IsValid() || to.Path != "" {
+		return Dial(to)
+	}
+	family, sa := to.sockaddr()
+	fd, err = syscall.Socket(family, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, "socket()", err
+	}
+	_, local := Addr{IP: from}.sockaddr()
+	if err = syscall.Bind(fd, local); err != nil {
+		syscall.Close(fd)
+		return -1, "bind(" + from.Addr().String() + ")", err
+	}
+	if err = syscall.Connect(fd, sa); err != nil {
+		syscall.Close(fd)
+		return -1, "connect()", err
+	}
+	return fd, "", nil
+}

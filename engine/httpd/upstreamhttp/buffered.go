@@ -1,0 +1,106 @@
+package upstreamhttp
+
+import (
+	"moongate/core/config/directive"
+	"moongate/engine/httpd"
+)
+
+// buffered passes the body on with proxy_buffering on: as much as has arrived is
+// read before anything is written, up to proxy_buffers. A body that is complete by
+// then never holds the peer while the client reads; one that is larger is handed
+// to a pipe.
+func (u *Upstream) buffered() httpd.Result {
+	x := u.first()
+	if v := u.Conf.LimitRate; v != nil && x == more {
+		if rate, ok := directive.ParseSize(v.Eval(u.R)); ok && rate > 0 {
+			return u.slowly(rate, x)
+		}
+	}
+	if x == more {
+		return u.collect()
+	}
+	return u.complete(x)
+}
+
+// complete ends a body that needs no more reading.
+func (u *Upstream) complete(x reading) httpd.Result {
+	if x == done || x == ended {
+		u.release()
+		if u.flushParts(true) != nil {
+			return u.finish(httpd.Error)
+		}
+		return u.finish(httpd.OK)
+	}
+	if u.flushParts(false) != nil || u.R.Push() != nil {
+		return u.finish(httpd.Error)
+	}
+	return u.finish(u.result(x))
+}
+
+// collect reads what the peer has, writes it, and waits for more, until the body
+// is complete or turns out to be large.
+func (u *Upstream) collect() httpd.Result {
+	limit := u.Conf.Buffers.Num * int(u.Conf.Buffers.Size)
+	held := len(u.buf)
+	room := u.rest()
+	used := 0 // of room
+	x := more
+	for {
+		for x == more {
+			if used == len(room) {
+				if held >= limit {
+					return u.pipe(held)
+				}
+				room, used = u.another(), 0
+			}
+			n, y, again := u.tryMore(room[used:])
+			if again {
+				break
+			}
+			x = y
+			used += n
+			held += n
+		}
+		if x != more {
+			return u.complete(x)
+		}
+		// The peer has no more now: the client gets what there is, and the
+		// memory is free again.
+		u.R.Doing("sending to client")
+		if u.flushPieces() != nil {
+			return u.finish(httpd.Error)
+		}
+		u.R.Doing("reading upstream")
+		room = u.recycle(room)
+		held, used = 0, 0
+		if used, x = u.readMore(room); x != more {
+			return u.complete(x)
+		}
+		held = used
+	}
+}
+
+// flushPieces writes parts whose memory is used again afterwards.
+func (u *Upstream) flushPieces() error {
+	for i := range u.parts {
+		u.parts[i].Keep = false
+	}
+	if err := u.flushParts(false); err != nil {
+		return err
+	}
+	return u.R.Push()
+}
+
+// recycle gives back all extra buffers but one, which is the next room.
+func (u *Upstream) recycle(room []byte) []byte {
+	n := len(u.extra)
+	if n == 0 {
+		return room
+	}
+	for i, b := range u.extra[1:] {
+		buffers.Put(b)
+		u.extra[i+1] = nil
+	}
+	u.extra = u.extra[:1]
+	return u.extra[0][:]
+}

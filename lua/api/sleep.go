@@ -1,0 +1,42 @@
+package api
+
+import (
+	"time"
+
+	"moongate/edge/native/luajit"
+	"moongate/lua/vm"
+)
+
+// sleeping is ngx.sleep.
+var sleeping = vm.Chapter{
+	Name: "sleep",
+	Doc:  "Waits.",
+	Funcs: []vm.Fn{
+		{Name: "ngx.sleep", Phases: vm.Yieldable, Yields: true, Run: sleep, Doc: "Waits for so many seconds."},
+	},
+}
+
+type sleepFor time.Duration
+
+func (d sleepFor) Wait(w *vm.Wait) {
+	if d > 0 {
+		w.Sleep(time.Duration(d))
+	}
+}
+
+func (d sleepFor) Finish(*vm.Ctx, luajit.Tape) {}
+
+func sleep(x *vm.Ctx, c *luajit.Call) luajit.Result {
+	if c.N() != 1 {
+		return c.Error("attempt to pass %d arguments, but accepted 1", c.N())
+	}
+	n, ok := c.ToNumber(1)
+	if !ok {
+		return c.TypeError(1, "number")
+	}
+	if n < 0 {
+		return c.Error("invalid sleep duration \"%s\"", itoa(int(n*1000)))
+	}
+	x.Debugf("lua ready to sleep for %d ms", int(n*1000))
+	return x.Wait(c, sleepFor(time.Duration(n*1000)*time.Millisecond))
+}

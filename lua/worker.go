@@ -1,0 +1,103 @@
+package lua
+
+import (
+	"errors"
+
+	"moongate/core/cycle"
+	"moongate/core/errlog"
+	"moongate/engine/httpd"
+	"moongate/lua/api"
+	"moongate/lua/lib"
+	"moongate/lua/vm"
+)
+
+var errInit = errors.New("init_by_lua* failed")
+
+// settings are what a VM of this configuration is made with.
+func (m *mainConf) settings(b *httpd.Builder, log *errlog.Log) vm.Settings {
+	return vm.Settings{
+		Path: m.path.V, CPath: m.cpath.V, Prefix: b.Cycle.Prefix, Chapters: api.Chapters, Preload: lib.Open,
+		MaxRunning: m.maxRunning.V, MaxPending: m.maxPending.V, RegexCache: m.regexCache.V, RegexLimit: m.regexLimit.V,
+		Cycle: b.Cycle.Cycle, HTTP: b, Log: log,
+	}
+}
+
+// prepare runs init_by_lua* where the configuration is checked: in a master, or in a
+// process that does all itself. Shared memory is there already.
+func prepare(b *httpd.Builder) error {
+	m := httpd.MainConf[mainConf](b, Module)
+	if b.Cycle.Child() || b.Cycle.Purpose != cycle.Serve {
+		return nil
+	}
+	if m.init == nil {
+		return nil
+	}
+	v, err := vm.New(m.settings(b, &b.Cycle.Log))
+	if err != nil {
+		return err
+	}
+	m.lua = v
+	if !v.Init(m.init) {
+		return errInit
+	}
+	return nil
+}
+
+// start makes a worker's VM and runs init_by_lua* and init_worker_by_lua* in it. Where
+// the master has run init_by_lua*, its writes to shared dicts are not made again.
+func start(w *httpd.Worker) error {
+	m := httpd.MainConf[mainConf](w.HTTP, Module)
+	if m.lua == nil {
+		v, err := vm.New(m.settings(w.HTTP, w.Proc.Log))
+		if err != nil {
+			return err
+		}
+		m.lua = v
+		v.Worker = w
+		if m.init != nil {
+			v.Replay = true
+			ok := v.Init(m.init)
+			v.Replay = false
+			if !ok {
+				return errInit
+			}
+		}
+	}
+	m.lua.Worker = w
+	if m.initWorker != nil {
+		cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
+		x := m.lua.NewFake(vm.InitWorker, &cf.vm, fakeLog(w, "init_worker_by_lua*"))
+		x.Call(vm.InitWorker, m.initWorker, nil, nil)
+		x.Free()
+	}
+	return nil
+}
+
+// again runs init_by_lua* in a VM that one request has for itself.
+func (m *mainConf) again(v *vm.VM) {
+	if m.init != nil {
+		v.Replay = true
+		v.Init(m.init)
+		v.Replay = false
+	}
+}
+
+// stop runs exit_worker_by_lua*.
+func stop(w *httpd.Worker) {
+	m := httpd.MainConf[mainConf](w.HTTP, Module)
+	if m.lua == nil || m.exitWorker == nil {
+		return
+	}
+	cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
+	x := m.lua.NewFake(vm.ExitWorker, &cf.vm, fakeLog(w, "exit_worker_by_lua*"))
+	x.Call(vm.ExitWorker, m.exitWorker, nil, nil)
+	x.Free()
+}
+
+// fakeLog speaks for code that runs for no request.
+func fakeLog(w *httpd.Worker, what string) *errlog.Log {
+	l := new(errlog.Log)
+	l.SetChain(w.Cycle.Log.Chain())
+	l.From = vm.LogContext(what)
+	return l
+}

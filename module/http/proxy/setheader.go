@@ -1,0 +1,130 @@
+package proxy
+
+import (
+	"strings"
+
+	"moongate/core/config/directive"
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+)
+
+// setHeader is a proxy_set_header.
+type setHeader struct {
+	name  string
+	value *httpd.Value
+}
+
+// headerSets is the proxy_set_header directives of one level, shared by all
+// levels that inherit them, and what was made of them.
+type headerSets struct {
+	list []setHeader
+	made *headers
+}
+
+// headers is what the configuration says of a request's header.
+type headers struct {
+	host    *httpd.Value // nil: $proxy_host
+	lines   []line
+	replace upstreamhttp.Hidden // the client's headers of these names are not passed
+}
+
+// line is a header whose value depends on the request, or text that does not.
+type line struct {
+	text  string // constant lines, complete
+	name  string // "Name: "
+	value *httpd.Value
+	kind  lineKind
+}
+
+type lineKind uint8
+
+const (
+	lineText lineKind = iota
+	lineValue
+	lineLength // Content-Length of the body that is sent
+	lineCoding // Transfer-Encoding, if it is sent in chunks
+)
+
+func readSetHeader(c *directive.Call, cf *conf) error {
+	v, err := httpd.CompileArg(c, c.Args[1])
+	if err != nil {
+		return err
+	}
+	if cf.setsOf == nil {
+		cf.setsOf = new(headerSets)
+	}
+	cf.setsOf.list = append(cf.setsOf.list, setHeader{c.Args[0], v})
+	return nil
+}
+
+func inheritHeaders(parent, child *conf) {
+	if child.setsOf == nil {
+		child.setsOf = parent.setsOf
+	}
+}
+
+// standard are the headers that are always replaced (ngx_http_proxy_headers):
+// hop-by-hop ones are dropped, the body's framing is ours.
+var standard = []string{"Host", "Connection", "Proxy-Connection", "Content-Length", "Transfer-Encoding", "TE",
+	"Keep-Alive", "Expect", "Upgrade"}
+
+// standardHeaders is what levels without a proxy_set_header send.
+var standardHeaders = compile(nil)
+
+// headers gives the level's lines, made once for all levels that share them.
+func (s *headerSets) headers() *headers {
+	if s == nil {
+		return standardHeaders
+	}
+	if s.made == nil {
+		s.made = compile(s.list)
+	}
+	return s.made
+}
+
+// compile is ngx_http_proxy_init_headers.
+func compile(list []setHeader) *headers {
+	h := new(headers)
+	given := map[string]bool{}
+	for _, x := range list {
+		if strings.EqualFold(x.name, "Host") {
+			h.host = x.value
+			continue
+		}
+		given[strings.ToLower(x.name)] = true
+		h.replace.Add(x.name)
+		h.add(x)
+	}
+	for _, name := range standard {
+		h.replace.Add(name)
+		if given[strings.ToLower(name)] {
+			continue
+		}
+		switch name {
+		case "Content-Length":
+			h.lines = append(h.lines, line{name: "Content-Length: ", kind: lineLength})
+		case "Transfer-Encoding":
+			h.lines = append(h.lines, line{text: "Transfer-Encoding: chunked\r\n", kind: lineCoding})
+		}
+	}
+	return h
+}
+
+func (h *headers) add(x setHeader) {
+	if !x.value.Literal() {
+		h.lines = append(h.lines, line{name: x.name + ": ", value: x.value, kind: lineValue})
+		return
+	}
+	if x.value.Text() == "" {
+		return
+	}
+	text := x.name + ": " + x.value.Text() + "\r\n"
+	if n := len(h.lines); n > 0 && h.lines[n-1].kind == lineText {
+		h.lines[n-1].text += text
+		return
+	}
+	h.lines = append(h.lines, line{text: text})
+}
+
+var _ = http1.OtherHeader

@@ -1,0 +1,117 @@
+package ssl
+
+import (
+	"container/list"
+	"crypto/tls"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"moongate/core/config/directive"
+	"moongate/engine/certs"
+)
+
+// pairCache is ssl_certificate_cache: certificates that are read while clients
+// wait, kept for some time. What was used last stands in front.
+type pairCache struct {
+	max             int
+	inactive, valid time.Duration
+
+	mu    sync.Mutex
+	byKey map[[2]string]*list.Element
+	order *list.List
+}
+
+type cachedPair struct {
+	key           [2]string
+	pair          *tls.Certificate
+	used, checked time.Time
+	stamps        [2]time.Time
+	sizes         [2]int64
+}
+
+// parsePairCache is ngx_http_ssl_certificate_cache.
+func parsePairCache(c *directive.Call) (*pairCache, error) {
+	p := &pairCache{inactive: 10 * time.Second, valid: time.Minute}
+	off := false
+	for _, a := range c.Args {
+		ok := false
+		switch {
+		case strings.HasPrefix(a, "max="):
+			p.max, ok = directive.ParseInt(a[len("max="):])
+			ok = ok && p.max > 0
+		case strings.HasPrefix(a, "inactive="):
+			p.inactive, ok = directive.ParseSec(a[len("inactive="):])
+		case strings.HasPrefix(a, "valid="):
+			p.valid, ok = directive.ParseSec(a[len("valid="):])
+		case a == "off":
+			off, ok = true, true
+		}
+		if !ok {
+			return nil, directive.Errorf("invalid parameter \"%s\"", a)
+		}
+	}
+	if off {
+		return nil, nil
+	}
+	if p.max == 0 {
+		return nil, directive.Errorf("\"ssl_certificate_cache\" must have the \"max\" parameter")
+	}
+	p.byKey, p.order = map[[2]string]*list.Element{}, list.New()
+	return p, nil
+}
+
+// get is a pair from the cache. After "valid" the files are looked at again and
+// read anew when they have changed.
+func (p *pairCache) get(cert, key string, passwords [][]byte) (*tls.Certificate, error) {
+	name, now := [2]string{cert, key}, time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e := p.byKey[name]; e != nil {
+		c := e.Value.(*cachedPair)
+		if now.Sub(c.checked) < p.valid || c.unchanged() {
+			if now.Sub(c.checked) >= p.valid {
+				c.checked = now
+			}
+			c.used = now
+			p.order.MoveToFront(e)
+			return c.pair, nil
+		}
+		p.drop(e)
+	}
+	pair, err := certs.LoadPair(cert, key, passwords)
+	if err != nil {
+		return nil, err
+	}
+	for e := p.order.Back(); e != nil && (p.order.Len() >= p.max || now.Sub(e.Value.(*cachedPair).used) > p.inactive); e = p.order.Back() {
+		p.drop(e)
+	}
+	c := &cachedPair{key: name, pair: pair, used: now, checked: now}
+	c.look()
+	p.byKey[name] = p.order.PushFront(c)
+	return pair, nil
+}
+
+func (p *pairCache) drop(e *list.Element) {
+	p.order.Remove(e)
+	delete(p.byKey, e.Value.(*cachedPair).key)
+}
+
+func (c *cachedPair) look() {
+	for i, n := range c.key {
+		if fi, err := os.Stat(n); err == nil {
+			c.stamps[i], c.sizes[i] = fi.ModTime(), fi.Size()
+		}
+	}
+}
+
+func (c *cachedPair) unchanged() bool {
+	for i, n := range c.key {
+		fi, err := os.Stat(n)
+		if err != nil || !fi.ModTime().Equal(c.stamps[i]) || fi.Size() != c.sizes[i] {
+			return false
+		}
+	}
+	return true
+}
