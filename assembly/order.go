@@ -6,26 +6,36 @@ import (
 	"moongate/core/cycle"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/lua"
 	"moongate/module/http/access"
 	"moongate/module/http/authbasic"
 	"moongate/module/http/authrequest"
 	"moongate/module/http/autoindex"
+	"moongate/module/http/dav"
 	"moongate/module/http/emptygif"
 	"moongate/module/http/geo"
+	"moongate/module/http/gunzip"
+	"moongate/module/http/gzip"
+	"moongate/module/http/gzipstatic"
 	"moongate/module/http/headers"
 	"moongate/module/http/index"
+	"moongate/module/http/limitconn"
+	"moongate/module/http/limitreq"
 	"moongate/module/http/log"
 	"moongate/module/http/map"
 	"moongate/module/http/notmodified"
 	"moongate/module/http/proxy"
 	"moongate/module/http/randomindex"
 	"moongate/module/http/rangefilter"
+	"moongate/module/http/referer"
 	"moongate/module/http/rewrite"
+	"moongate/module/http/securelink"
 	"moongate/module/http/splitclients"
 	"moongate/module/http/ssl"
 	"moongate/module/http/static"
 	"moongate/module/http/tryfiles"
 	"moongate/module/http/upstream"
+	"moongate/module/http/userid"
 )
 
 // httpModules run in this order: handlers of one phase, and filters, first to
@@ -38,20 +48,30 @@ func httpModules() []*httpd.Module {
 		httpmap.Module, // variables
 		geo.Module,
 		splitclients.Module, // variables: their place does not matter
-		ssl.Module,          // handshakes and $ssl_*
-		upstream.Module,     // upstream{} and what balances in it
-		access.Module,       // access: addresses first, then passwords, then subrequests
+		referer.Module,
+		securelink.Module,
+		userid.Module,
+		ssl.Module,      // handshakes and $ssl_*
+		upstream.Module, // upstream{} and what balances in it
+		limitreq.Module, // preaccess
+		limitconn.Module,
+		access.Module, // access: addresses first, then passwords, then subrequests
 		authbasic.Module,
 		authrequest.Module,
 		tryfiles.Module,    // precontent
 		notmodified.Module, // header filters, first to last
+		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access
 		headers.Module,
+		gunzip.Module,
+		gzip.Module,
 		rangefilter.Module, // ranges are of what is sent
 		emptygif.Module,
 		proxy.Module,
 		index.Module, // content phase
 		randomindex.Module,
 		autoindex.Module,
+		dav.Module,
+		gzipstatic.Module,
 		static.Module,
 		log.Module, // log phase: Lua's log_by comes before
 	}

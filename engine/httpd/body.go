@@ -81,6 +81,9 @@ func (r *Request) ReadBody() Result {
 		return OK
 	}
 	b.read, b.whole = true, true
+	if err := r.testExpect(); err != nil {
+		return r.bodyFailed(err)
+	}
 	core := r.Loc.core
 	if r.In.ContentLength < 0 && !r.In.Chunked || r.In.ContentLength == 0 && core.BodyInFileOnly.V == 0 {
 		b.complete = true
@@ -120,66 +123,7 @@ func (r *Request) ReadBody() Result {
 // bodyAtEnd tells whether a body that filled its buffer ends just there.
 func (r *Request) bodyAtEnd() bool { return !r.In.Chunked && r.In.ContentLength == r.Body.Len }
 
-// bodyToFile goes on with a temporary file.
-func (r *Request) bodyToFile(buf []byte) Result {
-	core := r.Loc.core
-	f, err := CreateTemp(core.BodyTempPath.V, core.BodyInFileOnly.V != 0 || r.BodyKept)
-	if err != nil {
-		r.LogErr(errlog.Crit, err, "open() temporary file failed")
-		return 500
-	}
-	if core.BodyInFileOnly.V == 0 {
-		f.Remove = r.BodyKept
-		r.Logf(errlog.Warn, "a client request body is buffered to a temporary file %s", f.Name)
-	} else {
-		r.Logf(errlog.Notice, "a client request body is buffered to a temporary file %s", f.Name)
-		f.Remove = core.BodyInFileOnly.V == 2
-	}
-	r.Body.File = f
-	return r.fillBodyFile(f, buf)
-}
-
-// ReadBodyToFile reads the whole body into a temporary file that keeps its name,
-// for those who give it another (PUT). Unless File.Remove is cleared the file goes
-// with the request.
-func (r *Request) ReadBodyToFile() (*File, Result) {
-	if r.Body.read || r.Parent != nil {
-		return nil, OK
-	}
-	f, err := CreateTemp(r.Loc.core.BodyTempPath.V, true)
-	if err != nil {
-		r.LogErr(errlog.Crit, err, "open() temporary file failed")
-		return nil, 500
-	}
-	f.Remove = true
-	r.Body.read, r.Body.File = true, f
-	if r.In.ContentLength <= 0 && !r.In.Chunked {
-		r.Body.complete = true
-		return f, OK
-	}
-	return f, r.fillBodyFile(f, make([]byte, 0, 16384))
-}
-
-// fillBodyFile writes what buf holds and all the rest of the body.
-func (r *Request) fillBodyFile(f *File, buf []byte) Result {
-	for {
-		if len(buf) > 0 {
-			if err := f.Append(buf); err != nil {
-				r.LogErr(errlog.Crit, err, "pwrite() \"%s\" failed", f.Name)
-				return 500
-			}
-		}
-		n, err := r.ReadBodyPart(buf[:cap(buf)])
-		buf = buf[:n]
-		if err == io.EOF {
-			return OK
-		}
-		if err != nil {
-			return r.bodyFailed(err)
-		}
-	}
-}
-
+// bodyFailed words an error of reading a body and gives the status to end with.
 func (r *Request) bodyFailed(err error) Result {
 	var st statusError
 	switch {
@@ -262,12 +206,12 @@ func (r *Request) DiscardBody() bool {
 		return true
 	}
 	b.discarded = true
+	if err := r.testExpect(); err != nil {
+		return false
+	}
 	if r.In.ContentLength <= 0 && !r.In.Chunked {
 		b.complete = true
 		return true
-	}
-	if err := r.testExpect(); err != nil {
-		return false
 	}
 	if !b.begun {
 		b.begun = true

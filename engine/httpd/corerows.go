@@ -64,7 +64,6 @@ func serverRows() []row {
 		flag("ignore_invalid_headers", "on", inServer, func(c *cc) *flagValue { return &c.IgnoreInvalidHeaders }, "Header lines with odd names are dropped."),
 		flag("merge_slashes", "on", inServer, func(c *cc) *flagValue { return &c.MergeSlashes }, "Several slashes in a path count as one."),
 		flag("underscores_in_headers", "off", inServer, func(c *cc) *flagValue { return &c.UnderscoresInHeaders }, "Header names may have underscores."),
-		flag("http2", "off", inServer, func(c *cc) *flagValue { return &c.HTTP2 }, "HTTP/2 by ALPN and by prior knowledge."),
 		flag("allow_connect", "off", inServer, func(c *cc) *flagValue { return &c.AllowConnect }, "The CONNECT method is allowed."),
 		flag("http2", "off", inServer, func(c *cc) *flagValue { return &c.HTTP2 }, "HTTP/2 by ALPN and by prior knowledge."),
 	}

@@ -26,8 +26,8 @@ func coreVariables() []Variable {
 	return append(append([]Variable{
 		str("host", varHost),
 		some("request_uri", func(r *Request) string { return r.Main.UnparsedURI }),
-		volatile(some("uri", func(r *Request) string { return r.URI })),
-		volatile(some("document_uri", func(r *Request) string { return r.URI })),
+		{Name: "uri", Volatile: true, Get: varURI},
+		{Name: "document_uri", Volatile: true, Get: varURI},
 		some("request", func(r *Request) string { return r.Main.Line }),
 		volatile(str("document_root", func(r *Request) string { return r.DocumentRoot() })),
 		volatile(some("realpath_root", varRealpath)),
@@ -75,7 +75,7 @@ func coreVariables() []Variable {
 			return r.Int(r.Main.LimitRate.V), true
 		}, Set: setLimitRate},
 		{Name: "content_length", Volatile: true, Get: varContentLength},
-		{Name: "content_type", Get: func(r *Request) (string, bool) { return r.In.Known(http1.ContentType) }},
+		{Name: "content_type", Get: func(r *Request) (string, bool) { return r.joined(r.In.List, "content_type", ", ") }},
 		{Name: "http_", Volatile: true, Make: func(rest string) func(*Request) (string, bool) {
 			return func(r *Request) (string, bool) { return r.joined(r.In.List, rest, separator(rest)) }
 		}},
@@ -179,6 +179,10 @@ func (r *Request) fixed(ms int64) string {
 	ms %= 1000
 	return view(append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10)))
 }
+
+// varURI is missing only when no request line was read; a broken one has an
+// empty URI.
+func varURI(r *Request) (string, bool) { return r.URI, r.UnparsedURI != "" || r.URI != "" }
 
 func setLimitRate(r *Request, v string) {
 	n, ok := directive.ParseSize(v)

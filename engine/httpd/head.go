@@ -196,7 +196,7 @@ func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
 		return false
 	}
 	r.URI, r.Args, r.Exten = u.Path, u.Args, u.Ext
-	r.Quoted, r.Plus, r.ValidURI = u.Quoted, u.Plus, !line.Complex && !line.EmptyPath
+	r.Quoted, r.Plus, r.ValidURI = u.Quoted, u.Plus, !line.EmptyPath
 	if line.SchemeEnd > 0 {
 		r.Schema = line.Scheme(buf)
 	}

@@ -92,7 +92,7 @@ func (h *http2conn) abandon() (hooks []*event.CloseHook) {
 			hooks = append(hooks, k)
 		}
 	}
-	h.starved, h.room = nil, nil
+	h.starved, h.room, h.granted = nil, nil, nil
 	return hooks
 }
 

@@ -26,6 +26,7 @@ type http2conn struct {
 	writing    bool
 	room       []*http2stream // wait for out to be written
 	starved    []*http2stream // wait for the connection's window
+	granted    *http2stream   // has it, before those
 	streams    []*http2stream // by id
 	last       uint32         // the highest id
 	sendWindow int64

@@ -110,6 +110,9 @@ func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
 		if r.limited() {
 			if wait := r.paceUntil - event.Mono(); wait > 0 {
 				s.push()
+				h.mu.Lock()
+				h.yield(s)
+				h.mu.Unlock()
 				event.Sleep(wait)
 			}
 			if limit = r.allowance(); limit <= 0 {
@@ -127,7 +130,7 @@ func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
 			r.Logf(errlog.Error, "output on closed stream")
 			return s.fail(errClosed)
 		}
-		if s.sendWindow <= 0 || h.sendWindow <= 0 || len(h.out) >= http2OutFull {
+		if s.sendWindow <= 0 || !h.mayUse(s) || len(h.out) >= http2OutFull {
 			if err := s.await(r); err != nil {
 				return err
 			}
@@ -153,8 +156,10 @@ func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
 		h.payload += int64(n)
 		h.total += http2FrameHead + int64(n)
 		batch := len(h.out) >= http2OutBatch
+		if left -= n; left == 0 {
+			h.yield(s)
+		}
 		h.mu.Unlock()
-		left -= n
 		before := r.Sent
 		r.Sent += http2FrameHead + int64(n)
 		if limit < int64(1)<<62 {
@@ -178,6 +183,7 @@ func (s *http2stream) await(r *Request) error {
 		h.flush()
 		return nil
 	}
+	h.yield(s)
 	switch {
 	case len(h.out) >= http2OutFull:
 		h.room = append(h.room, s)
@@ -188,11 +194,15 @@ func (s *http2stream) await(r *Request) error {
 		s.exhausted = true
 	default:
 		h.starved = append(h.starved, s)
+		h.grant()
 	}
 	h.mu.Unlock()
 	if s.ww.WaitTimeout(r.Loc.core.SendTimeout.V) {
 		return nil
 	}
+	h.mu.Lock()
+	h.yield(s)
+	h.mu.Unlock()
 	r.LogErr(errlog.Info, errTimedOut, "client timed out")
 	s.conn.timedOut = true
 	return s.fail(os.ErrDeadlineExceeded)

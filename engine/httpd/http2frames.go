@@ -176,10 +176,7 @@ func (h *http2conn) takeWindow(by int64) (http2Error, bool) {
 			return http2FlowControlError, false
 		}
 		h.sendWindow += by
-		for _, s := range h.starved {
-			s.ww.Wake()
-		}
-		h.starved = h.starved[:0]
+		h.grant()
 		h.mu.Unlock()
 		return 0, true
 	}

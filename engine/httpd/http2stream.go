@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"slices"
 	"sort"
 	"sync/atomic"
 	"time"
@@ -81,6 +82,7 @@ func (h *http2conn) forget(s *http2stream) {
 		h.streams[len(h.streams)-1] = nil
 		h.streams = h.streams[:len(h.streams)-1]
 	}
+	h.yield(s)
 	if len(h.streams) == 0 && cap(h.streams) > 8 {
 		h.streams = nil
 	}
@@ -142,6 +144,33 @@ func (s *http2stream) terminate(code http2Error) *event.CloseHook {
 	s.h.resetStream(s.id, code)
 	s.rstSent = true
 	return s.leave()
+}
+
+// grant gives the connection's window to the stream that has waited longest, so
+// that each has its turn. h.mu is held, as in yield.
+func (h *http2conn) grant() {
+	if h.sendWindow > 0 && h.granted == nil && len(h.starved) > 0 {
+		s := h.starved[0]
+		h.starved = h.starved[:copy(h.starved, h.starved[1:])]
+		h.granted = s
+		s.ww.Wake()
+	}
+}
+
+// yield passes the turn on when a stream does not need it any more.
+func (h *http2conn) yield(s *http2stream) {
+	if i := slices.Index(h.starved, s); i >= 0 {
+		h.starved = slices.Delete(h.starved, i, i+1)
+	}
+	if h.granted == s {
+		h.granted = nil
+		h.grant()
+	}
+}
+
+// mayUse tells whether it is a stream's turn to use the window.
+func (h *http2conn) mayUse(s *http2stream) bool {
+	return h.sendWindow > 0 && (h.granted == s || h.granted == nil && len(h.starved) == 0)
 }
 
 func (s *http2stream) wakeWriter() {

@@ -205,6 +205,11 @@ func (k SlotKey[T]) Put(r *Request, v *T) { r.slots[k.index] = v }
 
 func (r *Request) setLocation(l *Location) {
 	r.Loc = l
+	// Its error_log counts from now on, also for what is too low for the last one
+	// (ngx_set_connection_log).
+	if log := &r.Conn.log; r.Main == r && l.core.Log != nil && log.Chain() != l.core.Log {
+		log.SetChain(l.core.Log)
+	}
 }
 
 // IsMain tells whether this is the client's request.

@@ -46,9 +46,9 @@ func TestDigests(t *testing.T) {
 func TestAES(t *testing.T) {
 	check(t, pure(t), []luaCase{
 		{`local aes, s = require "resty.aes", require "resty.string"
-			local a = aes:new("AKeyForAES") local e = a:encrypt("hello") return s.to_hex(e), a:decrypt(e)`, `7b47a4dbb11e2cddb2f3740c9e3a552b|hello`},
+			local a = aes:new("AKeyForAES") local e = a:encrypt("hello") return s.to_hex(e), a:decrypt(e)`, `aa9e16011001441050ebacd82fd6d7d2|hello`},
 		{`local aes, s = require "resty.aes", require "resty.string"
-			local a = aes:new("AKeyForAES-256-CBC", "MySalt!!", aes.cipher(256, "cbc"), aes.hash.sha512, 5) return s.to_hex(a:encrypt("hello"))`, `eebf8ca13072beede75c595c11b7bdf5`},
+			local a = aes:new("AKeyForAES-256-CBC", "MySalt!!", aes.cipher(256, "cbc"), aes.hash.sha512, 5) return s.to_hex(a:encrypt("hello"))`, `55215606d9271ae50cfab671f194765e`},
 		{`local aes, s = require "resty.aes", require "resty.string"
 			local a = aes:new("0123456789abcdef", nil, aes.cipher(128, "gcm"), {iv = "0123456789ab"})
 			local e = a:encrypt("hello") return #e[1], #e[2], a:decrypt(e[1], e[2]), a:decrypt(e[1], ("x"):rep(16))`, `5|16|hello|nil`},

@@ -317,7 +317,7 @@ local function arguments(want, n, zone)
     if n ~= want then
         error("expecting " .. want .. " arguments, but only seen " .. n, 3)
     end
-    return check(zone, 4)
+    return check(zone, 3)
 end
 
 local function push(op, ...)

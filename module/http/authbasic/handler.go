@@ -1,11 +1,13 @@
 package authbasic
 
 import (
+	"moongate/core/config/syntax"
 	"moongate/core/errlog"
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/event"
 	"moongate/edge/sys/file"
 	"moongate/edge/wire/htpasswd"
+	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 )
 
@@ -21,7 +23,7 @@ func handle(r *httpd.Request) httpd.Result {
 		r.Logf(errlog.Info, "no user/password was provided for basic authentication")
 		return ask(r, realm)
 	}
-	name := cf.file.V.Eval(r)
+	name := syntax.FullName(r.Worker().Cycle.ConfPrefix, cf.file.V.Eval(r))
 	hash, found, err := lookUp(name, user)
 	if err != nil {
 		level, status := errlog.Crit, httpd.Result(500)
@@ -47,7 +49,12 @@ func handle(r *httpd.Request) httpd.Result {
 
 // ask is ngx_http_auth_basic_set_realm.
 func ask(r *httpd.Request, realm string) httpd.Result {
-	r.Out.Add("WWW-Authenticate", r.Concat("Basic realm=\"", realm, "\""))
+	text := r.Concat("Basic realm=\"", realm, "\"")
+	if r.Method == http1.CONNECT {
+		r.Out.Add("Proxy-Authenticate", text)
+		return 407
+	}
+	r.Out.Add("WWW-Authenticate", text)
 	return 401
 }
 

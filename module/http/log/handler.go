@@ -13,6 +13,9 @@ var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 1024); return &b 
 
 // handle is ngx_http_log_handler.
 func handle(r *httpd.Request) httpd.Result {
+	if r.Debugging() {
+		r.Debugf("http log handler")
+	}
 	for _, t := range httpd.Conf[conf](r, Module).logs {
 		if t.filter != nil {
 			if v := t.filter.Eval(r); v == "" || v == "0" {
