@@ -8,6 +8,7 @@ import (
 	"moongate/engine/zone"
 	"moongate/lua"
 	"moongate/module/http/access"
+	"moongate/module/http/addition"
 	"moongate/module/http/authbasic"
 	"moongate/module/http/authrequest"
 	"moongate/module/http/autoindex"
@@ -23,16 +24,20 @@ import (
 	"moongate/module/http/limitreq"
 	"moongate/module/http/log"
 	"moongate/module/http/map"
+	"moongate/module/http/mirror"
 	"moongate/module/http/notmodified"
 	"moongate/module/http/proxy"
 	"moongate/module/http/randomindex"
 	"moongate/module/http/rangefilter"
+	"moongate/module/http/realip"
 	"moongate/module/http/referer"
 	"moongate/module/http/rewrite"
 	"moongate/module/http/securelink"
 	"moongate/module/http/splitclients"
 	"moongate/module/http/ssl"
 	"moongate/module/http/static"
+	"moongate/module/http/stubstatus"
+	"moongate/module/http/sub"
 	"moongate/module/http/tryfiles"
 	"moongate/module/http/upstream"
 	"moongate/module/http/userid"
@@ -44,6 +49,7 @@ import (
 // front of each other.
 func httpModules() []*httpd.Module {
 	return []*httpd.Module{
+		realip.Module,  // the client's address comes before all that looks at it
 		rewrite.Module, // rewrite phases; Lua comes behind it
 		httpmap.Module, // variables
 		geo.Module,
@@ -58,13 +64,17 @@ func httpModules() []*httpd.Module {
 		access.Module, // access: addresses first, then passwords, then subrequests
 		authbasic.Module,
 		authrequest.Module,
-		tryfiles.Module,    // precontent
+		tryfiles.Module, // precontent
+		mirror.Module,
 		notmodified.Module, // header filters, first to last
 		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access
 		headers.Module,
 		gunzip.Module,
+		addition.Module,
+		sub.Module,
 		gzip.Module,
 		rangefilter.Module, // ranges are of what is sent
+		stubstatus.Module,  // content handlers of locations
 		emptygif.Module,
 		proxy.Module,
 		index.Module, // content phase

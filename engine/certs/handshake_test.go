@@ -79,7 +79,7 @@ type outcome struct {
 }
 
 // shake runs one handshake against s; the server says "hi" after it.
-func shake(t testing.TB, s *Server, alpn []string, cfg *tls.Config) (tls.ConnectionState, error, outcome) {
+func shake(t testing.TB, s *Server, alpn []string, cfg *tls.Config) (tls.ConnectionState, outcome, error) {
 	t.Helper()
 	nc, ns := pair(t)
 	ch := make(chan outcome, 1)
@@ -103,7 +103,7 @@ func shake(t testing.TB, s *Server, alpn []string, cfg *tls.Config) (tls.Connect
 	} else {
 		nc.Close()
 	}
-	return cl.ConnectionState(), err, <-ch
+	return cl.ConnectionState(), <-ch, err
 }
 
 func TestVersionsCiphersCurves(t *testing.T) {
@@ -133,7 +133,7 @@ func TestVersionsCiphersCurves(t *testing.T) {
 		{name: "no shared curve", o: func(o *ServerOptions) { o.Curves = "secp384r1" }, cfg: &tls.Config{CurvePreferences: []tls.CurveID{tls.X25519}}, fails: "error:0A000065:SSL routines::no suitable key share"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err, out := shake(t, f.server(t, c.o), nil, c.cfg)
+			_, out, err := shake(t, f.server(t, c.o), nil, c.cfg)
 			if c.fails != "" {
 				var he *HandshakeError
 				if !errors.As(out.err, &he) || !strings.Contains(he.Error(), c.fails) || !he.PeerFault {
@@ -158,7 +158,7 @@ func TestVersionsCiphersCurves(t *testing.T) {
 func TestCertificateByAbility(t *testing.T) {
 	f := newFixture(t)
 	for want, id := range map[string]uint16{"rsa": tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ec": tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256} {
-		st, err, _ := shake(t, f.server(t, nil), nil, &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{id}})
+		st, _, err := shake(t, f.server(t, nil), nil, &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{id}})
 		if err != nil || st.PeerCertificates[0].Subject.CommonName != want {
 			t.Errorf("%s: %v", want, err)
 		}
@@ -167,14 +167,14 @@ func TestCertificateByAbility(t *testing.T) {
 
 func TestALPNAndNames(t *testing.T) {
 	f := newFixture(t)
-	st, err, out := shake(t, f.server(t, nil), []string{"h2", "http/1.1"}, &tls.Config{NextProtos: []string{"http/1.1"}, ServerName: "a.example.com"})
+	st, out, err := shake(t, f.server(t, nil), []string{"h2", "http/1.1"}, &tls.Config{NextProtos: []string{"http/1.1"}, ServerName: "a.example.com"})
 	if err != nil || st.NegotiatedProtocol != "http/1.1" || out.c.ALPN() != "http/1.1" || out.c.ServerName() != "a.example.com" {
 		t.Error(err, st.NegotiatedProtocol)
 	}
 	if !strings.Contains(out.c.Ciphers(), "TLS_AES_128_GCM_SHA256") || !strings.Contains(out.c.Curves(), "X25519") {
 		t.Error(out.c.Ciphers(), out.c.Curves())
 	}
-	_, err, out = shake(t, f.server(t, nil), []string{"h2"}, &tls.Config{NextProtos: []string{"moon"}})
+	_, out, err = shake(t, f.server(t, nil), []string{"h2"}, &tls.Config{NextProtos: []string{"moon"}})
 	if err == nil || !strings.Contains(out.err.Error(), "error:0A0000EB:SSL routines::no application protocol") {
 		t.Error(err, out.err)
 	}
@@ -185,7 +185,7 @@ func TestRejected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err, out := shake(t, s, nil, &tls.Config{})
+	_, out, err := shake(t, s, nil, &tls.Config{})
 	if err == nil || !strings.Contains(err.Error(), "unrecognized name") || out.err.Error() != "handshake rejected" {
 		t.Error(err, out.err)
 	}
@@ -230,7 +230,7 @@ func TestClientCertificates(t *testing.T) {
 					return &tls.Certificate{Certificate: [][]byte{c.show.cert.Raw}, PrivateKey: c.show.key}, nil
 				}
 			}
-			_, err, out := shake(t, s, nil, cfg)
+			_, out, err := shake(t, s, nil, cfg)
 			if err != nil || out.err != nil {
 				t.Fatal(c.name, err, out.err)
 			}
@@ -268,11 +268,11 @@ func TestSessions(t *testing.T) {
 		for _, max := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			s := f.server(t, c.o)
 			cfg := &tls.Config{MaxVersion: max, ServerName: "localhost", ClientSessionCache: tls.NewLRUClientSessionCache(1)}
-			_, err, first := shake(t, s, nil, cfg)
+			_, first, err := shake(t, s, nil, cfg)
 			if err != nil {
 				t.Fatal(c.name, err)
 			}
-			_, err, second := shake(t, s, nil, cfg)
+			_, second, err := shake(t, s, nil, cfg)
 			if err != nil {
 				t.Fatal(c.name, err)
 			}
@@ -284,15 +284,15 @@ func TestSessions(t *testing.T) {
 			}
 			// another worker that shares the zone, and a server of another context
 			if c.name == "shared zone" {
-				if _, _, out := shake(t, f.server(t, c.o), nil, cfg); out.c.Reused() != "r" {
+				if _, out, _ := shake(t, f.server(t, c.o), nil, cfg); out.c.Reused() != "r" {
 					t.Error("another worker does not know the keys")
 				}
-				if _, _, out := shake(t, f.server(t, func(o *ServerOptions) { c.o(o); o.Context = "STREAM" }), nil, cfg); out.c.Reused() != "." {
+				if _, out, _ := shake(t, f.server(t, func(o *ServerOptions) { c.o(o); o.Context = "STREAM" }), nil, cfg); out.c.Reused() != "." {
 					t.Error("session taken over into another context")
 				}
 			}
 			s.now = func() time.Time { return time.Now().Add(6 * time.Minute) }
-			if _, _, out := shake(t, s, nil, cfg); out.c.Reused() != "." {
+			if _, out, _ := shake(t, s, nil, cfg); out.c.Reused() != "." {
 				t.Errorf("%s: session outlives its timeout", c.name)
 			}
 		}

@@ -121,7 +121,7 @@ func (r reader) crls(path string) ([]*x509.RevocationList, error) {
 		if b.Type != "X509 CRL" {
 			continue
 		}
-		l, err := x509.ParseRevocationList(b.Bytes)
+		l, err := parseCRL(b.Bytes)
 		if err != nil {
 			return nil, sslError("cannot load CRL \"%s\": PEM_read_bio_X509_CRL() failed", reasonBadASN1, path)
 		}

@@ -66,7 +66,7 @@ func (c *Conn) SessionID() string {
 
 // ServerName is $ssl_server_name.
 func (c *Conn) ServerName() string {
-	if c.server != nil {
+	if c.pick != nil {
 		return c.hello.name
 	}
 	return c.state.ServerName

@@ -96,7 +96,7 @@ func (r *Request) ReadBody() Result {
 	if core.BodyInFileOnly.V != 0 {
 		return r.bodyToFile(make([]byte, 0, max(min(size, 16384), 1)))
 	}
-	if c, ok := r.stream.(*Conn); ok && c.arrived(r) {
+	if c, ok := r.stream.(*Conn); ok && c.arrived(r, size) {
 		return OK
 	}
 	buf := make([]byte, 0, size)

@@ -79,10 +79,23 @@ func (r *Request) BasicAuth() (user, password string) {
 	return user, password
 }
 
-// SetRemoteAddr changes what counts as the client's address (realip).
-func (c *Conn) SetRemoteAddr(a netip.AddrPort) {
-	c.remote = a
-	c.client = ""
+// ReplaceRemoteAddr changes what counts as the client's address for the rest of
+// a request (realip); the module restores it when the request ends.
+func (c *Conn) ReplaceRemoteAddr(a netip.AddrPort) {
+	c.peer, c.remote, c.client, c.realip = c.remote, a, "", true
+}
+
+// RestoreRemoteAddr takes ReplaceRemoteAddr back.
+func (c *Conn) RestoreRemoteAddr() {
+	c.remote, c.client, c.realip = c.peer, "", false
+}
+
+// PeerAddr is the client's address as it was before it was replaced.
+func (c *Conn) PeerAddr() (a netip.AddrPort, replaced bool) {
+	if c.realip {
+		return c.peer, true
+	}
+	return c.remote, false
 }
 
 // appendClient writes the client's address as text, kept for further lines.

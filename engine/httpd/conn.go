@@ -22,6 +22,8 @@ type Conn struct {
 	log    errlog.Log
 	Number uint64 // *N in the log
 	remote netip.AddrPort
+	peer   netip.AddrPort // the socket's own address, while replaced
+	realip bool           // see ReplaceRemoteAddr
 	local  netip.AddrPort
 
 	in         []byte // what was read and not yet parsed is in[pos:]

@@ -24,6 +24,7 @@ func (r *Request) finalize(res Result) bool {
 		}
 		again, more := r.postAction()
 		if !more {
+			r.awaitBeside()
 			return r.stream.end(r)
 		}
 		res = again
@@ -99,6 +100,7 @@ func (r *Request) postAction() (res Result, more bool) {
 func (r *Request) terminate(res Result) bool {
 	c := r.Conn
 	r.KeepAlive = false
+	r.awaitBeside()
 	if res > 0 && (r.Out.Status == 0 || r.Sent == 0) {
 		r.Out.Status = int(res)
 	}

@@ -107,11 +107,12 @@ func (r *Request) releaseHead() {
 	}
 }
 
-// arrived takes a body that came in one piece with the header as it lies there.
-func (c *Conn) arrived(r *Request) bool {
+// arrived takes a body that came in one piece with the header as it lies there,
+// if it is no longer than most, or than what the header has left of its buffer.
+func (c *Conn) arrived(r *Request, most int64) bool {
 	b := &r.Body
 	n := r.In.ContentLength
-	if r.In.Chunked || b.begun || n > int64(len(c.in)-c.pos) {
+	if r.In.Chunked || b.begun || n > int64(len(c.in)-c.pos) || n > most && n > int64(r.limits.free) {
 		return false
 	}
 	b.Mem = c.in[c.pos : c.pos+int(n) : c.pos+int(n)]

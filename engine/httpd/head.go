@@ -46,6 +46,7 @@ func (h *headLimits) wouldTake(n int) (ok, tooLong bool) {
 // connection was parked or closed: refused requests have then been answered.
 func (c *Conn) readHead() *Request {
 	c.takeIn()
+	pipelined := c.pos < len(c.in) && c.requests > 0
 	if c.pos == len(c.in) {
 		c.in, c.pos = c.in[:0], 0
 		if !c.firstBytes() {
@@ -58,6 +59,7 @@ func (c *Conn) readHead() *Request {
 	}
 	c.state = stateRequest
 	r := c.newRequest()
+	r.pipelined = pipelined
 	if !c.readLine(r) || !c.readHeaders(r) {
 		return nil
 	}

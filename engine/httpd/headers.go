@@ -160,7 +160,24 @@ func (h *HeadersOut) ClearAcceptRanges(r *Request) {
 
 // ClearLastModified drops Last-Modified; ClearETag the entity tag; WeakETag
 // makes a strong tag weak, as filters must that change bytes but not meaning.
-func (h *HeadersOut) ClearLastModified() { h.LastModified = -1 }
+func (h *HeadersOut) ClearLastModified() {
+	h.LastModified = -1
+	h.Del("Last-Modified")
+}
+
+// Modified is the time of the last change, be it a file's or in a header line that
+// came from upstream; -1 without one.
+func (h *HeadersOut) Modified() int64 {
+	if h.LastModified >= 0 {
+		return h.LastModified
+	}
+	if v, ok := h.Get("Last-Modified"); ok {
+		if sec, ok := http1.ParseDate(v); ok {
+			return sec
+		}
+	}
+	return -1
+}
 func (h *HeadersOut) ClearETag()         { h.Del("ETag") }
 func (h *HeadersOut) WeakETag(r *Request) {
 	for i := range h.List {

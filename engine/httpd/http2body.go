@@ -164,13 +164,16 @@ func (s *http2stream) readBody(r *Request, p []byte) (int, error) {
 		return 0, event.ErrInterrupted
 	}
 	left := s.left.Load()
+	// A body that ends early is refused before its last piece is passed on.
+	arrived := s.received + int64(len(s.data)-s.taken)
+	short := s.inClosed && r.In.ContentLength > arrived
 	n := copy(p, s.data[s.taken:])
 	s.taken += n
 	s.received += int64(n)
 	over := r.In.ContentLength >= 0 && s.received > r.In.ContentLength
 	// The end comes by itself, so that the last piece is judged as the others.
 	end := n == 0 && s.inClosed
-	if left || over {
+	if left || over || short {
 		s.skip = true
 	}
 	h.mu.Unlock()
@@ -183,11 +186,11 @@ func (s *http2stream) readBody(r *Request, p []byte) (int, error) {
 	case over:
 		r.Logf(errlog.Info, "client intended to send body data larger than declared")
 		return 0, statusError(400)
+	case short:
+		r.Logf(errlog.Info, "client prematurely closed stream: only %d out of %d bytes of request body received", arrived, r.In.ContentLength)
+		return 0, statusError(400)
 	case !end:
 		return n, nil
-	case r.In.ContentLength >= 0 && s.received != r.In.ContentLength:
-		r.Logf(errlog.Info, "client prematurely closed stream: only %d out of %d bytes of request body received", s.received, r.In.ContentLength)
-		return 0, statusError(400)
 	}
 	return n, io.EOF
 }

@@ -38,7 +38,7 @@ func (s *http2stream) body(r *Request, in []Buf) error {
 			pieces = append(pieces, b.B)
 		}
 		if i == final || in[i+1].File != nil {
-			if err := s.send(r, pieces, fin); err != nil {
+			if _, err := s.send(r, pieces, fin, false); err != nil {
 				return err
 			}
 			pieces = pieces[:0]
@@ -75,17 +75,21 @@ func (s *http2stream) sendFile(r *Request, b *Buf, fin bool) error {
 	buf := fileBuf.Get().(*[32768]byte)
 	defer fileBuf.Put(buf)
 	var one [1][]byte
+	rest := 0 // of the last read, too little for a frame
 	for off := b.Off; off < b.End; {
-		n, err := b.File.ReadAt(buf[:min(int64(len(buf)), b.End-off)], off)
+		n, err := b.File.ReadAt(buf[rest:min(int64(len(buf)), int64(rest)+b.End-off)], off)
 		if n == 0 {
 			r.Logf(errlog.Alert, "pread() read only %d of %d from \"%s\": %v", off-b.Off, b.End-b.Off, b.File.Name, err)
 			return s.fail(errClosed)
 		}
 		off += int64(n)
-		one[0] = buf[:n]
-		if err := s.send(r, one[:], fin && off == b.End); err != nil {
+		one[0] = buf[:rest+n]
+		left, err := s.send(r, one[:], fin && off == b.End, off < b.End)
+		if err != nil {
 			return err
 		}
+		copy(buf[:], buf[rest+n-left:rest+n])
+		rest = left
 	}
 	return nil
 }
@@ -96,13 +100,14 @@ func (s *http2stream) fail(err error) error {
 }
 
 // send appends pieces of the body as frames, waiting for the windows, for the
-// pace of limit_rate and for those before it to be written.
-func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
+// pace of limit_rate and for those before it to be written. With more to come
+// it may leave what would not fill a frame.
+func (s *http2stream) send(r *Request, pieces [][]byte, fin, more bool) (left int, err error) {
 	h := s.h
-	left := 0
 	for _, p := range pieces {
 		left += len(p)
 	}
+	all := left
 	chunk := Conf[http2Conf](r, http2Module).ChunkSize.V
 	off := 0
 	for left > 0 {
@@ -123,16 +128,21 @@ func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
 		h.mu.Lock()
 		if h.broken || s.left.Load() {
 			h.mu.Unlock()
-			return s.fail(errClosed)
+			return 0, s.fail(errClosed)
 		}
 		if s.outClosed {
 			h.mu.Unlock()
 			r.Logf(errlog.Error, "output on closed stream")
-			return s.fail(errClosed)
+			return 0, s.fail(errClosed)
+		}
+		if more && left < all && int64(left) < min(chunk, int64(h.frameSize)) {
+			h.yield(s)
+			h.mu.Unlock()
+			return left, nil
 		}
 		if s.sendWindow <= 0 || !h.mayUse(s) || len(h.out) >= http2OutFull {
 			if err := s.await(r); err != nil {
-				return err
+				return 0, err
 			}
 			continue
 		}
@@ -172,7 +182,7 @@ func (s *http2stream) send(r *Request, pieces [][]byte, fin bool) error {
 			h.flush()
 		}
 	}
-	return nil
+	return 0, nil
 }
 
 // await waits until there is something to send into. h.mu is held, and let go.

@@ -59,7 +59,6 @@ type Request struct {
 	ContentHandled     bool
 	ExpectTested       bool
 	AllowRanges        bool
-	Unconditional      bool // the answer is for a cache: no 304 (r->disable_not_modified)
 	SingleRange        bool
 	GzipVary           bool
 	GzipTested         bool
@@ -101,6 +100,7 @@ type Request struct {
 	chunked     bool
 	bodyFilters []BodyFilter
 	lateFilters []BodyFilter // see UseLateBodyFilter
+	beside      *background
 	cleanups    []func()
 	capture     func(r *Request, in []Buf) error
 	stream      stream

@@ -146,6 +146,10 @@ func (c *Conn) TLS() *certs.Conn {
 	return c.tls.conn
 }
 
+// Handshaking makes a TLS connection known whose handshake is still under way,
+// for values with variables in names of certificates.
+func (c *Conn) Handshaking(t *certs.Conn) { c.tls.conn = t }
+
 // SetTLS is how the ssl module offers its policy, from Init.
 func (b *Builder) SetTLS(p TLSPolicy) { b.tls = p }
 

@@ -47,7 +47,7 @@ func (b *Builder) NewValue(text string) (*Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
+		if c := text[i]; c >= '1' && c <= '9' { // ${1} is the variable of that name
 			v.parts = append(v.parts, valuePart{kind: partCapture, capture: int(name[0] - '0')})
 		} else {
 			v.parts = append(v.parts, valuePart{kind: partVar, index: b.Var(name)})
@@ -67,7 +67,9 @@ func varName(text string, i int) (name string, next int, err error) {
 	}
 	brace := text[i] == '{'
 	if brace {
-		i++
+		if i++; i == len(text) {
+			return "", 0, fmt.Errorf("invalid variable name")
+		}
 	}
 	start := i
 	for i < len(text) && isVarChar(text[i]) {

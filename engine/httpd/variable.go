@@ -2,8 +2,11 @@ package httpd
 
 import (
 	"fmt"
-	"moongate/core/errlog"
 	"strings"
+
+	"moongate/core/config/directive"
+	"moongate/core/config/syntax"
+	"moongate/core/errlog"
 )
 
 // Variable is one $name. Get computes it: ok false means "not found", which
@@ -158,7 +161,8 @@ func (b *Builder) checkVars() error {
 			d.Get, d.Volatile = p.Make(d.Name[len(p.Name):]), p.Volatile
 			continue
 		}
-		return fmt.Errorf("unknown \"%s\" variable", d.Name)
+		// nginx finds this after the text was read, and names no place.
+		return directive.ErrorAt(syntax.Pos{}, "unknown \"%s\" variable", d.Name)
 	}
 	return nil
 }

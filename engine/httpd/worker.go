@@ -43,7 +43,6 @@ func (c *Conn) newRequest() *Request {
 	r.Start = event.Now()
 	r.Version = http1.HTTP10 // until the line tells
 	r.In.ContentLength = -1
-	r.pipelined = c.requests > 0 && c.pos < len(c.in) && c.state != stateIdle && c.state != stateNew
 	c.requests++
 	c.req = r
 	c.w.stats.Requests.Add(1)

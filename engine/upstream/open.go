@@ -29,13 +29,9 @@ func (g *Group) check() error {
 	if !g.Written {
 		return g.resolve()
 	}
-	primary, dynamic := 0, false
+	primary, dynamic := 0, g.dynamic()
 	for i := range g.Servers {
-		s := &g.Servers[i]
-		if s.Host != "" {
-			dynamic = true
-		}
-		if !s.Backup {
+		if !g.Servers[i].Backup {
 			primary++
 		}
 	}
@@ -50,6 +46,16 @@ func (g *Group) check() error {
 		return directive.ErrorAt(g.At, "no servers in upstream \"%s\"", g.Name)
 	}
 	return nil
+}
+
+// dynamic tells whether names are resolved at run time.
+func (g *Group) dynamic() bool {
+	for i := range g.Servers {
+		if g.Servers[i].Host != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // resolve finds the addresses of a group that a URL has made.

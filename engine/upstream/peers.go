@@ -110,7 +110,7 @@ func openPeers(g *Group, backup bool) (*Peers, error) {
 			p.List = append(p.List, &Peer{Name: a.Name, Server: s.Name, Address: a})
 		}
 	}
-	if len(p.List)+len(p.hosts) == 0 {
+	if len(p.List)+len(p.hosts) == 0 && !(backup && g.dynamic() && g.Accepts&AcceptBackup != 0) {
 		return nil, nil
 	}
 	name := g.Name
@@ -126,7 +126,8 @@ func openPeers(g *Group, backup bool) (*Peers, error) {
 		p.sum()
 		return p, nil
 	}
-	if len(p.hosts) > 0 {
+	if g.dynamic() {
+		// A service may have backup servers that nobody has written down.
 		p.room = spareRecords
 	}
 	table, err := zone.OpenPeers(g.Zone, name, specs, p.room)

@@ -1,7 +1,6 @@
 package zone
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -13,7 +12,6 @@ func num(n float64) Value  { return Value{Type: Number, Num: n} }
 func str(s string) Value   { return Value{Type: String, Str: []byte(s)} }
 func boolean(b bool) Value { return Value{Type: Bool, Bool: b} }
 func show(v Value) string  { return fmt.Sprintf("%d %v %v %q", v.Type, v.Bool, v.Num, v.Str) }
-func is(a, b error) bool   { return errors.Is(a, b) || a == b }
 func key(i int) string     { return fmt.Sprintf("key_%d", i) }
 func hello(i int) Value    { return str(strings.Repeat(" hello", 10) + fmt.Sprint(i)) }
 func mustNil(t *testing.T, d *Dict, k string, now int64) {

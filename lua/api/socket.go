@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
 	"moongate/lua/vm"
 )
@@ -50,7 +51,7 @@ var Sockets = &vm.Chapter{
 }
 
 func openSockets(v *vm.VM) error {
-	s := &sockets{pools: map[string]*pool{}}
+	s := &sockets{pools: map[string]*pool{}, log: v.Log}
 	v.Keep(socketsKey{}, s)
 	for _, m := range []struct {
 		to   *luajit.Ref
@@ -80,6 +81,7 @@ type sockets struct {
 	gcTCP, gcUDP, gcUntil luajit.Ref // metatables of the handles
 	methods               luajit.Ref // {tcp metatable, udp metatable}
 
+	log   *errlog.Log
 	mu    sync.Mutex
 	pools map[string]*pool
 }

@@ -80,7 +80,7 @@ func connectTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		s.end()
 	}
 	s.own(x)
-	s.key, s.host, s.pool = key, host, socketsOf(x.V).pool(key, &o)
+	s.key, s.host, s.pool = key, host, socketsOf(x.V).pool(x, key, &o)
 	return s.connect(x, c, host, port)
 }
 
@@ -127,6 +127,7 @@ func (s *tcpSocket) leavePool(t *turn) {
 }
 
 func (s *tcpSocket) reuse(x *vm.Ctx, pc *peerConn) {
+	x.Debugf("lua tcp socket pool get keepalive peer")
 	s.host = pc.host
 	s.take(pc)
 	x.Debugf("lua tcp socket get keepalive peer: using connection %p, fd:%d", pc, pc.ev.FD())
@@ -163,6 +164,12 @@ func (op *connectOp) Wait(w *vm.Wait) {
 		op.s.connecting = false
 		op.s.leavePool(nil)
 	}
+}
+
+// Drop is the end of a connect that was killed before it began.
+func (op *connectOp) Drop() {
+	op.s.connecting = false
+	op.s.leavePool(op.turn)
 }
 
 func (op *connectOp) work(w *vm.Wait) {

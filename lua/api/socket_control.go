@@ -83,6 +83,7 @@ func keepTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return c.Fail("unread data in buffer")
 	}
 	if w := x.V.Worker; w != nil && w.Proc.Exiting() {
+		x.Debugf("lua tcp socket set keepalive while process exiting, closing connection %p", s.pc)
 		s.end()
 		c.Out().Int(1)
 		return luajit.Return
@@ -95,7 +96,7 @@ func keepTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			all.mu.Unlock()
 			return c.ArgError(n, "bad \"pool_size\" option value: "+strconv.Itoa(size))
 		}
-		p = all.newPool(s.key, size, -1)
+		p = all.newPool(x, s.key, size, -1)
 	}
 	all.mu.Unlock()
 	if s.pc.ev.HasInput() && !s.pc.stale() {
@@ -104,6 +105,12 @@ func keepTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	pc := s.give()
 	putBuffer(pc)
+	x.Debugf("lua tcp socket set keepalive: saving connection %p", pc)
+	if idle == 0 {
+		x.Debugf("lua tcp socket keepalive timeout: unlimited")
+	} else {
+		x.Debugf("lua tcp socket keepalive timeout: %d ms", idle.Milliseconds())
+	}
 	pc.ev.SetReadTimeout(0)
 	p.keep(pc, s.pool == p, idle)
 	s.pool = nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
 	"moongate/edge/sys/event"
 	"moongate/lua/vm"
@@ -84,17 +85,19 @@ func (o *poolOptions) read(x *vm.Ctx, c *luajit.Call, i int) (why string) {
 }
 
 // pool is the pool of a key, made if the options ask for one.
-func (s *sockets) pool(key string, o *poolOptions) *pool {
+func (s *sockets) pool(x *vm.Ctx, key string, o *poolOptions) *pool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pools[key]
 	if p == nil && o.size > 0 {
-		p = s.newPool(key, o.size, o.backlog)
+		p = s.newPool(x, key, o.size, o.backlog)
 	}
 	return p
 }
 
-func (s *sockets) newPool(key string, size, backlog int) *pool {
+func (s *sockets) newPool(x *vm.Ctx, key string, size, backlog int) *pool {
+	x.Debugf("lua tcp socket connection pool size: %d, backlog: %d", size, backlog)
+	x.Debugf("lua tcp socket keepalive create connection pool for key \"%s\"", key)
 	p := &pool{owner: s, key: key, size: size, backlog: backlog}
 	s.pools[key] = p
 	return p
@@ -108,6 +111,7 @@ func (p *pool) enter(op *connectOp) (pc *peerConn, t *turn, why string) {
 		return pc, nil, ""
 	}
 	p.connections++
+	op.x.Debugf("lua tcp socket keepalive: connection pool empty")
 	if p.backlog < 0 || p.connections <= p.size {
 		return nil, nil, ""
 	}
@@ -152,6 +156,7 @@ func (p *pool) claim(t *turn) (granted bool, pc *peerConn) {
 
 // leave gives up a turn, or what it brought.
 func (p *pool) leave(t *turn) {
+	p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket abort queueing, connection pool \"%s\"", p.key)
 	granted, pc := p.claim(t)
 	if pc != nil {
 		pc.close()
@@ -183,6 +188,7 @@ func (p *pool) settle() {
 	if p.connections <= 0 && len(p.waiting) == 0 {
 		if p.owner.pools[p.key] == p {
 			delete(p.owner.pools, p.key)
+			p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool for \"%s\"", p.key)
 		}
 		return
 	}
@@ -236,6 +242,9 @@ func (p *pool) keep(pc *peerConn, counted bool, timeout time.Duration) {
 // Ready is the loop's word that an idle connection has something to read, or has idled for too long. What a TLS
 // connection reads may be none of the peer's data but a session ticket.
 func (pc *peerConn) Ready(c *event.Conn, why event.Why) {
+	if why == event.Readable {
+		pc.pool.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive close handler check stale events")
+	}
 	if why == event.Readable && pc.stale() {
 		pc.pool.owner.mu.Lock()
 		if pc.idle {
@@ -250,6 +259,11 @@ func (pc *peerConn) Ready(c *event.Conn, why event.Why) {
 		pc.pool.owner.mu.Unlock()
 	}
 	p := pc.pool
+	log := p.owner.log
+	if why == event.TimedOut {
+		log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive max idle timeout")
+	}
+	log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive close handler: fd:%d", c.FD())
 	p.owner.mu.Lock()
 	if pc.idle {
 		pc.idle = false

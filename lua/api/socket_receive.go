@@ -155,6 +155,12 @@ func (op *readOp) Wait(w *vm.Wait) {
 	}
 }
 
+// Drop is the end of a receive that was killed before it began to wait.
+func (op *readOp) Drop() {
+	op.s.reading = false
+	op.s.end()
+}
+
 // fill reads into the buffer, which has been emptied.
 func (p *peerConn) fill() error {
 	if p.from == len(p.buf) {

@@ -123,6 +123,12 @@ func (op *writeOp) Wait(w *vm.Wait) {
 	}
 }
 
+// Drop is the end of a send that was killed before it began to wait.
+func (op *writeOp) Drop() {
+	op.s.writing = false
+	op.s.end()
+}
+
 // Finish gives the result to Lua.
 func (op *writeOp) Finish(x *vm.Ctx, b luajit.Tape) {
 	op.s.writing = false

@@ -132,6 +132,12 @@ func (op *handshakeOp) Wait(w *vm.Wait) {
 	}
 }
 
+// Drop is the end of a handshake that was killed before it began.
+func (op *handshakeOp) Drop() {
+	op.s.connecting = false
+	op.s.end()
+}
+
 func (op *handshakeOp) check() {
 	if r := op.conn.VerifyResult(); r != certs.VerifyOK {
 		text := strconv.Itoa(int(r)) + ": " + r.String()

@@ -32,7 +32,7 @@ type udpSocket struct {
 }
 
 // maxDatagram is the longest datagram that is received (UDP_MAX_DATAGRAM_SIZE of ngx_http_lua_socket_udp.c).
-const maxDatagram = 65535
+const maxDatagram = 65536
 
 func newUDP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if c.N() != 0 {
@@ -269,6 +269,7 @@ func receiveUDP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			size = max(int(v), 0)
 		}
 	}
+	x.Debugf("lua udp socket receive buffer size: %d", size)
 	d := s.timeout
 	if d == 0 && x.Conf != nil {
 		d = x.Conf.Socket.Read

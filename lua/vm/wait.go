@@ -19,6 +19,10 @@ type Waiting interface {
 	Finish(x *Ctx, b luajit.Tape)
 }
 
+// Dropped is a Waiting that must know when it is cancelled before its Wait was called,
+// which then never happens.
+type Dropped interface{ Drop() }
+
 // Wait is one wait under way.
 type Wait struct {
 	x         *Ctx
@@ -195,6 +199,9 @@ func (x *Ctx) stopWait(t *Thread) {
 	for i, o := range x.waits {
 		if o == t {
 			x.waits = append(x.waits[:i], x.waits[i+1:]...)
+			if d, ok := t.wait.(Dropped); ok {
+				d.Drop()
+			}
 			return
 		}
 	}

@@ -165,7 +165,7 @@ func TestYieldAcrossPcall(t *testing.T) {
 	if s != Failed || vs.At(1).Str() != "r1!r2true" {
 		t.Fatal(s, vs.At(1).Str())
 	}
-	if s, vs = th.Resume(st.Tape()); s != Failed {
+	if s, _ = th.Resume(st.Tape()); s != Failed {
 		t.Fatal("a dead thread was resumed")
 	}
 	st.Put(th, false)

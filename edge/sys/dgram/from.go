@@ -5,9 +5,10 @@ import (
 	"syscall"
 )
 
-// DialFrom is Dial with a local address, if from is valid.
+// DialFrom is Dial with a local address: from if it is valid, and for a unix socket one that the kernel makes up, so that
+// the peer can answer.
 func DialFrom(to Addr, from netip.AddrPort) (fd int, call string, err error) {
-	if !from.IsValid() || to.Path != "" {
+	if !from.IsValid() && to.Path == "" {
 		return Dial(to)
 	}
 	family, sa := to.sockaddr()
@@ -15,10 +16,15 @@ func DialFrom(to Addr, from netip.AddrPort) (fd int, call string, err error) {
 	if err != nil {
 		return -1, "socket()", err
 	}
-	_, local := Addr{IP: from}.sockaddr()
+	var local syscall.Sockaddr = &syscall.SockaddrUnix{}
+	call = "bind()"
+	if to.Path == "" {
+		_, local = Addr{IP: from}.sockaddr()
+		call = "bind(" + from.Addr().String() + ")"
+	}
 	if err = syscall.Bind(fd, local); err != nil {
 		syscall.Close(fd)
-		return -1, "bind(" + from.Addr().String() + ")", err
+		return -1, call, err
 	}
 	if err = syscall.Connect(fd, sa); err != nil {
 		syscall.Close(fd)

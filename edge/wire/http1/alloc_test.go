@@ -29,7 +29,7 @@ func TestAllocations(t *testing.T) {
 		},
 		"checks": func() {
 			FrameRequest(GET, HTTP11, &sinkHeaders[0], nil, nil, false)
-			ConnectionDefault.Read("keep-alive")
+			_ = ConnectionDefault.Read("keep-alive")
 			ParseAgent(browserRequest)
 		},
 		"upstream": func() {
@@ -63,9 +63,9 @@ func TestAllocations(t *testing.T) {
 			out = AppendETag(out[:0], 1700000000, 612)
 			ParseDate("Sunday, 06-Nov-94 08:49:37 GMT")
 			ranges, _ = ParseRanges(ranges[:0], "bytes=0-1,5-6", 1000, Unlimited)
-			MatchETag(`"a", "b"`, `W/"b"`, true)
-			AcceptsGzip("br, gzip;q=0.5")
-			CookieValue("a=1; b=2", "b")
+			_ = MatchETag(`"a", "b"`, `W/"b"`, true)
+			_ = AcceptsGzip("br, gzip;q=0.5")
+			_, _ = CookieValue("a=1; b=2", "b")
 			Arg("a=1&b=2", "b")
 			CheckInternalURI("/a/b%20c", scratch)
 		},

@@ -38,17 +38,17 @@ func (b *bodySender) begin(u *Upstream, head, mem []byte, file *httpd.File) {
 }
 
 func (b *bodySender) run(u *Upstream, c *upstream.Conn, head, mem []byte, file *httpd.File) error {
+	if u.NoBuffer {
+		return b.stream(u, c, head)
+	}
 	if err := b.write(u, c, head); err != nil {
 		return err
 	}
 	if err := b.write(u, c, mem); err != nil {
 		return err
 	}
-	switch {
-	case file != nil:
+	if file != nil {
 		return b.file(u, c, file)
-	case u.NoBuffer:
-		return b.stream(u, c)
 	}
 	return nil
 }
@@ -85,24 +85,53 @@ func (b *bodySender) file(u *Upstream, c *upstream.Conn, f *httpd.File) error {
 const chunkRoom = 16 + 2
 
 // stream passes the client's body on as it comes (proxy_request_buffering off),
-// in chunks if its length is not known.
-func (b *bodySender) stream(u *Upstream, c *upstream.Conn) error {
+// in chunks if its length is not known. What is there already leaves with the
+// request's header.
+func (b *bodySender) stream(u *Upstream, c *upstream.Conn, head []byte) error {
 	room := buffers.Get().(*buffer)
 	defer buffers.Put(room)
-	for {
-		n, err := u.R.ReadBodyPart(room[chunkRoom : len(room)-len(http1.ChunkEnd)-len(http1.LastChunk)])
-		last := errors.Is(err, io.EOF)
-		if err != nil && !last {
-			if !c.Event().Closed() && !interrupted(err) {
-				b.status = u.R.BodyFailed(err)
-			}
+	if !u.R.BodyHere() {
+		if err := b.write(u, c, head); err != nil {
 			return err
 		}
-		if err := b.write(u, c, u.frame(room, n, last)); err != nil {
+		head = nil
+	}
+	for {
+		n, last, err := b.gather(u, c, room[chunkRoom:len(room)-len(http1.ChunkEnd)-len(http1.LastChunk)])
+		if err != nil {
+			return err
+		}
+		part := u.frame(room, n, last)
+		if len(head)+len(part) <= cap(head) {
+			part = append(head, part...)
+		} else if err := b.write(u, c, head); err != nil {
+			return err
+		}
+		head = nil
+		if err := b.write(u, c, part); err != nil {
 			return err
 		}
 		if last {
 			return nil
+		}
+	}
+}
+
+// gather waits for bytes of the body and takes with them what came besides.
+func (b *bodySender) gather(u *Upstream, c *upstream.Conn, p []byte) (n int, last bool, err error) {
+	for {
+		m, err := u.R.ReadBodyPart(p[n:])
+		n += m
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, true, nil
+		case err != nil:
+			if !c.Event().Closed() && !interrupted(err) {
+				b.status = u.R.BodyFailed(err)
+			}
+			return n, false, err
+		case n == len(p) || !u.R.BodyHere():
+			return n, false, nil
 		}
 	}
 }

@@ -59,6 +59,8 @@ type Conf struct {
 	// Certificate and Key are set when they have variables.
 	Certificate, Key *httpd.Value
 	Passwords        [][]byte
+
+	Store *Store // nil: responses are not stored
 }
 
 // Bind is proxy_bind.

@@ -23,7 +23,7 @@ func (u *Upstream) respond() httpd.Result {
 	switch {
 	case u.Upgrade:
 		return u.tunnel()
-	case r.HeaderOnly:
+	case r.HeaderOnly && u.Conf.Store == nil:
 		u.Keep = u.Keep && u.pos == len(u.buf)
 		return u.finish(httpd.OK)
 	}
@@ -31,7 +31,10 @@ func (u *Upstream) respond() httpd.Result {
 		r.Body.ReleaseFile()
 	}
 	u.Proto.BeginBody(u)
-	if u.Buffering {
+	switch {
+	case u.Conf.Store != nil:
+		return u.store()
+	case u.Buffering:
 		return u.buffered()
 	}
 	return u.unbuffered()

@@ -17,7 +17,7 @@ import (
 func (u *Upstream) Run() httpd.Result {
 	r := u.R
 	r.AtEnd(u.ended)
-	if !u.Conf.IgnoreClientAbort {
+	if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
 		u.watching = true
 		r.WatchClient(&u.hook)
 		if u.gone() {

@@ -27,6 +27,10 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		head = append(head, mem...)
 		mem = nil
 	}
+	if u.NoBuffer {
+		u.body.begin(u, head, nil, nil)
+		return 0, proceed
+	}
 	n, err := c.TryWrite(head)
 	if err != nil {
 		if !c.HasInput() {
@@ -36,7 +40,7 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		u.bodySent = false
 		return 0, proceed
 	}
-	if n == len(head) && len(mem) == 0 && file == nil && !u.NoBuffer {
+	if n == len(head) && len(mem) == 0 && file == nil {
 		u.bodySent = true
 		return 0, proceed
 	}

@@ -3,9 +3,9 @@
 local new_tab = require "table.new"
 local socket = ngx.socket
 local null = ngx.null
-local byte, sub, format, lower, match = string.byte, string.sub, string.format, string.lower, string.match
-local tonumber, tostring, type, select, pairs, unpack = tonumber, tostring, type, select, pairs, unpack
-local rawget, setmetatable, setfenv, error = rawget, setmetatable, setfenv, error
+local byte, sub, lower = string.byte, string.sub, string.lower
+local tonumber, tostring, type, select, pairs = tonumber, tostring, type, select, pairs
+local rawget, setmetatable, error = rawget, setmetatable, error
 
 local tcp = socket.tcp
 
@@ -24,10 +24,6 @@ function _M.new(_)
         return nil, err
     end
     return setmetatable({_sock = sock, _subscribed = false, _n_channel = {unsubscribe = 0, punsubscribe = 0}}, _M.mt)
-end
-
-function _M.register_module_prefix(prefix)
-    _M[prefix] = {}
 end
 
 function _M.set_timeout(self, timeout)
@@ -235,16 +231,16 @@ local function run(self, args, n)
     if not ok then
         return nil, err
     end
-    if rawget(self, "_subscribed") and not subscribes[cmd] and not unsubscribes[cmd] and cmd ~= "ping" and cmd ~= "quit" then
-        -- Redis says itself that this is not the time.
+    if not unsubscribes[cmd] then
         return read_reply(self, sock)
     end
     local reply
     reply, err = read_reply(self, sock)
-    if unsubscribes[cmd] and reply then
-        track(self, cmd, reply)
+    if not reply then
+        return reply, err
     end
-    return reply, err
+    track(self, cmd, reply)
+    return reply
 end
 
 local function command(self, cmd, ...)
@@ -258,10 +254,13 @@ local function subscribe(self, cmd, ...)
         self._subscribed = true
     end
     local reply, err = command(self, cmd, ...)
+    if not reply then
+        return reply, err
+    end
     if type(reply) == "table" then
         self._n_channel[subscribes[cmd]] = reply[3]
     end
-    return reply, err
+    return reply
 end
 
 function _M.subscribe(self, ...)
@@ -281,10 +280,13 @@ function _M.read_reply(self)
         return nil, "not subscribed"
     end
     local reply, err = read_reply(self, sock)
+    if not reply then
+        return reply, err
+    end
     if type(reply) == "table" and unsubscribes[reply[1]] then
         track(self, reply[1], reply)
     end
-    return reply, err
+    return reply
 end
 
 -- hmset key {field = value, ...}, or fields and values one after the other.
@@ -369,6 +371,19 @@ function _M.add_commands(...)
     for i = 1, select("#", ...) do
         local cmd = select(i, ...)
         _M[cmd] = make(cmd)
+    end
+end
+
+-- Commands of a Redis module: red:bf():add("key", "x") after register_module_prefix("bf") is BF.ADD.
+function _M.register_module_prefix(prefix)
+    _M[prefix] = function(self)
+        return setmetatable({}, {
+            __index = function(_, name)
+                return function(_, ...)
+                    return command(self, prefix .. "." .. name, ...)
+                end
+            end,
+        })
     end
 end
 

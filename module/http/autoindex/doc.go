@@ -1,3 +1,3 @@
 // Package autoindex is the autoindex module: it lists folders, as HTML, JSON,
-// JSONP or XML. Assembly puts it behind index and random_index.
+// JSONP or XML. Assembly puts it behind index.
 package autoindex

@@ -120,10 +120,10 @@ func (e *expiry) apply(r *httpd.Request) {
 		age = at - now
 	case x.time == 0:
 		at = now
-	case x.kind == expiresAccess || o.LastModified < 0:
+	case x.kind == expiresAccess || o.Modified() < 0:
 		age, at = x.time, now+x.time
 	default:
-		at = o.LastModified + x.time
+		at = o.Modified() + x.time
 		age = at - now
 	}
 	date := r.Copy(http1.AppendDate(nil, at))

@@ -7,7 +7,7 @@ import (
 
 // filter is ngx_http_not_modified_header_filter.
 func filter(r *httpd.Request) httpd.Result {
-	if r.Out.Status != 200 || !r.IsMain() || r.Unconditional {
+	if r.Out.Status != 200 || !r.IsMain() || r.DisableNotModified {
 		return httpd.OK
 	}
 	var c conditions
@@ -16,7 +16,7 @@ func filter(r *httpd.Request) httpd.Result {
 	}
 	o := &r.Out
 	etag, _ := o.Get("ETag")
-	if c.unmodified != nil && !unmodified(c.unmodified.Value, o.LastModified) {
+	if c.unmodified != nil && !unmodified(c.unmodified.Value, o.Modified()) {
 		return r.FilterFinalize(412)
 	}
 	if c.match != nil && !http1.MatchETag(c.match.Value, etag, false) {
@@ -84,7 +84,7 @@ const (
 
 // modified is ngx_http_test_if_modified.
 func modified(r *httpd.Request, value string) bool {
-	last, how := r.Out.LastModified, r.Core().IfModifiedSince.V
+	last, how := r.Out.Modified(), r.Core().IfModifiedSince.V
 	if last < 0 || how == off {
 		return true
 	}

@@ -36,6 +36,9 @@ type conf struct {
 	next      directive.Value[upstreamhttp.Condition]
 	ignore    directive.Value[upstreamhttp.Ignored]
 
+	store       directive.Value[*upstreamhttp.Store]
+	storeAccess directive.Value[int]
+
 	passHeaders, hideHeaders directive.Value[[]string]
 
 	version          directive.Value[int]
@@ -143,6 +146,9 @@ func (c *conf) fill() {
 		IgnoreClientAbort: c.ignoreAbort.V, InterceptErrors: c.intercept.V, ForceRanges: c.forceRanges.V,
 		IgnoreHeaders: c.ignore.V, Hide: upstreamhttp.NewHidden(standardHidden, c.hideHeaders.V, c.passHeaders.V),
 		Bind: c.bind.V, SocketKeepAlive: c.socketKeepalive.V, RcvBuf: int(c.rcvbuf.V), SndBuf: int(c.sndbuf.V),
+	}
+	if s := c.store.V; s != nil {
+		c.up.Store = &upstreamhttp.Store{Path: s.Path, Access: c.storeAccess.V}
 	}
 }
 

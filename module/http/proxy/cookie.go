@@ -48,7 +48,7 @@ func readCookieRule(c *directive.Call, state *switchable, set *[]*rewrite, domai
 	if done, err := readOff(c, state); done {
 		return err
 	}
-	w, err := readRule(c, true, domain)
+	w, err := readRule(c, domain, domain)
 	if err == nil {
 		*set = append(*set, w)
 	}

@@ -3,6 +3,7 @@ package proxy
 import (
 	"sync"
 
+	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
@@ -55,6 +56,11 @@ func (x *exchange) release() {
 // handle is ngx_http_proxy_handler.
 func handle(r *httpd.Request) httpd.Result {
 	cf := httpd.Conf[conf](r, Module)
+	if cf.pass == nil {
+		// The handler is that of an if{}, the settings are those of another one.
+		r.Logf(errlog.Alert, "no upstream configuration")
+		return 500
+	}
 	x := newExchange()
 	x.conf, x.pass = cf, cf.pass
 	u := &x.u
@@ -87,7 +93,7 @@ func (x *exchange) requestBody() httpd.Result {
 	r, cf, u := x.u.R, x.conf, &x.u
 	x.bodyLength = r.In.ContentLength
 	if !cf.up.RequestBuffering && cf.setBody.V == nil && cf.up.PassBody && r.IsMain() && r.HasBody() && !r.Body.Present() &&
-		(!r.In.Chunked || cf.version.V == 11) {
+		(!r.In.Chunked || cf.version.V == 11) && !r.BodyArrived() {
 		u.NoBuffer, u.Chunked = true, r.In.Chunked
 		return httpd.OK
 	}

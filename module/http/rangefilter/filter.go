@@ -68,7 +68,7 @@ func ifRange(r *httpd.Request) bool {
 		return true
 	}
 	etag, _ := r.Out.Get("ETag")
-	return http1.MatchIfRange(v, etag, r.Out.LastModified)
+	return http1.MatchIfRange(v, etag, r.Out.Modified())
 }
 
 // single cuts the one range out of what passes.

@@ -71,7 +71,10 @@ func prefixed(uri, secret string) (string, bool) {
 		return "", false
 	}
 	want := md5.Sum([]byte(link + secret))
-	return link, subtle.ConstantTimeCompare(got, want[:]) == 1
+	if subtle.ConstantTimeCompare(got, want[:]) != 1 {
+		return "", false
+	}
+	return link, true
 }
 
 func varExpires(r *httpd.Request) (string, bool) {

@@ -70,6 +70,9 @@ func (c *conf) build(b *httpd.Builder, tickets *zone.Zone) error {
 		if err := c.compile(b); err != nil {
 			return err
 		}
+		// Sessions of servers with other names are not shared
+		// (ngx_ssl_session_id_context).
+		o.Context += " " + strings.Join(c.Certificates.V, " ")
 	} else {
 		for i := range n {
 			o.Certificates = append(o.Certificates, full(c.Certificates.V[i]))

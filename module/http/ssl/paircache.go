@@ -13,7 +13,8 @@ import (
 )
 
 // pairCache is ssl_certificate_cache: certificates that are read while clients
-// wait, kept for some time. What was used last stands in front.
+// wait, kept for some time. What was used last stands in front. nginx counts
+// certificates and keys as an element each, so a pair counts twice.
 type pairCache struct {
 	max             int
 	inactive, valid time.Duration
@@ -84,7 +85,7 @@ func (p *pairCache) get(cert, key string, passwords [][]byte) (*tls.Certificate,
 	if err != nil {
 		return nil, err
 	}
-	for e := p.order.Back(); e != nil && (p.order.Len() >= p.max || now.Sub(e.Value.(*cachedPair).used) > p.inactive); e = p.order.Back() {
+	for e := p.order.Back(); e != nil && (2*p.order.Len()+2 > p.max || now.Sub(e.Value.(*cachedPair).used) > p.inactive); e = p.order.Back() {
 		p.drop(e)
 	}
 	c := &cachedPair{key: name, pair: pair, used: now, checked: now}

@@ -51,6 +51,7 @@ func pick(c *httpd.Conn, t *certs.Conn, name string) (*certs.Server, []string, e
 		return nil, nil, certs.ErrRejected
 	}
 	if len(k.pairs) > 0 && !k.Reject.V {
+		c.Handshaking(t)
 		if err := k.load(c, t, s); err != nil {
 			return nil, nil, err
 		}

@@ -1,0 +1,42 @@
+package proxy
+
+import (
+	"strings"
+
+	"moongate/core/config/directive"
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+)
+
+// readStore is ngx_http_proxy_store.
+func readStore(c *directive.Call) (*upstreamhttp.Store, error) {
+	switch path := c.Args[0]; path {
+	case "off":
+		return nil, nil
+	case "":
+		return nil, directive.Errorf("empty path")
+	case "on":
+		return new(upstreamhttp.Store), nil
+	default:
+		v, err := httpd.CompileArg(c, path)
+		return &upstreamhttp.Store{Path: v}, err
+	}
+}
+
+// readAccess is ngx_conf_set_access_slot.
+func readAccess(c *directive.Call) (int, error) {
+	access, user := 0, 0o600
+	for _, a := range c.Args {
+		who, what, _ := strings.Cut(a, ":")
+		shift, ok := map[string]int{"user": 6, "group": 3, "all": 0}[who]
+		bits, known := map[string]int{"rw": 6, "r": 4}[what]
+		if !ok || !known {
+			return 0, directive.Errorf("invalid value \"%s\"", a)
+		}
+		if who == "user" {
+			user = 0
+		}
+		access |= bits << shift
+	}
+	return access | user, nil
+}
