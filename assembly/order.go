@@ -12,6 +12,8 @@ import (
 	"moongate/module/http/authbasic"
 	"moongate/module/http/authrequest"
 	"moongate/module/http/autoindex"
+	"moongate/module/http/browser"
+	"moongate/module/http/charset"
 	"moongate/module/http/dav"
 	"moongate/module/http/emptygif"
 	"moongate/module/http/geo"
@@ -54,6 +56,7 @@ func httpModules() []*httpd.Module {
 		httpmap.Module, // variables
 		geo.Module,
 		splitclients.Module, // variables: their place does not matter
+		browser.Module,
 		referer.Module,
 		securelink.Module,
 		userid.Module,
@@ -72,6 +75,7 @@ func httpModules() []*httpd.Module {
 		gunzip.Module,
 		addition.Module,
 		sub.Module,
+		charset.Module,
 		gzip.Module,
 		rangefilter.Module, // ranges are of what is sent
 		stubstatus.Module,  // content handlers of locations

@@ -30,6 +30,8 @@ func machine(r *httpd.Request) *vm.VM {
 		r.Logf(errlog.Error, "failed to initialize Lua VM: %s", err)
 		return nil
 	}
+	v.MakeOwn()
+	v.Worker = main.lua.Worker
 	main.again(v)
 	return v
 }

@@ -63,7 +63,7 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 		if o.Key == "" {
 			return nil, fmt.Errorf("no \"proxy_ssl_certificate_key\" is defined for certificate \"%s\"", o.Certificate)
 		}
-		t, err := LoadPair(o.Certificate, o.Key, o.Passwords)
+		t, err := reader(o.ReadFile).pair(o.Certificate, o.Key, o.Passwords)
 		if err != nil {
 			return nil, err
 		}
@@ -74,12 +74,12 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 	}
 	c.checker = verifier{depth: o.VerifyDepth, usage: x509.ExtKeyUsageServerAuth, now: time.Now}
 	if o.TrustedCertificate != "" {
-		if c.checker.trusted, err = reader(nil).authorities(o.TrustedCertificate); err != nil {
+		if c.checker.trusted, err = reader(o.ReadFile).authorities(o.TrustedCertificate); err != nil {
 			return nil, err
 		}
 	}
 	if o.CRL != "" {
-		if c.checker.crls, err = reader(nil).crls(o.CRL); err != nil {
+		if c.checker.crls, err = reader(o.ReadFile).crls(o.CRL); err != nil {
 			return nil, err
 		}
 	}
@@ -89,11 +89,15 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 // LoadPair reads a certificate and its key; also what variables in
 // proxy_ssl_certificate need for each connection.
 func LoadPair(cert, key string, passwords [][]byte) (*tls.Certificate, error) {
-	chain, err := LoadChain(cert)
+	return reader(nil).pair(cert, key, passwords)
+}
+
+func (r reader) pair(cert, key string, passwords [][]byte) (*tls.Certificate, error) {
+	chain, err := r.chain(cert)
 	if err != nil {
 		return nil, err
 	}
-	k, err := LoadKey(key, passwords)
+	k, err := r.key(key, passwords)
 	if err != nil {
 		return nil, err
 	}

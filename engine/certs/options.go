@@ -90,6 +90,9 @@ type ClientOptions struct {
 	CRL                string
 
 	NoSessionReuse bool // proxy_ssl_session_reuse off
+
+	// ReadFile is as in ServerOptions.
+	ReadFile func(name string) ([]byte, error)
 }
 
 // Notice is told what was accepted but has no effect, to be logged as a

@@ -45,7 +45,8 @@ func (t *Table[V]) Add(key string, v V) error {
 
 func put[V any](m *map[string]V, key, low string, v V) error {
 	if _, taken := (*m)[low]; taken {
-		return fmt.Errorf("conflicting parameter \"%s\"", key)
+		// nginx lowers the key in place and prints it so.
+		return fmt.Errorf("conflicting parameter \"%s\"", strings.ToLower(key))
 	}
 	if *m == nil {
 		*m = map[string]V{}

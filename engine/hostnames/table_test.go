@@ -35,7 +35,7 @@ func TestAddErrors(t *testing.T) {
 		"a..b":  `invalid hostname or wildcard "a..b"`,
 		"a*b":   `invalid hostname or wildcard "a*b"`,
 		"*":     `invalid hostname or wildcard "*"`,
-		"D":     `conflicting parameter "D"`,
+		"D":     `conflicting parameter "d"`,
 		".b.c":  `conflicting parameter ".b.c"`,
 	} {
 		if err := tab.Add(key, 2); err == nil || err.Error() != want {

@@ -90,7 +90,7 @@ func (r *Request) ReadBody() Result {
 		return OK
 	}
 	size := core.BodyBufferSize.V
-	if n := r.In.ContentLength; n >= 0 && n <= size+size/4 {
+	if n := r.In.ContentLength; n >= 0 && (n <= size || n <= size+size/4 && r.Version < http1.HTTP20) {
 		size = n
 	}
 	if core.BodyInFileOnly.V != 0 {

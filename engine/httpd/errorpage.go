@@ -100,8 +100,7 @@ func (r *Request) sendSpecial(status int) Result {
 	if page == "" {
 		return r.result(r.WriteBufs(lastBuf[:]))
 	}
-	one := [1]Buf{{B: bytesOf(page), Keep: true, Last: true}}
-	return r.result(r.WriteBufs(one[:]))
+	return r.result(r.WriteOne(Buf{B: bytesOf(page), Keep: true, Last: true}))
 }
 
 // sendRefresh is what old Internet Explorers get in place of a redirect.

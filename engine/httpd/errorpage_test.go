@@ -69,6 +69,7 @@ func TestErrorPages(t *testing.T) {
 // What a redirect inside the server keeps and what it resets.
 func TestInternalRedirect(t *testing.T) {
 	key := NewSlot[string]()
+	var kept VarIndex
 	g := run(t, `server { listen SOCK; server_name h;
 		location /from { handle from; }
 		location /named { handle named; }
@@ -76,6 +77,8 @@ func TestInternalRedirect(t *testing.T) {
 		location @at { handle to; }
 		location /sub { handle sub; }
 		location /piece { say "<$uri:$args:$request_method>"; }
+		location /keep { handle keep; }
+		location /fill { say "$uri$uri$uri"; }
 		location /missing { }
 		location /post { client_max_body_size 4; handle to; }
 		location /topost { handle topost; }
@@ -93,6 +96,20 @@ func TestInternalRedirect(t *testing.T) {
 				return 500
 			}
 			return r.SendText(200, "text/plain", r.Concat(r.URI, "?", r.Args, " ", r.Exten, " ", r.Main.UnparsedURI, " ", r.MethodName))
+		},
+		// A variable that a subrequest was the first to look at outlives it.
+		"keep": func(r *Request) Result {
+			if r.Parent != nil {
+				r.Var(kept)
+				return OK
+			}
+			for _, uri := range []string{"/keep", "/fill", "/fill"} {
+				q, _ := r.Subrequest(Sub{URI: uri, Capture: func(*Request, []Buf) error { return nil }})
+				q.Run()
+				q.Free()
+			}
+			v, _ := r.Var(kept)
+			return r.SendText(200, "", v)
 		},
 		"sub": func(r *Request) Result {
 			if res := r.SendHeader(); res != OK {
@@ -118,6 +135,10 @@ func TestInternalRedirect(t *testing.T) {
 			return r.result(r.Write(Buf{B: caught, Last: true}))
 		},
 	})
+	kept, _ = g.http.DefineVar(Variable{Name: "kept", Get: func(r *Request) (string, bool) { return r.Concat("made", " by ", r.URI), true }})
+	if got := bodies(g.ask("GET /keep HTTP/1.0\r\n\r\n")); len(got) != 1 || got[0] != "200 made by /keep" {
+		t.Error(got)
+	}
 	for uri, want := range map[string]string{
 		"/from?old":  "/to/x.html?new=1 html /from?old POST",
 		"/named.x?a": "/named.x?a x /named.x?a POST",

@@ -1,5 +1,7 @@
 package httpd
 
+import "moongate/edge/sys/event"
+
 // FiltersBody tells whether this response's body goes through filters: then the
 // parts that are written are seen one by one.
 func (r *Request) FiltersBody() bool { return len(r.bodyFilters) > 0 }
@@ -26,3 +28,7 @@ func (q *Request) RunPlain() Result {
 // Interrupt ends the wait of who reads from or writes to the client: Lua's light
 // threads can be killed.
 func (c *Conn) Interrupt() { c.ev.Interrupt() }
+
+// NotifyClose has h called when the client goes away; nil takes it back
+// (event.Conn.NotifyClose).
+func (c *Conn) NotifyClose(h *event.CloseHook) { c.ev.NotifyClose(h) }

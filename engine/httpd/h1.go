@@ -18,17 +18,10 @@ func (c *Conn) header(r *Request) error {
 	core := r.Loc.core
 	from := len(c.out)
 	b := http1.AppendStatusLine(c.out, o.Status, o.StatusLine)
-	if !o.hasServer {
-		b = append(b, core.ServerTokens.V.line()...)
-	} else if o.ServerName != "" {
-		b = http1.AppendHeader(b, "Server", o.ServerName)
-	}
-	if !o.hasDate {
-		b = append(b, "Date: "...)
-		b = append(b, c.w.date.Text(event.UnixNano()/1e9)...)
-		b = append(b, "\r\n"...)
-	} else if o.date != "" {
-		b = http1.AppendHeader(b, "Date", o.date)
+	if !o.hasServer && !o.hasDate {
+		b = append(b, c.w.stamps.text(core.ServerTokens.V)...)
+	} else {
+		b = c.ownStamp(b, o, core)
 	}
 	if o.ContentType != "" {
 		b = append(b, "Content-Type: "...)
@@ -86,6 +79,23 @@ func (c *Conn) header(r *Request) error {
 	c.out = b
 	r.HeaderSize = int64(len(b) - from)
 	return nil
+}
+
+// ownStamp writes Server and Date where a module has set one of them.
+func (c *Conn) ownStamp(b []byte, o *HeadersOut, core *CoreConf) []byte {
+	if !o.hasServer {
+		b = append(b, core.ServerTokens.V.line()...)
+	} else if o.ServerName != "" {
+		b = http1.AppendHeader(b, "Server", o.ServerName)
+	}
+	if !o.hasDate {
+		b = append(b, "Date: "...)
+		b = http1.AppendDate(b, event.UnixNano()/1e9)
+		b = append(b, "\r\n"...)
+	} else if o.date != "" {
+		b = http1.AppendHeader(b, "Date", o.date)
+	}
+	return b
 }
 
 // chooseFraming is the chunked filter's header part.

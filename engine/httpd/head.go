@@ -109,7 +109,9 @@ func (c *Conn) more(r *Request, stage string) bool {
 		return false
 	}
 	c.ev.SetReadTimeout(left)
+	c.w.stats.Reading.Add(1)
 	n, err := c.read(c.in[len(c.in):cap(c.in)])
+	c.w.stats.Reading.Add(-1)
 	c.in = c.in[:len(c.in)+n]
 	if n > 0 {
 		return true

@@ -107,13 +107,18 @@ func (r *Request) emit(in []Buf) error {
 	return r.stream.body(r, in)
 }
 
-// SendText answers with a body from memory (ngx_http_send_response).
+// SendText answers with a body from memory (ngx_http_send_response). Without a
+// type it keeps the one that is there, or gives it that of the URI's extension.
 func (r *Request) SendText(status int, contentType, body string) Result {
 	if !r.DiscardBody() {
 		return 400
 	}
 	r.Out.Status = status
-	r.Out.ContentType = contentType
+	if contentType != "" {
+		r.Out.ContentType = contentType
+	} else {
+		r.SetContentType()
+	}
 	r.Out.ContentLength = int64(len(body))
 	if res := r.SendHeader(); res == Error || res > OK || r.HeaderOnly {
 		return res

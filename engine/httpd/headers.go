@@ -178,7 +178,7 @@ func (h *HeadersOut) Modified() int64 {
 	}
 	return -1
 }
-func (h *HeadersOut) ClearETag()         { h.Del("ETag") }
+func (h *HeadersOut) ClearETag() { h.Del("ETag") }
 func (h *HeadersOut) WeakETag(r *Request) {
 	for i := range h.List {
 		if http1.EqualFold(h.List[i].Name, "ETag") {

@@ -23,10 +23,11 @@ import "moongate/core/errlog"
 // Each stream has a Conn of its own, a copy of the connection's, as nginx has
 // fake connections: its log, its client's address, its failures are its own.
 //
-// hpack is golang.org/x/net's for what is decoded; what is sent uses no dynamic
-// table, as in nginx, so header blocks depend on nothing. Frames are parsed
-// here: nginx allows a client frames of 16 megabytes, which must not be
-// gathered. Priorities are read for their errors and ignored otherwise.
+// What is sent uses no dynamic table, as in nginx, so header blocks depend on
+// nothing; the Huffman code is golang.org/x/net's. Frames and header blocks are
+// parsed here, in whatever pieces they come: nginx allows a client frames of 16
+// megabytes, which must not be gathered, and has limits and faults of its own.
+// Priorities are read for their errors and ignored otherwise.
 
 // Types of frames, RFC 9113 section 6.
 const (

@@ -170,7 +170,7 @@ func (s *http2stream) readBody(r *Request, p []byte) (int, error) {
 	n := copy(p, s.data[s.taken:])
 	s.taken += n
 	s.received += int64(n)
-	over := r.In.ContentLength >= 0 && s.received > r.In.ContentLength
+	over := r.In.ContentLength >= 0 && arrived > r.In.ContentLength
 	// The end comes by itself, so that the last piece is judged as the others.
 	end := n == 0 && s.inClosed
 	if left || over || short {

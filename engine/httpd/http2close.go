@@ -150,8 +150,11 @@ func (h *http2conn) drain(why event.Why) {
 
 func (h *http2conn) close() {
 	h.c.w.http2.remove(h)
+	h.mu.Lock()
+	h.dead, h.broken = true, true
 	h.giveOut(h.out)
 	h.out = nil
+	h.mu.Unlock()
 	h.c.close()
 }
 

@@ -1,24 +1,17 @@
 package httpd
 
 import (
-	"golang.org/x/net/http2/hpack"
-
 	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 )
 
 // field takes one decoded field (ngx_http_v2_state_process_header).
-func (h *http2conn) field(f hpack.HeaderField) {
+func (h *http2conn) field(name, value string) {
 	in := &h.in
 	if in.bad != 0 {
 		return
 	}
-	if f.Name == "" {
-		h.info("client sent zero header name length")
-		in.bad = http2ProtocolError
-		return
-	}
-	n := int64(len(f.Name) + len(f.Value))
+	n := int64(len(name) + len(value))
 	if n > in.room {
 		h.info("client sent too large header")
 		in.bad = http2EnhanceYourCalm
@@ -29,7 +22,7 @@ func (h *http2conn) field(f hpack.HeaderField) {
 	if s == nil || s.status != 0 {
 		return
 	}
-	s.status = s.take(f.Name, f.Value)
+	s.status = s.take(name, value)
 }
 
 // take puts a field into the request; the answer is a status when it may not

@@ -1,11 +1,6 @@
 package httpd
 
 import (
-	"errors"
-	"strings"
-
-	"golang.org/x/net/http2/hpack"
-
 	"moongate/edge/sys/event"
 )
 
@@ -92,8 +87,7 @@ func (h *http2conn) beginBlock(trailer bool) (http2Error, bool) {
 	in.block, in.open, in.bad, in.trailer = true, nil, 0, 0
 	in.room = core.LargeHeaderBuffers.V.Size * int64(core.LargeHeaderBuffers.V.Num)
 	if in.decoder == nil {
-		in.decoder = hpack.NewDecoder(http2TableSize, h.field)
-		in.decoder.SetMaxStringLength(int(core.LargeHeaderBuffers.V.Size))
+		in.decoder = newHpackDecoder(int(core.LargeHeaderBuffers.V.Size))
 	}
 	if trailer {
 		in.trailer = in.id
@@ -173,12 +167,12 @@ func (h *http2conn) takeBlock(p []byte) (http2Error, bool) {
 	in := &h.in
 	if len(p) > 0 {
 		in.length -= len(p)
-		_, err := in.decoder.Write(p)
+		f := in.decoder.write(p, h.field)
 		if in.bad != 0 {
 			return in.bad, false
 		}
-		if err != nil {
-			return h.badBlock(err), false
+		if f != nil {
+			return h.badBlock(f), false
 		}
 		if in.length > in.pad {
 			return 0, true
@@ -191,9 +185,8 @@ func (h *http2conn) takeBlock(p []byte) (http2Error, bool) {
 		return 0, true
 	}
 	in.block = false
-	if err := in.decoder.Close(); err != nil {
-		h.info("client sent header block with incorrect length")
-		return http2FrameSizeError, false
+	if f := in.decoder.end(); f != nil {
+		return h.badBlock(f), false
 	}
 	if id := in.trailer; id != 0 {
 		in.trailer = 0
@@ -215,30 +208,12 @@ func (h *http2conn) takeBlock(p []byte) (http2Error, bool) {
 	return 0, true
 }
 
-// badBlock words what hpack found.
-func (h *http2conn) badBlock(err error) http2Error {
-	var coding hpack.DecodingError
-	if errors.As(err, &coding) {
-		err = coding.Err
+// badBlock logs what is wrong with a header block.
+func (h *http2conn) badBlock(f *hpackFault) http2Error {
+	if f.n >= 0 {
+		h.info(f.text, f.n)
+	} else {
+		h.info("%s", f.text)
 	}
-	var index hpack.InvalidIndexError
-	switch {
-	case errors.Is(err, hpack.ErrStringLength):
-		h.info("client sent too large header field")
-		return http2EnhanceYourCalm
-	case errors.As(err, &index) && index == 0:
-		h.info("client sent invalid hpack table index 0")
-	case errors.As(err, &index):
-		h.info("client sent out of bound hpack table index: %d", int(index))
-	case errors.Is(err, hpack.ErrInvalidHuffman):
-		h.info("client sent invalid encoded header field")
-	case strings.Contains(err.Error(), "varint"):
-		h.info("client sent header block with too long header index value")
-	case strings.Contains(err.Error(), "table size"):
-		h.info("client sent invalid table size update")
-	default:
-		h.info("client sent header block with incorrect length")
-		return http2FrameSizeError
-	}
-	return http2CompressionError
+	return f.code
 }

@@ -1,10 +1,6 @@
 package httpd
 
-import (
-	"time"
-
-	"golang.org/x/net/http2/hpack"
-)
+import "time"
 
 // http2in is the parser of a connection: where it stands in the bytes that the
 // client sends. It takes them in whatever pieces they come.
@@ -23,7 +19,7 @@ type http2in struct {
 	saved  [http2Saved]byte
 	nsaved int
 
-	decoder    *hpack.Decoder
+	decoder    *hpackDecoder
 	block      bool         // between HEADERS and END_HEADERS
 	open       *http2stream // whose header that is; nil when it is thrown away
 	bad        http2Error   // a field broke a rule of the connection

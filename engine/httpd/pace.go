@@ -51,8 +51,8 @@ func (c *Conn) paced(r *Request, p []byte) error {
 	}
 	for len(p) > 0 {
 		if wait := r.paceUntil - event.Mono(); wait > 0 {
-			event.Sleep(wait)
-			if c.ev.Failed() {
+			if !c.waitOut(wait) {
+				r.Logf(errlog.Info, "client prematurely closed connection")
 				return c.sendFailed(r, errClosed, "")
 			}
 		}
@@ -73,6 +73,28 @@ func (c *Conn) paced(r *Request, p []byte) error {
 		r.paceUntil = event.Mono() + time.Duration(over*1000/r.LimitRate.V)*time.Millisecond
 	}
 	return nil
+}
+
+// waitOut waits. It is false when the client goes away meanwhile
+// (ngx_http_test_reading).
+func (c *Conn) waitOut(d time.Duration) bool {
+	const look = 100 * time.Millisecond // while the input is somebody else's
+	for until := event.Mono() + d; ; {
+		left := until - event.Mono()
+		switch {
+		case c.ev.PeerClosed():
+			return false
+		case left <= 0:
+			return true
+		case c.ev.HasInput():
+			event.Sleep(min(left, look))
+			continue
+		}
+		c.ev.SetReadTimeout(left)
+		if err := c.ev.WaitRead(); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			event.Sleep(min(left, look))
+		}
+	}
 }
 
 // allowance is how many bytes limit_rate allows now

@@ -112,6 +112,7 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 	q.Server.http.grow(q)
 	if s.CopyVars {
 		copy(q.vars, r.vars)
+		q.varsUsed = true
 	} else if !s.OwnVars {
 		// nginx's subrequests use the very variables of their main request.
 		q.vars = m.vars
@@ -136,7 +137,10 @@ func (q *Request) Run() Result {
 // Free gives a subrequest back when nobody looks at it any more.
 func (q *Request) Free() {
 	if q.sharedVars {
-		q.vars = nil
+		// Values in the variables may lie in the subrequest's memory.
+		a := &q.Main.arena
+		a.big = append(append(a.big, q.arena.big...), q.arena.chunk)
+		q.vars, q.arena = nil, arena{}
 	}
 	q.free()
 }
@@ -152,6 +156,7 @@ var errCycle error = cycleError{}
 // it comes back.
 func (r *Request) UnsafeURI(uri string) (path, args string, ok bool) {
 	if uri == "" || uri[0] == '?' {
+		r.Logf(errlog.Error, "unsafe URI \"%s\" was detected", uri)
 		return "", "", false
 	}
 	path = uri

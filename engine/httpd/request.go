@@ -69,7 +69,7 @@ type Request struct {
 	AddURIToAlias      bool
 	Relocated          bool // a rewrite changed the URI and kept the location (!r->valid_location)
 	PreserveBody       bool
-	BodyKept           bool // a temporary file of the body has a name until the request ends
+	BodyKept           bool   // a temporary file of the body has a name until the request ends
 	DisableNotModified bool   // conditions of the request are the upstream's affair
 	OverrideCharset    string // of X-Accel-Charset, for the charset filter
 
@@ -108,6 +108,8 @@ type Request struct {
 	limits      headLimits
 	headIn      *[readBufSize]byte // the header's buffer, when a chunked body goes on in another
 	headMoved   bool
+	varsUsed    bool // some variable has a value, or another request's views of them have
+	slotsUsed   bool
 	paceUntil   time.Duration // limit_rate sends nothing before, by event.Mono
 	id          string
 	lastSent    bool
@@ -201,7 +203,7 @@ func (k SlotKey[T]) Get(r *Request) *T {
 }
 
 // Put fills the slot.
-func (k SlotKey[T]) Put(r *Request, v *T) { r.slots[k.index] = v }
+func (k SlotKey[T]) Put(r *Request, v *T) { r.slots[k.index], r.slotsUsed = v, true }
 
 func (r *Request) setLocation(l *Location) {
 	r.Loc = l
@@ -217,20 +219,22 @@ func (r *Request) IsMain() bool { return r.Parent == nil }
 
 // reset makes a request from the pool fresh for its connection.
 func (r *Request) reset() {
-	vars, slots, ar := r.vars, r.slots, r.arena
-	in, out, bf, cl := r.In.List[:0], r.Out, r.bodyFilters[:0], r.cleanups[:0]
-	late := r.lateFilters[:0]
-	caps := r.caps
+	if r.varsUsed {
+		clear(r.vars)
+	}
+	if r.slotsUsed {
+		clear(r.slots)
+	}
+	clear(r.bodyFilters)
+	clear(r.arena.big)
+	vars, slots, chunk, big := r.vars[:0], r.slots, r.arena.chunk[:0], r.arena.big[:0]
+	in, list, trailers := r.In.List[:0], r.Out.List[:0], r.Out.Trailers[:0]
+	bodies, late, cleanups, groups := r.bodyFilters[:0], r.lateFilters[:0], r.cleanups[:0], r.caps.offsets[:0]
 	*r = Request{}
-	clear(vars)
-	clear(slots)
-	ar.chunk = ar.chunk[:0]
-	clear(ar.big)
-	ar.big = ar.big[:0]
-	r.vars, r.slots, r.arena = vars[:0], slots, ar
-	r.In.List, r.bodyFilters, r.lateFilters, r.cleanups = in, bf, late, cl
-	r.Out = HeadersOut{List: out.List[:0], Trailers: out.Trailers[:0], ContentLength: -1, LastModified: -1}
-	r.caps = Captures{offsets: caps.offsets[:0]}
+	r.vars, r.slots, r.arena.chunk, r.arena.big = vars, slots, chunk, big
+	r.In.List, r.Out.List, r.Out.Trailers = in, list, trailers
+	r.bodyFilters, r.lateFilters, r.cleanups, r.caps.offsets = bodies, late, cleanups, groups
+	r.Out.ContentLength, r.Out.LastModified = -1, -1
 	if len(r.slots) < slotCount {
 		r.slots = make([]any, slotCount)
 	}

@@ -196,6 +196,10 @@ func (r *Request) CachedVar(i VarIndex) (string, bool) {
 	return r.compute(s, r.Server.http.vars.indexed[i])
 }
 
+// touchVars notes that variables have values, also where those of a subrequest
+// are the client's request's.
+func (r *Request) touchVars() { r.varsUsed, r.Main.varsUsed = true, true }
+
 // maxVarDepth is nginx's guard against cycles between variables.
 const maxVarDepth = 100
 
@@ -204,6 +208,7 @@ func (r *Request) compute(s *varSlot, d *varDef) (string, bool) {
 		r.Logf(errlog.Error, "cycle while evaluating variable \"%s\"", d.Name)
 		return "", false
 	}
+	r.touchVars()
 	r.varDepth++
 	v, ok := d.Get(r)
 	r.varDepth--
@@ -225,11 +230,15 @@ func (r *Request) SetVar(i VarIndex, value string) {
 		d.Set(r, value)
 		return
 	}
+	r.touchVars()
 	r.vars[i] = varSlot{value: value, state: varFound}
 }
 
 // UnsetVar makes a variable missing.
-func (r *Request) UnsetVar(i VarIndex) { r.vars[i] = varSlot{state: varMissing} }
+func (r *Request) UnsetVar(i VarIndex) {
+	r.touchVars()
+	r.vars[i] = varSlot{state: varMissing}
+}
 
 // LookupVar is a variable by a name known only at run time (ngx.var, SSI). set
 // tells whether the name may be written, exists whether anybody defines it.
@@ -268,8 +277,9 @@ func (r *Request) AssignVar(name, value string, unset bool) error {
 	case !d.indexed:
 		return fmt.Errorf("variable \"%s\" cannot be assigned a value (maybe you forgot to define it first?) ", name)
 	case unset:
-		r.vars[d.index] = varSlot{state: varMissing}
+		r.UnsetVar(d.index)
 	default:
+		r.touchVars()
 		r.vars[d.index] = varSlot{value: value, state: varFound}
 	}
 	return nil

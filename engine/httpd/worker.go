@@ -24,7 +24,7 @@ type Worker struct {
 	HTTP  *Builder
 	Stats *zone.Counters // shared by all workers, for stub_status
 
-	date      http1.DateCache
+	stamps    stamps
 	listeners []*event.Listener
 	local     localStamp
 	quitting  atomic.Bool

@@ -51,10 +51,10 @@ func newEcho(t *testing.T) *echo {
 			if err != nil {
 				return
 			}
-			e.made.Add(1)
 			e.mu.Lock()
 			e.open[c] = true
 			e.mu.Unlock()
+			e.made.Add(1)
 			go io.Copy(c, c)
 		}
 	}()
@@ -111,6 +111,7 @@ func TestPool(t *testing.T) {
 		}
 	}
 	p.Put(c, &e.addr, nil)
+	waitFor(t, "accepted", func() bool { return e.made.Load() == 3 })
 	e.hangUp()
 	waitFor(t, "closed by the peer, gone from the pool", func() bool { return p.Idle() == 0 })
 	if p.Take(&e.addr, nil) != nil {

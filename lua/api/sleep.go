@@ -1,6 +1,7 @@
 package api
 
 import (
+	"runtime"
 	"time"
 
 	"moongate/edge/native/luajit"
@@ -21,10 +22,19 @@ type sleepFor time.Duration
 func (d sleepFor) Wait(w *vm.Wait) {
 	if d > 0 {
 		w.Sleep(time.Duration(d))
+	} else {
+		runtime.Gosched()
+	}
+	if w.Cancelled() {
+		w.Ctx().Debugf("lua clean up the timer for pending ngx.sleep")
 	}
 }
 
-func (d sleepFor) Finish(*vm.Ctx, luajit.Tape) {}
+func (d sleepFor) Finish(x *vm.Ctx, _ luajit.Tape) {
+	if r := x.R; r != nil {
+		x.Debugf("lua sleep timer expired: \"%s?%s\"", r.URI, r.Args)
+	}
+}
 
 func sleep(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if c.N() != 1 {

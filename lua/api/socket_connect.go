@@ -111,6 +111,7 @@ func (s *tcpSocket) connect(x *vm.Ctx, c *luajit.Call, host string, port int) lu
 		return c.Fail("no resolver defined to resolve \"" + host + "\"")
 	}
 	s.connecting = true
+	s.linking.Store(op.turn == nil && len(op.target.Addrs) > 0)
 	return x.Wait(c, op)
 }
 
@@ -162,6 +163,7 @@ func (op *connectOp) Wait(w *vm.Wait) {
 			op.pc = nil
 		}
 		op.s.connecting = false
+		op.s.linking.Store(false)
 		op.s.leavePool(nil)
 	}
 }
@@ -169,6 +171,7 @@ func (op *connectOp) Wait(w *vm.Wait) {
 // Drop is the end of a connect that was killed before it began.
 func (op *connectOp) Drop() {
 	op.s.connecting = false
+	op.s.linking.Store(false)
 	op.s.leavePool(op.turn)
 }
 
@@ -247,6 +250,7 @@ func (op *connectOp) dial(w *vm.Wait, a resolver.Address) {
 		d.Control = func(fd int) error { return socket.SetTransparent(fd, v6) }
 	}
 	loop := op.x.V.Worker.Loop
+	op.s.linking.Store(true)
 	var err error
 	if a.Path != "" {
 		pc.addr = "unix:" + a.Path
@@ -298,6 +302,7 @@ func connectText(a resolver.Address, e errno.Error) string {
 func (op *connectOp) Finish(x *vm.Ctx, b luajit.Tape) {
 	s := op.s
 	s.connecting = false
+	s.linking.Store(false)
 	if op.log != "" && (x.Conf == nil || x.Conf.LogSocketErrors) {
 		x.Logf(op.level, "%s", op.log)
 	}

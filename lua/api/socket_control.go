@@ -21,8 +21,8 @@ func closeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s == nil {
 		return c.TypeError(1, "table")
 	}
-	if why := s.busy(busyConnect); why != "" {
-		return c.Fail(why)
+	if s.linking.Load() {
+		return c.Fail("socket busy connecting")
 	}
 	if s.pc == nil || s.readClosed && s.writeClosed {
 		return c.Fail("closed")
@@ -30,7 +30,7 @@ func closeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s.x != x {
 		return c.Error("bad request")
 	}
-	if why := s.busy(busyRead | busyWrite); why != "" {
+	if why := s.busy(busyConnect | busyRead | busyWrite); why != "" {
 		return c.Fail(why)
 	}
 	s.end()
@@ -67,8 +67,8 @@ func keepTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		}
 		size = int(v)
 	}
-	if why := s.busy(busyConnect); why != "" && s.pc == nil {
-		return c.Fail(why)
+	if s.linking.Load() {
+		return c.Fail("socket busy connecting")
 	}
 	if s.pc == nil || s.readClosed || s.writeClosed || s.pc.ev.PeerClosed() {
 		return c.Fail("closed")
@@ -126,6 +126,10 @@ func reusedTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	s := tcpOf(x, c)
 	if s == nil {
 		return c.TypeError(1, "table")
+	}
+	if s.linking.Load() {
+		c.Out().Int(0)
+		return luajit.Return
 	}
 	if s.pc == nil || s.readClosed && s.writeClosed {
 		return c.Fail("closed")

@@ -96,8 +96,8 @@ func readable(x *vm.Ctx, c *luajit.Call) (s *tcpSocket, r luajit.Result, ok bool
 		return nil, c.TypeError(1, "table"), false
 	}
 	if s.pc == nil || s.readClosed {
-		if why := s.busy(busyConnect); why != "" {
-			return nil, c.Fail(why), false
+		if s.linking.Load() {
+			return nil, c.Fail("socket busy connecting"), false
 		}
 		return nil, s.closedUse(x, c, "receive"), false
 	}

@@ -32,8 +32,8 @@ func sendTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return c.TypeError(1, "table")
 	}
 	if s.pc == nil || s.writeClosed {
-		if why := s.busy(busyConnect); why != "" {
-			return c.Fail(why)
+		if s.linking.Load() {
+			return c.Fail("socket busy connecting")
 		}
 		return s.closedUse(x, c, "send")
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"moongate/core/errlog"
@@ -30,6 +31,7 @@ type tcpSocket struct {
 	cert        *clientCert
 
 	connecting, reading, writing bool
+	linking                      atomic.Bool // the network is being waited for, no longer a name or a place
 	readClosed, writeClosed, eof bool
 
 	rd readOp
@@ -145,6 +147,7 @@ func (s *tcpSocket) own(x *vm.Ctx) {
 				s.mu.Unlock()
 				s.end()
 				s.connecting, s.reading, s.writing = false, false, false
+				s.linking.Store(false)
 			}
 		})
 	}

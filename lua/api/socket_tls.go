@@ -67,8 +67,8 @@ func handshakeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s == nil {
 		return c.TypeError(1, "table")
 	}
-	if why := s.busy(busyConnect); why != "" {
-		return c.Fail(why)
+	if s.linking.Load() {
+		return c.Fail("socket busy connecting")
 	}
 	if s.pc == nil || s.readClosed || s.writeClosed {
 		return c.Fail("closed")
@@ -76,7 +76,7 @@ func handshakeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s.x != x {
 		return c.Error("bad request")
 	}
-	if why := s.busy(busyRead | busyWrite); why != "" {
+	if why := s.busy(busyConnect | busyRead | busyWrite); why != "" {
 		return c.Fail(why)
 	}
 	op := &handshakeOp{s: s, x: x, want: c.Type(2) != luajit.TBoolean || c.Bool(2), verify: c.Bool(4)}
@@ -93,11 +93,10 @@ func handshakeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		x.Logf(errlog.Error, "%s", err.Error())
 		return c.Fail("failed to create ssl connection")
 	}
-	pc.session = tlsSessions.get(int64(c.Num(2)))
-	if pc.session == nil {
-		pc.session = new(certs.Session)
-	} else {
-		x.Debugf("lua ssl set session: %p", pc.session)
+	pc.session = new(certs.Session)
+	if given := tlsSessions.get(int64(c.Num(2))); given != nil {
+		pc.session = given.Session
+		x.Debugf("lua ssl set session: %s", address(pc.session))
 	}
 	if op.name != "" {
 		x.Debugf("lua ssl server name: \"%s\"", op.name)
@@ -180,6 +179,11 @@ func (op *handshakeOp) Finish(x *vm.Ctx, b luajit.Tape) {
 		return
 	}
 	s.pc.tls = op.conn
+	st := op.conn.ConnectionState()
+	x.Debugf("SSL: %s, cipher: \"%s\"", certs.VersionName(st.Version), tls.CipherSuiteName(st.CipherSuite))
+	if st.DidResume {
+		x.Debugf("SSL reused session")
+	}
 	op.result(b)
 }
 
@@ -188,8 +192,8 @@ func (op *handshakeOp) result(b luajit.Tape) {
 		b.Bool(true)
 		return
 	}
-	op.x.Debugf("lua ssl save session: %p", op.s.pc.session)
-	b.Num(float64(tlsSessions.add(op.s.pc.session)))
+	op.x.Debugf("lua ssl save session: %s", address(op.s.pc.session))
+	b.Num(float64(keepSession(op.x, op.s.pc.session)))
 }
 
 // sessionTCP is tcpsock:getsslsession().
@@ -203,7 +207,7 @@ func sessionTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	case !s.pc.session.Filled():
 		return c.Fail("not resumable")
 	}
-	c.Out().Num(float64(tlsSessions.add(s.pc.session)))
+	c.Out().Num(float64(keepSession(x, s.pc.session)))
 	return luajit.Return
 }
 

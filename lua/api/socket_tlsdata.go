@@ -6,11 +6,14 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"sync"
 	"unsafe"
 
+	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
 	"moongate/engine/certs"
+	"moongate/lua/vm"
 )
 
 // numbered keeps Go values for Lua's FFI objects, which hold their numbers and free them when they are collected.
@@ -44,10 +47,21 @@ func (n *numbered[T]) free(i int64) {
 }
 
 var (
-	tlsSessions numbered[certs.Session]
+	tlsSessions numbered[tlsSession]
 	tlsChains   numbered[certChain]
 	tlsKeys     numbered[privateKey]
 )
+
+// tlsSession is what sslhandshake returns.
+type tlsSession struct {
+	*certs.Session
+	log *errlog.Log
+}
+
+func keepSession(x *vm.Ctx, s *certs.Session) int64 { return tlsSessions.add(&tlsSession{s, x.V.Log}) }
+
+// address prints a pointer as nginx's log does.
+func address(s *certs.Session) string { return fmt.Sprintf("%X", uintptr(unsafe.Pointer(s))) }
 
 // certChain is what ngx.ssl.parse_pem_cert gives, privateKey what parse_pem_priv_key does.
 type certChain struct{ list []*x509.Certificate }
@@ -92,7 +106,10 @@ func (c *tlsCall) run() int64 {
 	data := unsafe.Slice(c.data, c.size)
 	switch c.op {
 	case tlsFreeSession:
-		tlsSessions.free(c.handle)
+		if s := tlsSessions.get(c.handle); s != nil {
+			s.log.Debug(errlog.DebugHTTP, "lua ssl free session: %s", address(s.Session))
+			tlsSessions.free(c.handle)
+		}
 	case tlsFreeChain:
 		tlsChains.free(c.handle)
 	case tlsFreeKey:

@@ -43,7 +43,7 @@ func TestReceiveUntil(t *testing.T) {
 		{"\r\n", "line\r\nrest", 0, false, "line"},
 		{"abcabd", "abcabcabd", 0, false, "abc"},
 		{"aa", "baaa", 0, false, "b"},
-		{"--abc", "hello, world ----abc", 4, false, "hell|o, w|orld| --|"},
+		{"--abc", "hello, world ----abc", 4, false, "hell|o, w|orld| --"},
 		{"x", "12345x", 2, false, "12|34|5"},
 	} {
 		for piece := 1; piece < 30; piece++ {

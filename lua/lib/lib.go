@@ -8,7 +8,7 @@ import (
 	"moongate/edge/native/luajit"
 )
 
-//go:embed moongate ngx resty
+//go:embed moongate ngx resty tablepool.lua
 var sources embed.FS
 
 // Source is the text of a file: "moongate/re.lua".
@@ -18,6 +18,20 @@ func Source(name string) string {
 		return ""
 	}
 	return string(b)
+}
+
+// Names lists the modules, as require knows them.
+func Names() (names []string) {
+	_ = fs.WalkDir(sources, ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".lua") {
+			names = append(names, strings.ReplaceAll(strings.TrimSuffix(path, ".lua"), "/", "."))
+		}
+		return err
+	})
+	for _, part := range coreParts {
+		names = append(names, "resty.core."+part)
+	}
+	return names
 }
 
 // Open makes every module known to require, ahead of any path. Nothing is compiled before it is asked for.

@@ -5,6 +5,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
+	"moongate/edge/wire/http1"
 )
 
 // raised sees to an error; true when it ends the whole chunk.
@@ -79,6 +80,9 @@ func (x *Ctx) stopAll() {
 	for _, l := range x.lights {
 		l.status = dead
 		st.Unref(l.ref)
+		if l.pooled {
+			st.Put(l.L, false)
+		}
 	}
 	clear(x.lights)
 	x.lights = x.lights[:0]
@@ -87,14 +91,45 @@ func (x *Ctx) stopAll() {
 	x.ready = x.ready[:0]
 	x.started = 0
 	x.done.list = nil
-	if x.abortFn != 0 {
-		st.Unref(x.abortFn)
-		x.abortFn = 0
-	}
 }
 
 // watchful tells whether a wait must notice that the client went away.
-func (x *Ctx) watchful() bool { return x.Conf != nil && x.Conf.CheckClientAbort && x.R != nil }
+func (x *Ctx) watchful() bool {
+	return x.Conf != nil && x.Conf.CheckClientAbort && x.R != nil && x.R.Main.Version < http1.HTTP20
+}
 
-// aborting tells whether the client has gone and the request shall end for it.
-func (x *Ctx) aborting() bool { return false }
+// watch has the client's going away end await.
+func (x *Ctx) watch() {
+	if x.hook.Func == nil {
+		x.hook.Func = func() {
+			x.gone.Store(true)
+			x.done.ev.Wake()
+		}
+	}
+	x.R.Main.Conn.NotifyClose(&x.hook)
+}
+
+// aborting tells whether the client has gone and the request shall end for it
+// (ngx_http_lua_rd_check_broken_connection). Otherwise the callback of ngx.on_abort
+// has been started.
+func (x *Ctx) aborting() bool {
+	if !x.gone.Load() || x.abortRun {
+		return false
+	}
+	x.abortRun = true
+	x.Logf(errlog.Info, "client prematurely closed connection")
+	if x.abortFn == 0 {
+		x.exited, x.exitCode = true, 499
+		return true
+	}
+	l, err := x.V.St.NewThread()
+	if err != nil {
+		return false
+	}
+	x.Debugf("lua waking up the on_abort callback thread")
+	t := &Thread{L: l, kind: kindLight, parent: &x.entry, resume: resumeAbort, pooled: true}
+	x.activate(t)
+	x.lights = append(x.lights, t)
+	x.first(t)
+	return false
+}

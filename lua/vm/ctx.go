@@ -2,6 +2,7 @@ package vm
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"moongate/core/errlog"
@@ -50,6 +51,9 @@ type Ctx struct {
 	began     time.Time
 	log       *errlog.Log
 	abortFn   luajit.Ref // ngx.on_abort
+	abortRun  bool       // the client's going has been seen to
+	hook      event.CloseHook
+	gone      atomic.Bool // the client has gone
 	end       func()
 	cleanups  []func()
 }
@@ -86,7 +90,11 @@ func Of(r *httpd.Request, open func(r *httpd.Request) *VM) *Ctx {
 	}
 	x := ctxPool.Get().(*Ctx)
 	x.V, x.R = v, r
-	v.users.Add(1)
+	if v.fresh {
+		v.fresh = false // its maker's hold is this one's
+	} else {
+		v.users.Add(1)
+	}
 	slot.Put(r, x)
 	r.AtEnd(x.end)
 	return x
@@ -116,6 +124,11 @@ func (x *Ctx) release() {
 	}
 	if x.slot != 0 {
 		v.giveSlot(x.slot)
+	}
+	if x.abortFn != 0 {
+		v.Lock()
+		v.St.Unref(x.abortFn)
+		v.Unlock()
 	}
 	end, out, ends := x.end, x.output.body[:0], x.output.ends[:0]
 	if cap(out) > 64<<10 {

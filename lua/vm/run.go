@@ -129,10 +129,10 @@ func (x *Ctx) loop(b luajit.Tape) (how end, clean bool) {
 		for {
 			t, dropped := x.next()
 			if t == nil {
+				x.await()
 				if x.aborting() {
 					return left, false
 				}
-				x.await()
 				continue
 			}
 			if dropped {
@@ -293,6 +293,8 @@ func (x *Ctx) push(t *Thread, b luajit.Tape) {
 		x.moved(from)
 	case resumeSelf:
 		b.Ref(from.ref)
+	case resumeAbort:
+		b.Ref(x.abortFn)
 	}
 }
 

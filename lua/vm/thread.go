@@ -25,6 +25,7 @@ type Thread struct {
 
 	ok      bool // a light thread that has ended returned
 	pending int  // subrequests under way
+	pooled  bool // its coroutine belongs to the VM's pool
 }
 
 type kind uint8
@@ -58,6 +59,7 @@ const (
 	resumeValues                   // true and from's values: from has yielded or returned
 	resumeError                    // false and from's last value
 	resumeSelf                     // the light thread that it spawned
+	resumeAbort                    // the callback of ngx.on_abort, to be called
 )
 
 // op is why a coroutine has yielded.
@@ -119,4 +121,8 @@ func (x *Ctx) forget(t *Thread) {
 	}
 	x.V.St.Unref(t.ref)
 	t.ref = 0
+	if t.pooled {
+		t.pooled = false
+		x.V.St.Put(t.L, false)
+	}
 }

@@ -77,6 +77,7 @@ func (t *timer) run(premature bool) {
 	ts.Running++
 	ts.mu.Unlock()
 
+	t.log.Debug(errlog.DebugHTTP, "lua ngx.timer expired")
 	x := v.NewFake(Timer, t.conf, t.log)
 	x.Premature = premature
 	if again {
@@ -87,6 +88,7 @@ func (t *timer) run(premature bool) {
 		b.Ref(t.fn)
 		b.Bool(premature)
 	})
+	t.log.Debug(errlog.DebugHTTP, "http lua close fake http connection %p", x)
 	x.Free()
 	ts.mu.Lock()
 	ts.Running--

@@ -76,12 +76,15 @@ type VM struct {
 	share           *share
 	users           atomic.Int32
 	closed          bool
+	fresh           bool // an own VM that no Ctx has yet
 
 	Timers Timers
 
 	// Replay is on while init_by_lua* runs once more in a worker: what it writes to shared
 	// dicts is there already.
 	Replay bool
+	// Own is a VM that one request has for itself: lua_code_cache off.
+	Own bool
 }
 
 // share is what Lua's FFI sees of the running code: moongate.state of the glue.
@@ -189,7 +192,12 @@ func (v *VM) Hold() { v.users.Add(1) }
 
 // Drop ends a Hold; the last one closes the VM.
 func (v *VM) Drop() {
-	if v.users.Add(-1) == 0 {
+	n := v.users.Add(-1)
+	if v.Own && v.Log.Debugging(errlog.DebugHTTP) {
+		v.Log.Debug(errlog.DebugHTTP, "decrementing the reference count for Lua VM: %d", n+1)
+	}
+	if n == 0 {
+		v.Log.Debug(errlog.DebugHTTP, "lua close the global Lua VM %p", v)
 		v.Lock()
 		v.closed = true
 		v.St.Close()
@@ -208,3 +216,6 @@ type LogContext string
 
 // AppendLog implements errlog.Context.
 func (s LogContext) AppendLog(b []byte) []byte { return append(append(b, ", context: "...), s...) }
+
+// MakeOwn says that the VM is for one request alone, and ends with it.
+func (v *VM) MakeOwn() { v.Own, v.fresh = true, true }

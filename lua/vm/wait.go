@@ -152,7 +152,13 @@ func (x *Ctx) await() {
 		x.begin(t)
 	}
 	x.waits = x.waits[:0]
-	x.done.ev.Wait()
+	if x.watchful() && !x.abortRun {
+		x.watch()
+		x.done.ev.Wait()
+		x.R.Main.Conn.NotifyClose(nil)
+	} else {
+		x.done.ev.Wait()
+	}
 	x.lock()
 	for {
 		x.done.mu.Lock()

@@ -29,6 +29,8 @@ local bor, band, lshift = bit.bor, bit.band, bit.lshift
 
 local compile, exec, destroy = C.moongate_ffi_regex_compile, C.moongate_ffi_regex_exec, C.moongate_ffi_regex_destroy
 
+local compiled = moongate.regex_compiled
+
 local ERROR_SIZE = 256
 local ONCE, DFA, JIT, DUPNAMES, NO_UTF_CHECK, UTF = 1, 2, 4, 8, 16, 0x80000
 local NOMATCH = -1
@@ -124,6 +126,9 @@ local function get(pattern, opts, level)
         return nil, str(err)
     end
     gc(re, destroy)
+    if band(flags, JIT) ~= 0 then
+        compiled(re.jit_error, pattern)
+    end
     if band(flags, ONCE) ~= 0 and max > 0 then
         keep(opts, pattern, re)
         return re, true, flags

@@ -21,11 +21,13 @@ type inflater struct {
 
 	in   []byte
 	end  bool // nothing follows in
-	out  [8 << 10]byte
-	n    int // bytes in out
+	out  []byte
 	err  error
 	done bool
 }
+
+// chunk is how much output is gathered before it is passed on.
+const chunk = 8 << 10
 
 // want is why the coroutine has stopped.
 type want uint8
@@ -56,13 +58,14 @@ func (f *inflater) Read(p []byte) (int, error) {
 func (f *inflater) run(yield func(want) bool) {
 	f.yield = yield
 	z, err := gzip.NewReader(f)
+	var buf [chunk]byte // not out: that may be taken while Read waits for input
 	for err == nil {
-		if f.n == len(f.out) && !yield(wantRoom) {
+		var n int
+		n, err = z.Read(buf[:])
+		f.out = append(f.out, buf[:n]...)
+		if len(f.out) >= chunk && !yield(wantRoom) {
 			return
 		}
-		var n int
-		n, err = z.Read(f.out[f.n:])
-		f.n += n
 	}
 	if err != io.EOF {
 		f.err = err
@@ -126,8 +129,8 @@ func (f *inflater) pump(next httpd.Sink) error {
 
 // pass hands on what has been made so far.
 func (f *inflater) pass(next httpd.Sink, flush, last bool) error {
-	one := [1]httpd.Buf{{B: f.out[:f.n], Flush: flush, Last: last}}
+	one := [1]httpd.Buf{{B: f.out, Flush: flush, Last: last}}
 	err := next.Write(one[:])
-	f.n = 0
+	f.out = f.out[:0]
 	return err
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
 )
 
 func TestEscape(t *testing.T) {
@@ -175,4 +177,35 @@ func TestFileCacheValid(t *testing.T) {
 func newCache(max int) *fileCache {
 	fc, _ := parseFileCache(cacheCall(fmt.Sprintf("max=%d", max)))
 	return fc
+}
+
+// A line costs no allocation.
+func TestNoAllocation(t *testing.T) {
+	r := &httpd.Request{Line: "GET /a HTTP/1.1", MethodName: "GET", UnparsedURI: "/a", Start: event.Now()}
+	r.Main = r
+	r.In.List = []httpd.Header{{Name: "User-Agent", Value: "a\"b", ID: http1.UserAgent}}
+	r.Out.Status = 200
+	var f format
+	f.literal("x ")
+	for name, run := range computed {
+		f.ops = append(f.ops, op{run: run, text: name})
+	}
+	for name, run := range direct {
+		if name != "remote_addr" && name != "remote_user" {
+			f.ops = append(f.ops, op{run: run, text: name})
+		}
+	}
+	buf := make([]byte, 0, 1024)
+	n := testing.AllocsPerRun(100, func() {
+		buf = buf[:0]
+		for i := range f.ops {
+			buf = f.ops[i].run(buf, r, &f.ops[i])
+		}
+	})
+	if n > 0.1 {
+		t.Errorf("%v allocations", n)
+	}
+	if !strings.Contains(string(buf), `a\x22b`) {
+		t.Errorf("%s", buf)
+	}
 }

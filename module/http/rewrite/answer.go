@@ -17,5 +17,5 @@ func answer(r *httpd.Request, in *instr) httpd.Result {
 		r.Out.Location = text
 		return httpd.Result(in.status)
 	}
-	return r.SendText(in.status, r.TypeOf(r.Exten), text)
+	return r.SendText(in.status, "", text)
 }

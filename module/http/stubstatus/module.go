@@ -39,13 +39,11 @@ func number(name, doc string, get func(*zone.Totals) int64) httpd.Variable {
 	}}
 }
 
-// totals derives what the engine does not count apart: an active connection that
-// does not wait is being read from or answered.
+// totals derives what the engine does not count: an active connection that neither
+// waits nor is read from is being answered, at least the one that asks.
 func totals(r *httpd.Request) zone.Totals {
 	t := r.Worker().Stats.Sum()
-	if t.Writing == 0 {
-		t.Writing = max(t.Active-t.Waiting-t.Reading, 1)
-	}
+	t.Writing = max(t.Active-t.Waiting-t.Reading, 1)
 	return t
 }
 
