@@ -59,7 +59,6 @@ func httpModules() []*httpd.Module {
 		browser.Module,
 		referer.Module,
 		securelink.Module,
-		userid.Module,
 		ssl.Module,      // handshakes and $ssl_*
 		upstream.Module, // upstream{} and what balances in it
 		limitreq.Module, // preaccess
@@ -72,6 +71,7 @@ func httpModules() []*httpd.Module {
 		notmodified.Module, // header filters, first to last
 		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access
 		headers.Module,
+		userid.Module,
 		gunzip.Module,
 		addition.Module,
 		sub.Module,
@@ -81,8 +81,8 @@ func httpModules() []*httpd.Module {
 		stubstatus.Module,  // content handlers of locations
 		emptygif.Module,
 		proxy.Module,
-		index.Module, // content phase
-		randomindex.Module,
+		randomindex.Module, // content phase
+		index.Module,
 		autoindex.Module,
 		dav.Module,
 		gzipstatic.Module,

@@ -127,7 +127,7 @@ func newChunk(c *directive.Call, name, text string, file bool) (*vm.Chunk, error
 }
 
 // chunkNameMax is LuaJIT's LUA_IDSIZE without what stands around the name.
-const chunkNameMax = 58
+const chunkNameMax = 56
 
 // chunkName is ngx_http_lua_gen_chunk_name: "=content_by_lua(nginx.conf:40)".
 func chunkName(tag, file, prefix string, line int) string {

@@ -26,10 +26,7 @@ func headerFilter(r *httpd.Request) httpd.Result {
 	case !ok || exited && code == int(httpd.Error):
 		return httpd.Error
 	case exited:
-		vm.Detach(r)
-		res := r.FilterFinalize(code)
-		vm.Attach(r, x)
-		return res
+		return r.FinalizeInFilter(code, func() { vm.Attach(r, x) })
 	}
 	return httpd.OK
 }

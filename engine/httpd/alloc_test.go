@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"moongate/edge/sys/event"
@@ -96,6 +97,9 @@ func TestIdleConnectionIsSmall(t *testing.T) {
 	c := g.dial()
 	io.WriteString(c, get("/"))
 	g.expect(c, reply("/ 1."))
+	for until := time.Now().Add(time.Second); g.worker.Loop.Idle() == 0 && time.Now().Before(until); {
+		time.Sleep(time.Millisecond)
+	}
 	held := 0
 	g.worker.Loop.Each(func(ev *event.Conn) bool {
 		if c, ok := ev.Handler().(*Conn); ok && (c.in != nil || c.out != nil || c.req != nil) {

@@ -89,7 +89,6 @@ type CoreConf struct {
 	Ignored              directive.Value[int]
 
 	ErrorPages  []errorPage
-	ownPages    bool
 	Log         *errlog.Chain
 	escapedName string
 }

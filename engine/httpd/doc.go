@@ -12,6 +12,13 @@
 // here blocks like ordinary Go: all waiting goes through edge/sys/event, which
 // gives the worker's event loop to another goroutine meanwhile.
 //
+// A panic in a handler ends the connection that it served and nothing else: it is
+// logged as an alert with its stack, and the request is not used again. nginx
+// would lose the worker with all of its connections, but there memory may be
+// broken, and here it is not. What a feature holds across a panic it must give
+// back by defer. Goroutines that features start for themselves are not covered:
+// their panic ends the worker, and the master starts another.
+//
 // Strings reachable from a Request are views into its buffers and end with it:
 // clone what is kept longer.
 package httpd

@@ -15,6 +15,9 @@ type errorPage struct {
 // specialResponse answers with an error page or a redirect
 // (ngx_http_special_response_handler). Headers filters have set are kept.
 func (r *Request) specialResponse(status int) Result {
+	if r.Debugging() {
+		r.Debugf("http special response: %d, \"%s?%s\"", status, r.URI, r.Args)
+	}
 	r.ErrStatus = status
 	if http1.ClosesConnection(status) {
 		r.KeepAlive = false

@@ -69,7 +69,6 @@ func TestErrorPages(t *testing.T) {
 // What a redirect inside the server keeps and what it resets.
 func TestInternalRedirect(t *testing.T) {
 	key := NewSlot[string]()
-	var kept VarIndex
 	g := run(t, `server { listen SOCK; server_name h;
 		location /from { handle from; }
 		location /named { handle named; }
@@ -77,7 +76,7 @@ func TestInternalRedirect(t *testing.T) {
 		location @at { handle to; }
 		location /sub { handle sub; }
 		location /piece { say "<$uri:$args:$request_method>"; }
-		location /keep { handle keep; }
+		location /keep { handle keep; add_x "$made"; }
 		location /fill { say "$uri$uri$uri"; }
 		location /missing { }
 		location /post { client_max_body_size 4; handle to; }
@@ -100,7 +99,7 @@ func TestInternalRedirect(t *testing.T) {
 		// A variable that a subrequest was the first to look at outlives it.
 		"keep": func(r *Request) Result {
 			if r.Parent != nil {
-				r.Var(kept)
+				r.LookupVar("made")
 				return OK
 			}
 			for _, uri := range []string{"/keep", "/fill", "/fill"} {
@@ -108,7 +107,7 @@ func TestInternalRedirect(t *testing.T) {
 				q.Run()
 				q.Free()
 			}
-			v, _ := r.Var(kept)
+			v, _, _ := r.LookupVar("made")
 			return r.SendText(200, "", v)
 		},
 		"sub": func(r *Request) Result {
@@ -135,7 +134,6 @@ func TestInternalRedirect(t *testing.T) {
 			return r.result(r.Write(Buf{B: caught, Last: true}))
 		},
 	})
-	kept, _ = g.http.DefineVar(Variable{Name: "kept", Get: func(r *Request) (string, bool) { return r.Concat("made", " by ", r.URI), true }})
 	if got := bodies(g.ask("GET /keep HTTP/1.0\r\n\r\n")); len(got) != 1 || got[0] != "200 made by /keep" {
 		t.Error(got)
 	}

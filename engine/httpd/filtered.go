@@ -32,3 +32,19 @@ func (c *Conn) Interrupt() { c.ev.Interrupt() }
 // NotifyClose has h called when the client goes away; nil takes it back
 // (event.Conn.NotifyClose).
 func (c *Conn) NotifyClose(h *event.CloseHook) { c.ev.NotifyClose(h) }
+
+// FinalizeInFilter is FilterFinalize for a filter that will run again on the way of the
+// error page and has left something on the request: again puts it back
+// (ngx_http_filter_finalize_request with a module).
+func (r *Request) FinalizeInFilter(status int, again func()) Result {
+	r.CleanHeader()
+	clear(r.slots)
+	again()
+	r.FilterFinalizing = true
+	res := r.specialResponse(status)
+	if res == OK || res == Done {
+		r.stream.flush(r)
+		return Error
+	}
+	return res
+}

@@ -36,6 +36,9 @@ func (r *Request) finalize(res Result) bool {
 // the connection is of no more use.
 func (r *Request) settle(res Result) Result {
 	for {
+		if r.Debugging() && res != restart && res != finished {
+			r.traceResult(res)
+		}
 		switch {
 		case res == restart:
 			res = r.run()

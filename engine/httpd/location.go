@@ -30,7 +30,6 @@ type Location struct {
 	parent *Location
 	subs   []*Location // nested, ifs and limit_except as well
 	tree   *locTree
-	named  map[string]*Location
 	regexs []*Location
 	re     *Regex
 }

@@ -15,6 +15,9 @@ func (r *Request) InternalRedirect(uri, args string) Result {
 		r.Logf(errlog.Error, "rewrite or internal redirection cycle while internally redirecting to \"%s\"", uri)
 		return 500
 	}
+	if r.Debugging() {
+		r.Debugf("internal redirect: \"%s?%s\"", uri, args)
+	}
 	r.URI, r.Args = uri, args
 	r.Exten = http1.Ext(uri)
 	r.ValidURI = false
@@ -41,6 +44,9 @@ func (r *Request) NamedLocation(name string) Result {
 	if l == nil {
 		r.Logf(errlog.Error, "could not find named location \"%s\"", name)
 		return 500
+	}
+	if r.Debugging() {
+		r.Debugf("using location: %s \"%s?%s\"", name, r.URI, r.Args)
 	}
 	r.Internal = true
 	r.URIChanged = false

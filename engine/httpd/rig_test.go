@@ -54,6 +54,7 @@ func rigModule(handlers map[string]Handler) *Module {
 			return nil
 		})},
 	}
+	m.Variables = []Variable{{Name: "made", Get: func(r *Request) (string, bool) { return r.Concat("made", " by ", r.URI), true }}}
 	m.Handlers = []PhaseHandler{{Phase: Content, When: func(c any) bool { return c.(*sayConf).text.V != nil }, Run: func(r *Request) Result {
 		return r.SendText(200, "text/plain", Conf[sayConf](r, m).text.V.Eval(r))
 	}}}

@@ -86,6 +86,9 @@ func (r *Request) enterLocation() Result {
 	if l := r.Loc; l.core.Internal.V && !r.Internal {
 		return 404
 	}
+	if r.Debugging() {
+		r.traceLocation()
+	}
 	if res := r.checkLocation(); res != OK {
 		return res
 	}

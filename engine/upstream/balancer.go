@@ -3,6 +3,7 @@ package upstream
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"moongate/engine/certs"
 	"moongate/engine/resolver"
@@ -59,6 +60,16 @@ type Choice struct {
 	// Disabled is set by Free when the peer has failed too often and is left
 	// alone for a while: upstream server temporarily disabled.
 	Disabled bool
+
+	// What a balancer may say besides; zero values leave all as it is. They stay
+	// for the tries that follow.
+	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
+	Pool                                     *Pool // in place of the group's
+	Recreate                                 bool  // the request is made anew for this try
+
+	// How the try before ended, for balancers that ask: Good when there was none.
+	LastOutcome Outcome
+	LastStatus  int
 
 	// For balancers.
 	Peers    *Peers

@@ -21,7 +21,8 @@ func NewSet() *Set { return &Set{byName: map[string][]*Group{}} }
 // Add adds a group that was written as upstream{}. One that a proxy_pass above
 // has named already becomes it (ngx_http_upstream_add with its texts).
 func (s *Set) Add(name string, at syntax.Pos) (*Group, error) {
-	for _, g := range s.byName[strings.ToLower(name)] {
+	if known := s.byName[strings.ToLower(name)]; len(known) > 0 {
+		g := known[0]
 		switch {
 		case g.Written:
 			return nil, directive.Errorf("duplicate upstream \"%s\"", name)

@@ -34,7 +34,6 @@ type sub struct {
 // subs is the Waiting of ngx.location.capture_multi.
 type subs struct {
 	list []*sub
-	left event.Waiter
 }
 
 type subsKey struct{}
@@ -94,6 +93,7 @@ func subAdd(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if err != nil {
 		return c.Error("failed to issue subrequest: %d", -1)
 	}
+	r.Debugf("lua http subrequest \"%s?%s\"", path, args)
 	s.q = q
 	all.list = append(all.list, s)
 	s.giveBody(r, c, method, flags&forwardBody != 0)
@@ -153,9 +153,13 @@ func (s *sub) giveBody(r *httpd.Request, c *luajit.Call, method string, forward 
 }
 
 // take collects the body of a subrequest.
-func (s *sub) take(_ *httpd.Request, in []httpd.Buf) error {
+func (s *sub) take(q *httpd.Request, in []httpd.Buf) error {
 	for i := range in {
 		b := &in[i]
+		if q.Method == http1.HEAD {
+			s.last = s.last || b.Last
+			continue
+		}
 		if b.File != nil {
 			n := len(s.body)
 			s.body = append(s.body, make([]byte, b.Len())...)
@@ -237,11 +241,9 @@ func (all *subs) Finish(x *vm.Ctx, b luajit.Tape) {
 		b.Str("body")
 		b.Bytes(s.body)
 		b.Set()
-		if !s.last {
-			b.Str("truncated")
-			b.Bool(true)
-			b.Set()
-		}
+		b.Str("truncated")
+		b.Bool(!s.last)
+		b.Set()
 	}
 	for _, s := range all.list {
 		s.q.Free()

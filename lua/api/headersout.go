@@ -54,7 +54,7 @@ end
 
 ngx.header = setmetatable({}, {
     __index = get,
-    __newindex = function(t, k, v) set_header(t, k, v, false) end,
+    __newindex = function(t, k, v) return set_header(t, k, v, false) end,
 })
 
 local resp = {
@@ -173,7 +173,7 @@ func headerSet(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return c.Error("API disabled in the current context")
 	}
 	if x.HeaderDone() && x.Phase != vm.HeaderFilter {
-		r.Logf(errlog.Error, "attempt to set ngx.header.%s after sending out response headers", c.Str(1))
+		r.Logf(errlog.Error, "attempt to set ngx.header.HEADER after sending out response headers")
 		c.Out().Bool(true)
 		return luajit.Return
 	}
@@ -184,6 +184,11 @@ func headerSet(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	value := ""
 	if !c.Arg(2).IsNil() {
 		value = r.Copy([]byte(safeText(c.Str(2), false)))
+	}
+	if len(name) == 14 && value != "" && http1.EqualFold(name, "Content-Length") {
+		if _, ok := parseDigits(value); !ok {
+			return c.Error("failed to set header %s (error: -1)", name)
+		}
 	}
 	x.HeadersSet = true
 	setRespHeader(x, &r.Out, name, value, c.Bool(3))
@@ -279,25 +284,7 @@ func respHeaders(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	raw := c.Bool(2)
 	o := &r.Out
-	list := make([]http1.Header, 0, len(o.List)+6)
-	list = append(list, o.List...)
-	if o.Location != "" {
-		list = append(list, http1.Header{Name: "Location", Value: o.Location})
-	}
-	if o.LastModified >= 0 {
-		list = append(list, http1.Header{Name: "Last-Modified", Value: string(http1.AppendDate(nil, o.LastModified))})
-	}
-	if v, set := o.Server(); set && v != "" {
-		list = append(list, http1.Header{Name: "Server", Value: v})
-	}
-	if v, set := o.Date(); set && v != "" {
-		list = append(list, http1.Header{Name: "Date", Value: v})
-	}
-	cut := false
-	if limit > 0 && len(list) > limit {
-		r.Debugf("lua exceeding response header limit %d > %d", len(list), limit)
-		list, cut = list[:limit], true
-	}
+	list := make([]http1.Header, 0, len(o.List)+8)
 	if o.ContentType != "" {
 		v := o.ContentType
 		if o.Charset != "" {
@@ -317,6 +304,24 @@ func respHeaders(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	list = append(list, http1.Header{Name: "Connection", Value: conn})
 	if o.ContentLength < 0 && r.Version >= http1.HTTP11 && x.HeaderDone() {
 		list = append(list, http1.Header{Name: "Transfer-Encoding", Value: "chunked"})
+	}
+	list = append(list, o.List...)
+	if o.Location != "" {
+		list = append(list, http1.Header{Name: "Location", Value: o.Location})
+	}
+	if o.LastModified >= 0 {
+		list = append(list, http1.Header{Name: "Last-Modified", Value: string(http1.AppendDate(nil, o.LastModified))})
+	}
+	if v, set := o.Server(); set && v != "" {
+		list = append(list, http1.Header{Name: "Server", Value: v})
+	}
+	if v, set := o.Date(); set && v != "" {
+		list = append(list, http1.Header{Name: "Date", Value: v})
+	}
+	cut := false
+	if limit > 0 && len(list) > limit {
+		r.Debugf("lua exceeding response header limit %d > %d", len(list), limit)
+		list, cut = list[:limit], true
 	}
 	b := c.Out()
 	pushHeaders(x, b, list, raw)

@@ -27,7 +27,6 @@ type pool struct {
 type turn struct {
 	w       *vm.Wait
 	granted bool
-	gone    bool
 	pc      *peerConn
 }
 

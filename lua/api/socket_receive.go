@@ -36,7 +36,6 @@ type readOp struct {
 	none bool // readUntil: the pattern was reached before; three nils
 	pat  *untilPattern
 	err  error
-	left int // of a downstream body: not used by clients' sockets
 }
 
 // receiveTCP is tcpsock:receive(size or pattern).

@@ -12,9 +12,9 @@ var status = vm.Chapter{
 	Name: "status",
 	Doc:  "The state of the response.",
 	Funcs: []vm.Fn{
-		{Name: "moongate.getters.status", Phases: statusPhases, Run: getStatus, Doc: "ngx.status"},
-		{Name: "moongate.setters.status", Phases: statusPhases, Run: setStatus, Doc: "ngx.status ="},
-		{Name: "moongate.getters.headers_sent", Phases: statusPhases, Run: headersSent, Doc: "ngx.headers_sent"},
+		{Name: "moongate.getters.status", Phases: statusPhases, Request: true, Run: getStatus, Doc: "ngx.status"},
+		{Name: "moongate.setters.status", Phases: statusPhases, Request: true, Run: setStatus, Doc: "ngx.status ="},
+		{Name: "moongate.getters.headers_sent", Phases: statusPhases, Request: true, Run: headersSent, Doc: "ngx.headers_sent"},
 		{Name: "moongate.getters.is_subrequest", Phases: statusPhases, Run: isSubrequest, Doc: "ngx.is_subrequest"},
 	},
 }

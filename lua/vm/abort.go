@@ -12,6 +12,9 @@ import (
 func (x *Ctx) raised(t *Thread, st luajit.Status, vals luajit.Values) bool {
 	x.op = opNone
 	if t.kind == kindCoroutine {
+		if t.wrap {
+			x.remember(t, vals)
+		}
 		t.status = dead
 		delete(x.active, t.L.ID())
 		x.orphan(t)
@@ -30,7 +33,13 @@ func (x *Ctx) raised(t *Thread, st luajit.Status, vals luajit.Values) bool {
 	case luajit.BadError:
 		what = "error handler error"
 	}
-	trace := luajit.Traceback(x.lineage(t)...)
+	trace := ""
+	if x.wrapTrace != "" && msg == x.wrapMessage {
+		trace = x.wrapTrace
+	} else {
+		trace = luajit.Traceback(x.lineage(t)...)
+	}
+	x.wrapMessage, x.wrapTrace = "", ""
 	t.status = dead
 	if t.kind == kindEntry {
 		x.Logf(errlog.Error, "lua entry thread aborted: %s: %s\n%s", what, msg, trace)
@@ -42,6 +51,16 @@ func (x *Ctx) raised(t *Thread, st luajit.Status, vals luajit.Values) bool {
 	t.ok = false
 	x.lightEnded(t)
 	return false
+}
+
+// remember keeps the stacks of an error that coroutine.wrap passes on.
+func (x *Ctx) remember(t *Thread, vals luajit.Values) {
+	msg, ok := vals.At(len(vals)).Text()
+	if !ok || msg == x.wrapMessage {
+		return
+	}
+	x.wrapMessage = strings.Clone(msg)
+	x.wrapTrace = luajit.Traceback(x.lineage(t)...)
 }
 
 // lineage is a coroutine and those that resumed it.

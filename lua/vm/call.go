@@ -67,23 +67,16 @@ func (x *Ctx) heldInside(at *Ctx) bool { return at != &x.V.idle }
 // CallExit is Call for phases in which ngx.exit doesn't end the code at once:
 // whether it was called, and with what.
 func (x *Ctx) CallExit(p Phase, ch *Chunk) (code int, exited, ok bool) {
-	wasCode, was := x.exitCode, x.exited
-	x.exited = false
-	ok = x.Call(p, ch, nil, nil)
-	code, exited = x.exitCode, x.exited
-	x.exited = was
-	if !exited {
-		x.exitCode = wasCode
+	was := 0
+	if x.exited {
+		was = x.exitCode
 	}
-	return code, exited && !(was && code == wasCode), ok
+	ok = x.Call(p, ch, nil, nil)
+	return x.exitCode, x.exited && x.exitCode != was, ok
 }
 
-// Attach and Detach put a Ctx onto its request again that a redirect or an error page took
-// off, and take it off (r->ctx of nginx).
+// Attach puts a Ctx onto its request again that an error page took off (r->ctx of nginx).
 func Attach(r *httpd.Request, x *Ctx) { slot.Put(r, x) }
-
-// Detach: see Attach.
-func Detach(r *httpd.Request) { slot.Put(r, nil) }
 
 // failed logs an error of code that can't wait.
 func (x *Ctx) failed(p Phase, why string) {

@@ -50,8 +50,11 @@ func (x *Ctx) load(ch *Chunk) (ref luajit.Ref, res httpd.Result) {
 		return ref, 0
 	}
 	x.Logf(errlog.Error, "%s", err)
-	if errors.Is(err, os.ErrNotExist) {
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return 0, 404
+	case errors.Is(err, os.ErrPermission):
+		return 0, 503
 	}
 	return 0, 500
 }

@@ -29,6 +29,7 @@ func (x *Ctx) conclude(how end) httpd.Result {
 		return x.returned()
 	case x.jump:
 		r.Debugf("lua thread aborting request with URI rewrite jump: \"%s?%s\"", r.URI, r.Args)
+		x.V.giveSlot(x)
 		return x.returned()
 	case x.execURI != "":
 		return x.exec()

@@ -123,7 +123,7 @@ func (x *Ctx) release() {
 		x.cleanups[i]()
 	}
 	if x.slot != 0 {
-		v.giveSlot(x.slot)
+		v.giveSlot(x)
 	}
 	if x.abortFn != 0 {
 		v.Lock()

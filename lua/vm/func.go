@@ -48,6 +48,7 @@ func (v *VM) install(ch *Chapter) error {
 		main.Pop(len(vs))
 	}
 	if ch.Lua != "" {
+		v.own[ch.Name] = true
 		if err := v.Eval(ch.Lua, "="+ch.Name); err != nil {
 			return err
 		}
@@ -69,18 +70,32 @@ func (v *VM) guard(f *Fn) luajit.Func {
 		x := v.cur
 		if request && x.R == nil {
 			if x.Phase == Init {
-				return c.Error("no request found")
+				return v.fault(c, "no request found")
 			}
-			return c.Error("API disabled in the current context")
+			return v.fault(c, "API disabled in the current context")
 		}
 		if x.Phase&phases == 0 {
 			if x.Phase == Init {
-				return c.Error("no request found")
+				return v.fault(c, "no request found")
 			}
-			return c.Error("API disabled in the context of %s", x.Phase.String())
+			return v.fault(c, "API disabled in the context of "+x.Phase.String())
 		}
 		return run(x, c)
 	}
+}
+
+// fault raises an error with the place of the user's code in front: functions of a
+// chapter's own Lua are passed over.
+func (v *VM) fault(c *luajit.Call, text string) luajit.Result {
+	t := c.Thread()
+	n := 1
+	for l, ok := t.Level(n); ok && v.own[l.Source]; l, ok = t.Level(n) {
+		n++
+	}
+	b := c.Out()
+	b.Drop()
+	b.Str(t.Where(n) + text)
+	return luajit.Raise
 }
 
 // putSource makes the tables on the way to a dotted name.

@@ -18,7 +18,7 @@ local type, select, error = type, select, error
 do
     local co = coroutine
     local std_create, std_resume, std_yield, std_status, std_wrap = co.create, co.resume, co.yield, co.status, co.wrap
-    local resume, yield, status, spawn = moongate.resume, moongate.yield, moongate.status, moongate.spawn
+    local resume, yield, status, spawn, unwrap = moongate.resume, moongate.yield, moongate.status, moongate.spawn, moongate.unwrap
 
     function co.resume(...)
         if band(share.phase, yieldable) ~= 0 then return resume(...) end
@@ -43,7 +43,7 @@ do
     function co.wrap(f)
         if band(share.phase, yieldable) == 0 then return std_wrap(f) end
         local c = std_create(f)
-        return function(...) return pass(resume(c, ...)) end
+        return function(...) return pass(unwrap(c, ...)) end
     end
 
     local isC = function(f) return debug.getinfo(f, "S").what == "C" end

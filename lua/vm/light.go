@@ -11,6 +11,7 @@ var scheduler = Chapter{
 	Doc:  "Coroutines and light threads.",
 	Funcs: []Fn{
 		{Name: "moongate.resume", Phases: Yieldable, Yields: true, Run: coResume, Doc: "coroutine.resume"},
+		{Name: "moongate.unwrap", Phases: Yieldable, Yields: true, Run: coUnwrap, Doc: "resumes what coroutine.wrap has made"},
 		{Name: "moongate.yield", Phases: Yieldable, Yields: true, Run: coYield, Doc: "coroutine.yield"},
 		{Name: "moongate.status", Phases: Yieldable, Run: coStatus, Doc: "coroutine.status"},
 		{Name: "moongate.spawn", Phases: Yieldable, Yields: true, Run: spawn, Doc: "ngx.thread.spawn of a coroutine"},
@@ -22,7 +23,13 @@ var scheduler = Chapter{
 	Open: openContexts,
 }
 
-func coResume(x *Ctx, c *luajit.Call) luajit.Result {
+func coResume(x *Ctx, c *luajit.Call) luajit.Result { return resumeCoroutine(x, c, false) }
+
+// coUnwrap is coResume for coroutine.wrap: an error goes on in the caller, with the
+// stacks of both in the log.
+func coUnwrap(x *Ctx, c *luajit.Call) luajit.Result { return resumeCoroutine(x, c, true) }
+
+func resumeCoroutine(x *Ctx, c *luajit.Call, wrap bool) luajit.Result {
 	co := x.V.St.Thread(c.Arg(1))
 	if !co.Valid() {
 		return c.ArgError(1, "coroutine expected")
@@ -33,7 +40,7 @@ func coResume(x *Ctx, c *luajit.Call) luajit.Result {
 	if co.Status() != luajit.Yielded && (co.Status() != luajit.Finished || co.Top() == 0) {
 		return refuseResume(c, "dead")
 	}
-	t := &Thread{L: co, kind: kindCoroutine}
+	t := &Thread{L: co, kind: kindCoroutine, wrap: wrap}
 	x.activate(t)
 	x.other, x.op = t, opResume
 	// The coroutine stays on the parent's stack while it is active, so it isn't collected.
@@ -136,11 +143,9 @@ func threadWait(x *Ctx, c *luajit.Call) luajit.Result {
 			x.cur.zombies--
 			b := c.Out()
 			b.Bool(t.ok)
-			n := t.L.Top()
-			if !t.ok {
-				n = 1
+			if n := t.L.Top(); n > 0 {
+				b.XMove(t.L, n)
 			}
-			b.XMove(t.L, n)
 			x.forgetLater(t)
 			return luajit.Return
 		}

@@ -289,13 +289,22 @@ func (x *Ctx) push(t *Thread, b luajit.Tape) {
 		x.moved(from)
 	case resumeError:
 		b.Bool(false)
-		b.XMove(from.L, 1)
+		b.XMove(from.L, from.leftovers())
 		x.moved(from)
 	case resumeSelf:
 		b.Ref(from.ref)
 	case resumeAbort:
 		b.Ref(x.abortFn)
 	}
+}
+
+// leftovers is how much of the stack of a thread that raised is handed on. For a light
+// thread lua-nginx-module gives all that lies on top, of which the message is the last.
+func (t *Thread) leftovers() int {
+	if t.kind == kindLight {
+		return max(t.L.Top(), 1)
+	}
+	return 1
 }
 
 // moved is the end of a light thread whose results have been taken.

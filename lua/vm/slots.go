@@ -51,8 +51,12 @@ func (v *VM) takeSlot(x *Ctx) {
 }
 
 // giveSlot takes it back; the VM need not be held.
-func (v *VM) giveSlot(slot int32) {
-	s := &v.slots
+func (v *VM) giveSlot(x *Ctx) {
+	s, slot := &v.slots, x.slot
+	x.slot = 0
+	if *(*uint8)(unsafe.Add(unsafe.Pointer(v.share.used), slot)) != 0 {
+		x.Debugf("lua release ngx.ctx at ref %d", slot)
+	}
 	s.mu.Lock()
 	p := (*uint8)(unsafe.Add(unsafe.Pointer(v.share.used), slot))
 	if *p != 0 {

@@ -26,6 +26,7 @@ type Thread struct {
 	ok      bool // a light thread that has ended returned
 	pending int  // subrequests under way
 	pooled  bool // its coroutine belongs to the VM's pool
+	wrap    bool // of coroutine.wrap
 }
 
 type kind uint8
@@ -87,6 +88,9 @@ type sched struct {
 	waits   []*Thread // their Waiting has not been started
 	started int       // waits that are under way on goroutines of their own
 	done    doneList
+
+	// The stacks that an error has come through by coroutine.wrap.
+	wrapMessage, wrapTrace string
 }
 
 // find is the record of a coroutine that is active in this request, nil for others.

@@ -72,6 +72,7 @@ type VM struct {
 	refs            []luajit.Ref // by Chunk.id
 	files           map[string]luajit.Ref
 	keep            map[any]any
+	own             map[string]bool // names of chunks of the API
 	slots           slots
 	share           *share
 	users           atomic.Int32
@@ -101,7 +102,7 @@ func New(s Settings) (*VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &VM{Settings: s, St: st, files: map[string]luajit.Ref{}, keep: map[any]any{}}
+	v := &VM{Settings: s, St: st, files: map[string]luajit.Ref{}, keep: map[any]any{}, own: map[string]bool{}}
 	v.idle = Ctx{V: v, Phase: Init}
 	v.cur = &v.idle
 	st.OnPanic = func(e any, stack []byte) {

@@ -33,6 +33,29 @@ typedef struct {
 // Their addresses name things: cjson.empty_array, and the two metatables in the registry.
 extern char mg_json_array, mg_json_empty_array;
 
+// One text being read.
+typedef enum {
+    T_OBJ_BEGIN, T_OBJ_END, T_ARR_BEGIN, T_ARR_END, T_STRING, T_NUMBER, T_BOOLEAN, T_NULL, T_COLON, T_COMMA, T_END,
+    T_ERROR, T_OTHER
+} mg_kind;
+
+typedef struct {
+    lua_State *L;
+    mg_json *j;
+    const char *data, *end, *p;
+    int depth;
+    // the token read last
+    mg_kind kind;
+    size_t at;
+    const char *text;  // of a string, or why it is an error
+    size_t len;
+    double number;
+    int truth;
+} mg_parse;
+
+// Reads the next token into s.
+void mg_json_next(mg_parse *s);
+
 int mg_json_encode(lua_State *L);
 int mg_json_decode(lua_State *L);
 

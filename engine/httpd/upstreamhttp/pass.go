@@ -87,7 +87,7 @@ func (u *Upstream) joinSender() {
 	if u.body.active && u.body.ended.Load() {
 		u.body.join()
 		u.bodySent = u.body.err == nil
-		u.conn.Event().SetReadTimeout(u.Conf.ReadTimeout)
+		u.conn.Event().SetReadTimeout(u.readTimeout())
 	}
 }
 
@@ -181,7 +181,7 @@ func (u *Upstream) unbuffered() httpd.Result {
 func (u *Upstream) first() reading {
 	u.R.Doing("reading upstream")
 	if u.conn != nil {
-		u.conn.Event().SetReadTimeout(u.Conf.ReadTimeout)
+		u.conn.Event().SetReadTimeout(u.readTimeout())
 	}
 	in := u.buf[u.pos:]
 	u.state().ResponseLength = int64(len(in))

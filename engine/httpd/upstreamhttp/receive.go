@@ -67,7 +67,7 @@ func (u *Upstream) await() (Condition, httpd.Result) {
 	c := u.conn
 	b := &u.body
 	for {
-		limit := u.Conf.ReadTimeout
+		limit := u.readTimeout()
 		if b.active {
 			if !b.ended.Load() {
 				limit = 0

@@ -81,10 +81,10 @@ func (u *Upstream) release() {
 		u.bodySent = u.body.err == nil
 	}
 	c := u.conn
-	if c != nil && u.held && u.Keep && u.bodySent && u.Group != nil && u.Group.Pool != nil && !u.body.active {
+	if p := u.pool(); p != nil && c != nil && u.held && u.Keep && u.bodySent && !u.body.active {
 		u.conn = nil
 		u.waitOn.Store(nil)
-		u.Group.Pool.Put(c, u.Choice.Addr, u.Conf)
+		p.Put(c, u.Choice.Addr, u.Conf)
 	}
 	if u.held {
 		u.free(upstream.Good)

@@ -25,11 +25,9 @@ func (u *Upstream) Run() httpd.Result {
 		}
 	}
 	u.outRoom = buffers.Get().(*buffer)
-	out, ok := u.Proto.Create(u, u.outRoom[:0])
-	if !ok {
+	if !u.create() {
 		return u.finish(500)
 	}
-	u.out = out
 	if res := u.findPeers(); res != httpd.OK {
 		return u.finish(res)
 	}
@@ -49,6 +47,12 @@ func (u *Upstream) Run() httpd.Result {
 			return u.finish(httpd.Result(u.failure))
 		}
 	}
+}
+
+// create makes the request.
+func (u *Upstream) create() (ok bool) {
+	u.out, ok = u.Proto.Create(u, u.outRoom[:0])
+	return ok
 }
 
 // proceed is the result of a try whose response is to be sent.
@@ -177,6 +181,7 @@ func (u *Upstream) mayRepeat(ft Condition) bool {
 // free ends the hold on a peer.
 func (u *Upstream) free(o upstream.Outcome) {
 	u.held = false
+	u.Choice.LastOutcome = o
 	if g := u.Choice.Group; g != nil {
 		g.Balancer.Free(&u.Choice, o)
 	} else {

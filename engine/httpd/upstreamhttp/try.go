@@ -1,15 +1,10 @@
 package upstreamhttp
 
 import (
-	"errors"
-	"net/netip"
-	"os"
-
 	"moongate/core/errlog"
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
-	"moongate/engine/certs"
 	"moongate/engine/httpd"
 	"moongate/engine/upstream"
 )
@@ -56,6 +51,9 @@ func (u *Upstream) try() (Condition, httpd.Result) {
 // pick chooses the peer.
 func (u *Upstream) pick() (Condition, httpd.Result) {
 	c := &u.Choice
+	if n := len(u.States); n > 1 {
+		c.LastStatus = u.States[n-2].Status
+	}
 	var v upstream.Verdict
 	if g := c.Group; g != nil {
 		v = g.Balancer.Pick(c)
@@ -67,6 +65,12 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 	switch v {
 	case upstream.Picked:
 		u.held = true
+		if c.Recreate {
+			c.Recreate = false
+			if !u.create() {
+				return 0, u.finish(500)
+			}
+		}
 		return 0, proceed
 	case upstream.NoLive:
 		u.R.Logf(errlog.Error, "no live upstreams")
@@ -93,142 +97,6 @@ func pickOwn(c *upstream.Choice) upstream.Verdict {
 	}
 	c.Name, c.Addr, c.Peer = p.Name, nil, nil
 	return upstream.NoLive
-}
-
-// connect takes an idle connection or makes a new one.
-func (u *Upstream) connect() (Condition, httpd.Result) {
-	u.cached = false
-	if g := u.Group; g != nil && g.Pool != nil {
-		if c := g.Pool.Take(u.Choice.Addr, u.Conf); c != nil {
-			u.conn, u.cached = c, true
-			return 0, proceed
-		}
-	}
-	d := &u.dial
-	*d = upstream.DialOptions{Timeout: u.Conf.ConnectTimeout, KeepAlive: u.Conf.SocketKeepAlive, RcvBuf: u.Conf.RcvBuf, SndBuf: u.Conf.SndBuf}
-	if u.watching {
-		d.Began = u.tracer
-	}
-	if b := u.Conf.Bind; b != nil {
-		d.Bind, d.Transparent = u.bind(b), b.Transparent
-	}
-	for {
-		c, err := upstream.Dial(u.R.Loop(), u.Choice.Addr, d)
-		if err == nil {
-			u.conn = c
-			return 0, proceed
-		}
-		u.waitOn.Store(nil)
-		switch {
-		case interrupted(err):
-			if u.watching && u.R.ClientGone() {
-				u.R.Logf(errlog.Info, "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too")
-				return 0, u.finish(499)
-			}
-			continue
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return OnTimeout, 0
-		}
-		return u.dialFailed(err)
-	}
-}
-
-// dialFailed words a failed connect. nginx names the peer when the system call
-// itself fails, and not when the answer comes later.
-func (u *Upstream) dialFailed(err error) (Condition, httpd.Result) {
-	var call *os.SyscallError
-	level := errlog.Error
-	if errors.As(err, &call) {
-		switch call.Syscall {
-		case "connect":
-		case "bind":
-			u.R.LogErr(errlog.Crit, err, "bind(%s) failed", u.dial.Bind)
-			return 0, u.finish(500)
-		default:
-			u.R.LogErr(errlog.Alert, err, "%s() failed", call.Syscall)
-			return 0, u.finish(500)
-		}
-	}
-	switch errno.Number(err) {
-	case errno.ECONNREFUSED, errno.ECONNRESET, errno.ETIMEDOUT, errno.EHOSTUNREACH:
-		if !u.unix {
-			u.R.LogErr(level, err, "connect() failed")
-			return OnError, 0
-		}
-	case errno.EAGAIN, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN:
-	default:
-		level = errlog.Crit
-	}
-	u.R.LogErr(level, err, "connect() to %s failed", u.Choice.Name)
-	return OnError, 0
-}
-
-// bind is the local address of proxy_bind for this request.
-func (u *Upstream) bind(b *Bind) netip.AddrPort {
-	if b.Value == nil {
-		return b.Addr
-	}
-	text := b.Value.Eval(u.R)
-	if text == "" {
-		return netip.AddrPort{}
-	}
-	a, ok := ParseBind(text)
-	if !ok {
-		u.R.Logf(errlog.Error, "invalid local address \"%s\"", text)
-	}
-	return a
-}
-
-// ParseBind reads an address with or without a port.
-func ParseBind(text string) (netip.AddrPort, bool) {
-	if a, err := netip.ParseAddrPort(text); err == nil {
-		return a, true
-	}
-	if n := len(text); n > 2 && text[0] == '[' && text[n-1] == ']' {
-		text = text[1 : n-1]
-	}
-	a, err := netip.ParseAddr(text)
-	return netip.AddrPortFrom(a, 0), err == nil
-}
-
-// handshake makes the connection a TLS one.
-func (u *Upstream) handshake() (Condition, httpd.Result) {
-	r := u.R
-	t := u.target()
-	if v := u.Conf.Certificate; v != nil {
-		if name := v.Eval(r); name != "" {
-			pair, err := certs.LoadPair(r.Server.HTTP().Cycle.ConfPath(name), r.Server.HTTP().Cycle.ConfPath(u.Conf.Key.Eval(r)), u.Conf.Passwords)
-			if err != nil {
-				r.Logf(errlog.Error, "%s", err)
-				return 0, u.finish(500)
-			}
-			t.Certificates = append(t.Certificates, *pair)
-		}
-	}
-	r.Doing("SSL handshaking to upstream")
-	err := u.conn.Secure(u.Conf.TLS, t, u.Conf.ConnectTimeout)
-	switch {
-	case err == nil:
-	case u.watching && r.ClientGone():
-		u.gone()
-		return 0, u.finish(499)
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return OnTimeout, 0
-	default:
-		level := errlog.Error
-		if h := new(certs.HandshakeError); errors.As(err, &h) && !h.PeerFault {
-			level = errlog.Crit
-		}
-		r.Logf(level, "%s", err)
-		return OnError, 0
-	}
-	if u.Conf.VerifyPeer {
-		if err := u.Conf.TLS.Check(u.conn.TLS(), t.Name); err != nil {
-			r.Logf(errlog.Error, "%s", err)
-			return OnError, 0
-		}
-	}
-	return 0, proceed
 }
 
 // reinit prepares for sending the request again.

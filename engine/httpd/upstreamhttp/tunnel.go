@@ -39,7 +39,7 @@ func (u *Upstream) tunnel() httpd.Result {
 	}
 	t.SetTimeouts(0, r.Core().SendTimeout.V)
 	c.Event().ClearInterrupt()
-	c.Event().SetWriteTimeout(u.Conf.SendTimeout)
+	c.Event().SetWriteTimeout(u.sendTimeout())
 	w := &twoWay{u: u, t: t}
 	w.touch()
 	r.Loop().Go(w.fromClient)
@@ -74,7 +74,7 @@ func (w *twoWay) fromPeer() httpd.Result {
 		}
 	}
 	room := u.another()
-	limit := u.Conf.ReadTimeout
+	limit := u.readTimeout()
 	wait := limit
 	for {
 		u.conn.Event().SetReadTimeout(wait)

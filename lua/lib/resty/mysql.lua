@@ -5,8 +5,8 @@ local auth = require "resty.mysql.auth"
 local rows = require "resty.mysql.rows"
 
 local tcp = ngx.socket.tcp
-local setmetatable, type = setmetatable, type
-local char, byte, sub, format = string.char, string.byte, string.sub, string.format
+local setmetatable, max = setmetatable, math.max
+local char, byte, sub = string.char, string.byte, string.sub
 
 local _M = {_VERSION = "0.29"}
 local mt = {__index = _M}
@@ -91,7 +91,7 @@ local function greeting(self)
     local len = byte(packet, pos + 7)
     pos = pos + 18
     g.scramble = g.scramble .. sub(packet, pos, pos + 11)
-    g.plugin = wire.cstring(packet, pos + math.max(13, len - 8)) or "mysql_native_password"
+    g.plugin = wire.cstring(packet, pos + max(13, len - 8)) or "mysql_native_password"
     return g
 end
 
@@ -225,6 +225,9 @@ function _M.read_result(self, estimate)
     local res, err, errno, sqlstate = rows.read(self, estimate)
     if err ~= "again" then
         self.state = CONNECTED
+    end
+    if res and not err then
+        return res
     end
     return res, err, errno, sqlstate
 end

@@ -110,6 +110,17 @@ func (c *command) text(dst []byte, r *httpd.Request) []byte {
 
 func echo(r *httpd.Request, s *state, c *command) httpd.Result {
 	s.out = c.text(s.out, r)
+	return s.part(r)
+}
+
+// part lets body filters see what one command writes as a part of its own.
+func (s *state) part(r *httpd.Request) httpd.Result {
+	if res := s.header(r); res != httpd.OK {
+		return res
+	}
+	if r.FiltersBody() {
+		return s.send(r, false)
+	}
 	return httpd.OK
 }
 
@@ -119,7 +130,7 @@ func duplicate(r *httpd.Request, s *state, c *command) httpd.Result {
 		return 500
 	}
 	s.out = append(s.out, strings.Repeat(c.args[1].Eval(r), n)...)
-	return httpd.OK
+	return s.part(r)
 }
 
 func flush(r *httpd.Request, s *state, _ *command) httpd.Result { return s.send(r, true) }

@@ -110,3 +110,16 @@ func TestForwarded(t *testing.T) {
 		}
 	}
 }
+
+// What a client sends in X-Forwarded-For must never do more than give an address.
+func FuzzForwarded(f *testing.F) {
+	for _, s := range []string{"", " ", ",", "192.0.2.1, 10.0.0.1", "[::1]:80,", "10.0.0.1 ,, 10.0.0.2:99999"} {
+		f.Add(s)
+	}
+	g := &geo{proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("10.0.0.0/8")}, recursive: true}
+	f.Fuzz(func(t *testing.T, s string) {
+		if a, _ := g.walk(netip.MustParseAddr("127.0.0.1"), s); !a.IsValid() {
+			t.Errorf("%q: no address", s)
+		}
+	})
+}

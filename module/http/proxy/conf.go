@@ -15,8 +15,7 @@ type conf struct {
 	up      upstreamhttp.Conf // made of the fields below by merge
 	headers *headers          // what is sent besides the client's headers
 
-	sets   []setHeader // as written; inherited when nothing is written here
-	setsOf *headerSets
+	setsOf *headerSets // proxy_set_header; inherited when none is written here
 
 	redirect  switchable // proxy_redirect
 	redirects []*rewrite

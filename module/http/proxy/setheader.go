@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"moongate/core/config/directive"
-	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
 )
@@ -126,5 +125,3 @@ func (h *headers) add(x setHeader) {
 	}
 	h.lines = append(h.lines, line{text: text})
 }
-
-var _ = http1.OtherHeader

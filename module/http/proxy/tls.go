@@ -19,7 +19,6 @@ type tlsConf struct {
 	certificate, key directive.Value[*httpd.Value]
 	passwords        directive.Value[[][]byte]
 	commands         directive.Value[[]directive.KeyVal]
-	cache            directive.Value[int]
 	client           *certs.Client // made by prepare, shared by levels that wrote nothing of their own
 	from             *conf         // whose client it is
 }

@@ -29,7 +29,7 @@ local function ok(packet)
     res.server_status = wire.uint2(packet, i)
     res.warning_count = wire.uint2(packet, i + 2)
     if i + 4 <= #packet then
-        res.message = packet:sub(i + 4)
+        res.message = packet:sub(i + 4) -- with its length in front, as users of the library know it
     end
     return res
 end
@@ -41,12 +41,12 @@ end
 
 -- A column definition: its name and type.
 local function column(packet)
-    local i, name = 1, nil
+    local i, name, _ = 1, nil, nil
     for _ = 1, 4 do -- catalog, schema, table, original table
         _, i = text(packet, i)
     end
     name, i = text(packet, i)
-    _, i = text(packet, i)
+    _, i = text(packet, i) -- original name
     _, i = integer(packet, i)
     return {name = name, type = byte(packet, i + 6)}
 end
