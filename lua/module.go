@@ -16,7 +16,7 @@ var Module = &httpd.Module{
 
 func init() {
 	// Handlers and setters refer to the module: filled in here to break that ring.
-	Module.Directives = append(append(append(codeRows(), processRows()...), settingRows()...), socketRows()...)
+	Module.Directives = append(append(append(codeRows(), processRows()...), settingRows()...), append(socketRows(), balancerRows()...)...)
 	Module.Merge = merge
 	Module.Prepare = prepare
 	Module.Start = start

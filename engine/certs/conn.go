@@ -129,8 +129,8 @@ func (c *Conn) configure(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	}
 	cfg := &tls.Config{
 		NextProtos: alpn, CurvePreferences: s.curves, CipherSuites: s.suites,
-		GetCertificate: c.certificate,
-		MinVersion:     s.versions[len(s.versions)-1], MaxVersion: s.versions[0],
+		GetCertificate: c.certificate, DynamicRecordSizingDisabled: true, // ssl_buffer_size says how large
+		MinVersion: s.versions[len(s.versions)-1], MaxVersion: s.versions[0],
 		SessionTicketsDisabled: s.ring == nil && s.store == nil,
 	}
 	if !cfg.SessionTicketsDisabled {

@@ -41,6 +41,7 @@ type CoreConf struct {
 	TCPNoDelay           directive.Value[bool]
 	SendTimeout          directive.Value[time.Duration]
 	SendLowat            directive.Value[int64]
+	OutputBuffers        directive.Value[directive.Buffers]
 	PostponeOutput       directive.Value[int64]
 	LimitRate            directive.Value[*Value]
 	LimitRateAfter       directive.Value[*Value]

@@ -85,6 +85,7 @@ func locationRows() []row {
 		flag("tcp_nodelay", "on", inAll, func(c *cc) *flagValue { return &c.TCPNoDelay }, "Small packets are not delayed on kept connections."),
 		msec("send_timeout", "60s", inAll, func(c *cc) *durValue { return &c.SendTimeout }, "How long a client may take nothing."),
 		size("send_lowat", "0", inAll, func(c *cc) *sizeValue { return &c.SendLowat }, "Does nothing on Linux."),
+		{Name: "output_buffers", Syntax: "number size", In: inAll, Args: directive.Take2, Default: "2 32k", Set: directive.Bufs(func(c *cc) *directive.Value[directive.Buffers] { return &c.OutputBuffers }), Doc: "Accepted: files that do not go through sendfile are read in pieces of 32k."},
 		size("postpone_output", "1460", inAll, func(c *cc) *sizeValue { return &c.PostponeOutput }, "Less than this is kept back while more is to come."),
 		{Name: "limit_rate", Syntax: "rate", In: inAllIf, Args: directive.Take1, Set: ValueSetter(func(c *cc) *directive.Value[*Value] { return &c.LimitRate }), Doc: "Bytes a second that one response may have."},
 		{Name: "limit_rate_after", Syntax: "size", In: inAllIf, Args: directive.Take1, Set: ValueSetter(func(c *cc) *directive.Value[*Value] { return &c.LimitRateAfter }), Doc: "Bytes before limit_rate begins."},

@@ -51,7 +51,7 @@ func (h *http2conn) lost(err error) {
 	busy = busy || len(h.streams) > 0
 	h.mu.Unlock()
 	switch {
-	case err == nil || errors.Is(err, io.EOF):
+	case err == nil, errors.Is(err, io.EOF), h.c.tls != nil && hungUp(err):
 		if busy {
 			h.info("client prematurely closed connection")
 		}

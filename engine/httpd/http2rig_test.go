@@ -122,6 +122,9 @@ func (k *client2) await(ids ...uint32) map[uint32]*answer2 {
 		}
 		f := k.read()
 		a := all[f.Header().StreamID]
+		if _, ok := f.(*http2.GoAwayFrame); a == nil && !ok {
+			continue // settings, or the end of an earlier stream
+		}
 		switch f := f.(type) {
 		case *http2.HeadersFrame:
 			k.got = nil

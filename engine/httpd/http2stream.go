@@ -117,11 +117,14 @@ func (h *http2conn) begun() {
 
 // run is the request's life.
 func (s *http2stream) run() {
-	if s.status != 0 {
+	switch {
+	case s.left.Load():
+		s.r.answer(499) // given up before it began
+	case s.status != 0:
 		s.r.answer(s.status)
-		return
+	default:
+		s.r.serve()
 	}
-	s.r.serve()
 }
 
 // leave says that the client does not want the stream any more. h.mu is held;

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"strings"
+	"sync"
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/event"
@@ -123,6 +124,10 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 		// nginx's subrequests use the very variables of their main request.
 		q.vars = m.vars
 		q.sharedVars = true
+		if m.varLock == nil {
+			m.varLock = new(sync.Mutex)
+		}
+		r.varLock, q.varLock = m.varLock, m.varLock
 	}
 	if s.Prepare != nil {
 		s.Prepare(q)

@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"sync"
 	"time"
 	"unsafe"
 
@@ -117,6 +118,7 @@ type Request struct {
 	ended09     bool // HTTP/0.9: nothing follows the line
 	pipelined   bool
 	sharedVars  bool
+	varLock     *sync.Mutex // set when subrequests share the variables
 	subDepth    int
 	stage       string // ", while reading client request headers" for the log
 }

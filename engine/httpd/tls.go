@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"time"
 
@@ -192,13 +193,20 @@ func (c *Conn) tlsPeek() (more, ok bool) {
 		c.in = c.in[:n]
 		return true, true
 	}
-	if errors.Is(err, io.EOF) {
+	if hungUp(err) {
 		c.logAddr(errlog.Info, "client %s closed keepalive connection")
 	} else {
 		c.logRecv(err, "keepalive")
 	}
 	c.close()
 	return false, false
+}
+
+// hungUp tells whether a TLS connection ended without a word of TLS about it:
+// OpenSSL leaves its error stack empty then, and nginx takes it for an end.
+func hungUp(err error) bool {
+	var sys *os.SyscallError
+	return err == nil || errors.Is(err, io.EOF) || errors.As(err, &sys)
 }
 
 // closeNotify says in TLS that nothing more comes. A client that has gone does

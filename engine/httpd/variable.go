@@ -180,46 +180,74 @@ func (vs *variables) prefixFor(name string) *Variable {
 // Var is a variable's value in this request, computed at most once unless it
 // is volatile (ngx_http_get_flushed_variable).
 func (r *Request) Var(i VarIndex) (string, bool) {
-	s := &r.vars[i]
-	if s.state == varFound || s.state == varMissing {
+	if r.varLock == nil {
+		s := &r.vars[i]
+		if s.state == varFound || s.state == varMissing {
+			return s.value, s.state == varFound
+		}
+	} else if s := r.readSlot(i); s.state == varFound || s.state == varMissing {
 		return s.value, s.state == varFound
 	}
-	return r.compute(s, r.Server.http.vars.indexed[i])
+	return r.compute(i, r.Server.http.vars.indexed[i])
+}
+
+// readSlot and writeSlot are for requests whose subrequests may be running
+// beside them, with the same variables.
+func (r *Request) readSlot(i VarIndex) varSlot {
+	r.varLock.Lock()
+	defer r.varLock.Unlock()
+	return r.vars[i]
+}
+
+func (r *Request) writeSlot(i VarIndex, s varSlot) {
+	if r.varLock != nil {
+		r.varLock.Lock()
+		defer r.varLock.Unlock()
+	}
+	r.touchVars()
+	r.vars[i] = s
 }
 
 // CachedVar is Var without flushing volatile values (ngx_http_get_indexed_variable).
 func (r *Request) CachedVar(i VarIndex) (string, bool) {
-	s := &r.vars[i]
-	if s.state != varUnset {
+	if r.varLock == nil {
+		if s := &r.vars[i]; s.state != varUnset {
+			return s.value, s.state.found()
+		}
+	} else if s := r.readSlot(i); s.state != varUnset {
 		return s.value, s.state.found()
 	}
-	return r.compute(s, r.Server.http.vars.indexed[i])
+	return r.compute(i, r.Server.http.vars.indexed[i])
 }
 
 // touchVars notes that variables have values, also where those of a subrequest
 // are the client's request's.
-func (r *Request) touchVars() { r.varsUsed, r.Main.varsUsed = true, true }
+func (r *Request) touchVars() {
+	r.varsUsed = true
+	if r.sharedVars {
+		r.Main.varsUsed = true
+	}
+}
 
 // maxVarDepth is nginx's guard against cycles between variables.
 const maxVarDepth = 100
 
-func (r *Request) compute(s *varSlot, d *varDef) (string, bool) {
+func (r *Request) compute(i VarIndex, d *varDef) (string, bool) {
 	if r.varDepth >= maxVarDepth {
 		r.Logf(errlog.Error, "cycle while evaluating variable \"%s\"", d.Name)
 		return "", false
 	}
-	r.touchVars()
 	r.varDepth++
 	v, ok := d.Get(r)
 	r.varDepth--
-	s.value = v
-	s.state = varMissing
+	s := varSlot{value: v, state: varMissing}
 	if ok {
 		s.state = varFound
 	}
 	if d.Volatile {
 		s.state += varFoundNow - varFound
 	}
+	r.writeSlot(i, s)
 	return v, ok
 }
 
@@ -230,12 +258,10 @@ func (r *Request) SetVar(i VarIndex, value string) {
 		d.Set(r, value)
 		return
 	}
-	r.touchVars()
-	r.vars[i] = varSlot{value: value, state: varFound}
+	r.writeSlot(i, varSlot{value: value, state: varFound})
 }
 
 // UnsetVar makes a variable missing.
 func (r *Request) UnsetVar(i VarIndex) {
-	r.touchVars()
-	r.vars[i] = varSlot{state: varMissing}
+	r.writeSlot(i, varSlot{state: varMissing})
 }

@@ -41,8 +41,7 @@ func (r *Request) AssignVar(name, value string, unset bool) error {
 	case unset:
 		r.UnsetVar(d.index)
 	default:
-		r.touchVars()
-		r.vars[d.index] = varSlot{value: value, state: varFound}
+		r.writeSlot(d.index, varSlot{value: value, state: varFound})
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ import (
 type Set struct {
 	order  []*Group
 	byName map[string][]*Group // lower case; by port
+
+	reading *Group
 }
 
 // NewSet makes an empty set.
@@ -31,12 +33,17 @@ func (s *Set) Add(name string, at syntax.Pos) (*Group, error) {
 		}
 		g.Written, g.Port, g.At, g.Accepts, g.Servers = true, 0, at, AcceptAll, nil
 		g.Keep = DefaultKeepAlive
+		s.reading = g
 		return g, nil
 	}
 	g := &Group{Name: name, Written: true, NoPort: true, At: at, Accepts: AcceptAll, Keep: DefaultKeepAlive}
 	s.put(g)
+	s.reading = g
 	return g, nil
 }
+
+// Reading is the group whose upstream{} is being read: the one that was added last.
+func (s *Set) Reading() *Group { return s.reading }
 
 // Refer gives the group that a URL of a proxy_pass means, making one if there is
 // none yet. The host is looked up when the whole configuration is known.

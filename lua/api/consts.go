@@ -24,7 +24,21 @@ var constants = vm.Chapter{
 
 // globalsLua puts what other modules of the stock bundle expect.
 const globalsLua = `
-ndk = ndk or { set_var = {} }
+ndk = { set_var = {} }
+do
+    local set, ngx, gsub, byte, format = ndk.set_var, ngx, string.gsub, string.byte, string.format
+    function set.set_escape_uri(s) return ngx.escape_uri(s) end
+    function set.set_unescape_uri(s) return ngx.unescape_uri(s) end
+    function set.set_encode_base64(s) return ngx.encode_base64(s) end
+    function set.set_decode_base64(s) return ngx.decode_base64(s) end
+    function set.set_md5(s) return ngx.md5(s) end
+    function set.set_quote_sql_str(s) return ngx.quote_sql_str(s) end
+    function set.set_encode_hex(s) return (gsub(s, ".", function(c) return format("%02x", byte(c)) end)) end
+    function set.set_decode_hex(s) return (gsub(s, "%x%x", function(h) return string.char(tonumber(h, 16)) end)) end
+    setmetatable(set, { __index = function(_, name)
+        error('ndk.set_var: directive "' .. tostring(name) .. '" not found or does not use ndk_set_var_value', 2)
+    end, __newindex = function() error("not allowed", 2) end })
+end
 ngx.thread = ngx.thread or {}
 `
 

@@ -5,7 +5,6 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
-	"moongate/engine/httpd"
 	"moongate/lua/vm"
 )
 
@@ -188,6 +187,3 @@ func onAbort(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return c.Fail(why)
 	}
 }
-
-// statusOf maps results of the engine for Lua.
-func statusOf(res httpd.Result) int { return int(res) }

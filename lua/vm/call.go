@@ -22,7 +22,7 @@ func (x *Ctx) Call(p Phase, ch *Chunk, args func(b luajit.Tape), result func(vs 
 		v.takeSlot(x)
 	}
 	x.Phase = p
-	ref, _ := x.load(ch)
+	ref, _ := x.load(p, ch)
 	ok := ref != 0
 	if ok {
 		ok = x.call(ref, p, args, result)
@@ -82,8 +82,17 @@ func Attach(r *httpd.Request, x *Ctx) { slot.Put(r, x) }
 func (x *Ctx) failed(p Phase, why string) {
 	switch p {
 	case Init, InitWorker, ExitWorker:
-		x.Logf(errlog.Error, "%s error: %s", strings.TrimSuffix(p.String(), "*"), why)
+		x.Logf(errlog.Error, "%s error: %s", p.directive(false), why)
 	default:
 		x.Logf(errlog.Error, "failed to run %s: %s", p, why)
 	}
+}
+
+// directive is the name of a phase's directive, as errors at the start print it.
+func (p Phase) directive(file bool) string {
+	name := strings.TrimSuffix(p.String(), "*")
+	if file {
+		name += "_file"
+	}
+	return name
 }

@@ -22,7 +22,7 @@ type Chunk struct {
 }
 
 // load gives the function of a chunk; the VM is held. Without one, res is the answer.
-func (x *Ctx) load(ch *Chunk) (ref luajit.Ref, res httpd.Result) {
+func (x *Ctx) load(p Phase, ch *Chunk) (ref luajit.Ref, res httpd.Result) {
 	v := x.V
 	if ch.File == nil {
 		if ch.ID < len(v.refs) && v.refs[ch.ID] != 0 {
@@ -30,7 +30,7 @@ func (x *Ctx) load(ch *Chunk) (ref luajit.Ref, res httpd.Result) {
 		}
 		ref, err := v.compile(ch.Source, ch.Name)
 		if err != nil {
-			x.Logf(errlog.Error, "failed to load inlined Lua code: %s", err)
+			x.unloaded(p, false, "failed to load inlined Lua code: "+err.Error(), err)
 			return 0, 500
 		}
 		for len(v.refs) <= ch.ID {
@@ -49,7 +49,9 @@ func (x *Ctx) load(ch *Chunk) (ref luajit.Ref, res httpd.Result) {
 	if err == nil {
 		return ref, 0
 	}
-	x.Logf(errlog.Error, "%s", err)
+	var fe *fileError
+	errors.As(err, &fe)
+	x.unloaded(p, true, err.Error(), fe.cause())
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return 0, 404
@@ -81,10 +83,25 @@ func (v *VM) compile(source, name string) (luajit.Ref, error) {
 type fileError struct {
 	text string
 	err  error
+	lua  string
 }
 
 func (e *fileError) Error() string { return e.text }
 func (e *fileError) Unwrap() error { return e.err }
+
+// cause is Lua's own words.
+func (e *fileError) cause() error { return errors.New(e.lua) }
+
+// unloaded logs code that can't be compiled. At the start of a process the directive is
+// named, as ngx_http_lua_report does.
+func (x *Ctx) unloaded(p Phase, file bool, text string, cause error) {
+	switch p {
+	case Init, InitWorker, ExitWorker:
+		x.Logf(errlog.Error, "%s error: %s", p.directive(file), cause)
+	default:
+		x.Logf(errlog.Error, "%s", text)
+	}
+}
 
 // loadFile gives the function of a file (ngx_http_lua_cache_loadfile).
 func (v *VM) loadFile(path string) (luajit.Ref, error) {
@@ -98,12 +115,12 @@ func (v *VM) loadFile(path string) (luajit.Ref, error) {
 		if fi, serr := os.Stat(path); serr == nil && fi.IsDir() {
 			what = "read"
 		}
-		return 0, &fileError{fmt.Sprintf("failed to load external Lua file \"%s\": cannot %s %s: %s", path, what, path,
-			errno.Text(errno.Number(err))), err}
+		why := fmt.Sprintf("cannot %s %s: %s", what, path, errno.Text(errno.Number(err)))
+		return 0, &fileError{fmt.Sprintf("failed to load external Lua file \"%s\": %s", path, why), err, why}
 	}
 	ref, err := v.compile(skipShebang(string(source)), "@"+path)
 	if err != nil {
-		return 0, &fileError{fmt.Sprintf("failed to load external Lua file \"%s\": %s", path, err), nil}
+		return 0, &fileError{fmt.Sprintf("failed to load external Lua file \"%s\": %s", path, err), nil, err.Error()}
 	}
 	v.files[path] = ref
 	return ref, nil

@@ -40,8 +40,8 @@ func (x *Ctx) SendHeader() httpd.Result {
 }
 
 func (x *Ctx) sendHeader() httpd.Result {
-	x.headerDone = true
 	res := x.R.SendHeader()
+	x.headerDone = true
 	if res == httpd.Error || res > httpd.OK {
 		x.filterErr = true
 	}

@@ -27,7 +27,7 @@ func (x *Ctx) Held() bool { return x.held }
 // handlers of lua-nginx-module get: OK, Declined, Error, or a status.
 func (x *Ctx) Run(p Phase, ch *Chunk) httpd.Result {
 	x.lock()
-	ref, res := x.load(ch)
+	ref, res := x.load(p, ch)
 	if ref == 0 {
 		x.unlock()
 		return res

@@ -10,6 +10,7 @@ import (
 // then never holds the peer while the client reads; one that is larger is handed
 // to a pipe.
 func (u *Upstream) buffered() httpd.Result {
+	wanted := u.Proto.Wanted(u)
 	x := u.first()
 	if v := u.Conf.LimitRate; v != nil && x == more {
 		if rate, ok := directive.ParseSize(v.Eval(u.R)); ok && rate > 0 {
@@ -17,19 +18,24 @@ func (u *Upstream) buffered() httpd.Result {
 		}
 	}
 	if x == more {
-		return u.collect()
+		return u.collect(wanted)
 	}
 	return u.complete(x)
 }
 
 // complete ends a body that needs no more reading.
 func (u *Upstream) complete(x reading) httpd.Result {
-	if x == done || x == ended {
+	switch x {
+	case done, ended:
 		u.release()
 		if u.flushParts(true) != nil {
 			return u.finish(httpd.Error)
 		}
 		return u.finish(httpd.OK)
+	case late:
+		// As nginx has it: what had not filled a buffer is lost.
+		clear(u.parts)
+		u.parts = u.parts[:0]
 	}
 	if u.flushParts(false) != nil || u.R.Push() != nil {
 		return u.finish(httpd.Error)
@@ -38,45 +44,39 @@ func (u *Upstream) complete(x reading) httpd.Result {
 }
 
 // collect reads what the peer has, writes it, and waits for more, until the body
-// is complete or turns out to be large.
-func (u *Upstream) collect() httpd.Result {
+// is complete or turns out to be large. Less than a buffer is written only if it
+// completes what has begun (wanted), as in ngx_event_pipe_read_upstream.
+func (u *Upstream) collect(wanted int64) httpd.Result {
 	limit := u.Conf.Buffers.Num * int(u.Conf.Buffers.Size)
-	held := len(u.buf)
+	held := int(u.state().ResponseLength) // not written yet
 	room := u.rest()
 	used := 0 // of room
-	x := more
 	for {
-		for x == more {
-			if used == len(room) {
-				if held >= limit {
-					return u.pipe(held)
-				}
-				room, used = u.another(), 0
+		if used == len(room) {
+			if held >= limit {
+				return u.pipe(held)
 			}
-			n, y, again := u.tryMore(room[used:])
-			if again {
-				break
-			}
-			x = y
-			used += n
-			held += n
+			room, used = u.another(), 0
 		}
+		n, x, again := u.tryMore(room[used:])
+		if again {
+			if int64(held) >= min(wanted, u.Conf.Buffers.Size) {
+				u.R.Doing("sending to client")
+				if u.flushPieces() != nil {
+					return u.finish(httpd.Error)
+				}
+				u.R.Doing("reading upstream")
+				// The client has it: the memory is free again.
+				room, held, used = u.recycle(room), 0, 0
+				wanted = u.Proto.Wanted(u)
+			}
+			n, x = u.readMore(room[used:])
+		}
+		used += n
+		held += n
 		if x != more {
 			return u.complete(x)
 		}
-		// The peer has no more now: the client gets what there is, and the
-		// memory is free again.
-		u.R.Doing("sending to client")
-		if u.flushPieces() != nil {
-			return u.finish(httpd.Error)
-		}
-		u.R.Doing("reading upstream")
-		room = u.recycle(room)
-		held, used = 0, 0
-		if used, x = u.readMore(room); x != more {
-			return u.complete(x)
-		}
-		held = used
 	}
 }
 

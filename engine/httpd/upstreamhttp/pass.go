@@ -19,7 +19,8 @@ const (
 	done                 // the body is complete
 	ended                // the peer has closed, and the body may end there
 	cut                  // the peer has closed too early
-	bad                  // timeout, error, or not in the format
+	bad                  // an error, or not in the format
+	late                 // the peer has sent nothing for too long
 	left                 // the client has gone
 	stuck                // the client can't be written to
 )
@@ -100,6 +101,7 @@ func (u *Upstream) readFailed(err error) reading {
 		return cut
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		u.R.LogErr(errlog.Error, errTimedOut, "upstream timed out")
+		return late
 	default:
 		u.R.LogErr(errlog.Error, err, "recv() failed")
 	}
@@ -111,7 +113,7 @@ func (u *Upstream) result(x reading) httpd.Result {
 	switch x {
 	case cut:
 		return u.premature()
-	case bad:
+	case bad, late:
 		return 502
 	case left:
 		return 499
@@ -170,7 +172,7 @@ func (u *Upstream) unbuffered() httpd.Result {
 		}
 		r.Doing("reading upstream")
 		switch x {
-		case bad, cut, left:
+		case bad, late, cut, left:
 			return u.finish(u.result(x))
 		}
 		_, x = u.readMore(room)

@@ -17,6 +17,10 @@ type Protocol interface {
 	// wants more than there is, and says when the body is complete. Keep must be
 	// set by then if the connection can serve again.
 	Body(u *Upstream, in []byte) (n int, data []byte, res Body)
+	// Wanted is the least number of raw bytes that can still complete the body, or
+	// what has begun of it: with proxy_buffering on, fewer are not passed on by
+	// themselves. math.MaxInt64 when only the end of the connection ends it.
+	Wanted(u *Upstream) int64
 	// AtEnd is asked when the peer has closed the connection: may the body end
 	// there?
 	AtEnd(u *Upstream) bool

@@ -66,7 +66,7 @@ func FuzzSplitCharset(f *testing.F) {
 		if !strings.HasPrefix(s, typ) || !strings.Contains(s, charset) {
 			t.Errorf("%q: %q, %q", s, typ, charset)
 		}
-		urlIn(s)
+		_ = urlIn(s)
 	})
 }
 

@@ -12,7 +12,7 @@ var Module = &httpd.Module{
 	NewConf: func() any { return new(conf) },
 }
 
-// conf is what a level says. Commands are not inherited, texts around a body are.
+// conf is what a level says.
 type conf struct {
 	cmds          []command
 	before, after []command
@@ -69,6 +69,13 @@ func init() {
 				}
 			})})
 	Module.Variables = variables()
+	Module.Merge = func(_ *httpd.Builder, parent, child any) error {
+		// An if{} that matched runs the commands of its location.
+		if c := child.(*conf); parent != nil && c.cmds == nil {
+			c.cmds = parent.(*conf).cmds
+		}
+		return nil
+	}
 	Module.HeaderFilters = []httpd.HeaderFilter{{Run: headerFilter, When: func(c any) bool {
 		cf := c.(*conf)
 		return cf.before != nil || cf.after != nil

@@ -1,6 +1,8 @@
 package proxy
 
 import (
+	"math"
+
 	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd/upstreamhttp"
@@ -189,6 +191,19 @@ func (x *exchange) trailers(u *upstreamhttp.Upstream, in []byte) (n int, data []
 			return n, nil, upstreamhttp.BodyFailed
 		}
 	}
+}
+
+// Wanted implements upstreamhttp.Protocol (p->length of nginx's filters).
+func (x *exchange) Wanted(*upstreamhttp.Upstream) int64 {
+	switch {
+	case x.left < 0 && !x.resp.Chunked:
+		return math.MaxInt64
+	case x.left >= 0:
+		return x.left
+	case x.trailing:
+		return 1
+	}
+	return x.chunks.Needs()
 }
 
 // AtEnd implements upstreamhttp.Protocol.

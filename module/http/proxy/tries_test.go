@@ -94,8 +94,8 @@ func TestTimeouts(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	g.wantLog(`upstream timed out \(110: Connection timed out\) while reading response header from upstream, client: unix:, .*upstream: "http://`)
-	if got := g.get("/stops"); body(got) != "abc" {
-		t.Errorf("%q", got)
+	if got := g.get("/stops"); !strings.HasPrefix(got, "HTTP/1.1 200 ") || body(got) != "" {
+		t.Errorf("less than a buffer is not passed on: %q", got)
 	}
 	g.wantLog(`upstream timed out \(110: Connection timed out\) while reading upstream, client: unix:`)
 }

@@ -88,6 +88,9 @@ func (policy) Check(r *httpd.Request) httpd.Result {
 // ReadFailed implements httpd.TLSPolicy.
 func (policy) ReadFailed(c *httpd.Conn, err error) {
 	fault := certs.WordRead("SSL_read", err)
+	if fault.Errno != 0 {
+		return // nginx has nothing to say about connections that were reset
+	}
 	level := errlog.Crit
 	if fault.PeerFault {
 		level = errlog.Info
