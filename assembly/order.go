@@ -15,6 +15,7 @@ import (
 	"moongate/module/http/browser"
 	"moongate/module/http/charset"
 	"moongate/module/http/dav"
+	"moongate/module/http/echo"
 	"moongate/module/http/emptygif"
 	"moongate/module/http/geo"
 	"moongate/module/http/gunzip"
@@ -69,7 +70,8 @@ func httpModules() []*httpd.Module {
 		tryfiles.Module, // precontent
 		mirror.Module,
 		notmodified.Module, // header filters, first to last
-		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access
+		echo.Module,
+		lua.Module, // Lua sees the header before add_header; its handlers are the last of rewrite and access
 		headers.Module,
 		userid.Module,
 		gunzip.Module,

@@ -99,12 +99,18 @@ func (x *Ctx) stopAll() {
 	for _, l := range x.lights {
 		l.status = dead
 		st.Unref(l.ref)
+		l.ref = 0
 		if l.pooled {
 			st.Put(l.L, false)
 		}
 	}
 	clear(x.lights)
 	x.lights = x.lights[:0]
+	for _, t := range x.active {
+		if t.status == dead && t.ref != 0 {
+			st.Unref(t.ref) // buried
+		}
+	}
 	clear(x.active)
 	x.waits = x.waits[:0]
 	x.ready = x.ready[:0]

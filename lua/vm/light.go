@@ -123,7 +123,7 @@ func threadWait(x *Ctx, c *luajit.Call) luajit.Result {
 		if t == nil && co.Status() == luajit.Finished && co.Top() > 0 {
 			return c.Error("attempt to wait on a coroutine that is not a user thread")
 		}
-		if t == nil {
+		if t == nil || t.kind == kindLight && t.status == dead {
 			if i < c.N() {
 				continue
 			}
@@ -181,7 +181,7 @@ func threadKill(x *Ctx, c *luajit.Call) luajit.Result {
 	switch {
 	case t == nil && co.Status() == luajit.Finished && co.Top() > 0:
 		return c.Fail("not user thread")
-	case t == nil:
+	case t == nil || t.status == dead:
 		return c.Fail("already waited or killed")
 	case t.kind != kindLight:
 		return c.Fail("not user thread")
@@ -196,7 +196,7 @@ func threadKill(x *Ctx, c *luajit.Call) luajit.Result {
 	}
 	x.stopWait(t)
 	x.orphan(t)
-	x.forget(t)
+	x.bury(t)
 	c.Out().Int(1)
 	return luajit.Return
 }

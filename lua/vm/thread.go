@@ -113,16 +113,22 @@ func (x *Ctx) activate(t *Thread) {
 
 func (t *Thread) alive() bool { return t != nil && t.status != dead && t.status != zombie }
 
-// forget ends a light thread for good.
-func (x *Ctx) forget(t *Thread) {
+// bury ends a light thread that was killed. Its coroutine looks as if it could go on, so
+// the record stays until the request's Lua ends.
+func (x *Ctx) bury(t *Thread) {
 	t.status = dead
-	delete(x.active, t.L.ID())
 	for i, l := range x.lights {
 		if l == t {
 			x.lights = append(x.lights[:i], x.lights[i+1:]...)
 			break
 		}
 	}
+}
+
+// forget ends a light thread for good.
+func (x *Ctx) forget(t *Thread) {
+	x.bury(t)
+	delete(x.active, t.L.ID())
 	x.V.St.Unref(t.ref)
 	t.ref = 0
 	if t.pooled {

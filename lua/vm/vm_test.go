@@ -202,7 +202,7 @@ func TestHammer(t *testing.T) {
 		ngx.ctx.n = 0
 		local list = {}
 		for i = 1, 4 do
-			list[i] = ngx.thread.spawn(function() sleep(i % 2) ngx.ctx.n = ngx.ctx.n + 1 return i end)
+			list[i] = ngx.thread.spawn(function() sleep(i % 2 + 1) ngx.ctx.n = ngx.ctx.n + 1 return i end)
 		end
 		ngx.thread.kill(list[1])
 		for i = 2, 4 do ngx.thread.wait(list[i]) end
