@@ -74,6 +74,7 @@ func init() {
 	ctxPool.New = func() any {
 		x := new(Ctx)
 		x.end = x.release
+		x.done = new(doneList)
 		return x
 	}
 }
@@ -134,8 +135,9 @@ func (x *Ctx) release() {
 	if cap(out) > 64<<10 {
 		out = nil
 	}
-	ready := x.sched.ready[:0]
+	ready, done := x.sched.ready[:0], x.done
 	*x = Ctx{end: end}
+	x.done = done
 	x.output.body, x.output.ends, x.sched.ready = out, ends, ready
 	ctxPool.Put(x)
 	v.Drop()

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"moongate/edge/native/luajit"
@@ -15,11 +16,12 @@ import (
 // A request that ends gives its slot back. If its table was used, the slot is
 // dirty, and becomes free when the next Resume has cleared the table's place.
 type slots struct {
-	mu     sync.Mutex
-	free   []int32
-	dirty  []int32
-	next   int32
-	tables luajit.Ref // the array in Lua
+	mu      sync.Mutex
+	free    []int32
+	dirty   []int32
+	next    int32
+	unclean atomic.Bool // dirty is not empty
+	tables  luajit.Ref  // the array in Lua
 }
 
 // growSlots makes room for n slots. The old bytes stay until the VM is closed:
@@ -54,14 +56,13 @@ func (v *VM) takeSlot(x *Ctx) {
 func (v *VM) giveSlot(x *Ctx) {
 	s, slot := &v.slots, x.slot
 	x.slot = 0
-	if *(*uint8)(unsafe.Add(unsafe.Pointer(v.share.used), slot)) != 0 {
-		x.Debugf("lua release ngx.ctx at ref %d", slot)
-	}
 	s.mu.Lock()
 	p := (*uint8)(unsafe.Add(unsafe.Pointer(v.share.used), slot))
 	if *p != 0 {
+		x.Debugf("lua release ngx.ctx at ref %d", slot)
 		*p = 0
 		s.dirty = append(s.dirty, slot)
+		s.unclean.Store(true)
 	} else {
 		s.free = append(s.free, slot)
 	}
@@ -75,7 +76,7 @@ func (v *VM) tidy(b luajit.Tape) {
 	}
 	v.retired = v.retired[:0]
 	s := &v.slots
-	if len(s.dirty) == 0 || s.tables == 0 {
+	if !s.unclean.Load() || s.tables == 0 {
 		return
 	}
 	s.mu.Lock()
@@ -87,6 +88,7 @@ func (v *VM) tidy(b luajit.Tape) {
 	b.Pop(1)
 	s.free = append(s.free, s.dirty...)
 	s.dirty = s.dirty[:0]
+	s.unclean.Store(false)
 	s.mu.Unlock()
 }
 

@@ -87,7 +87,7 @@ type sched struct {
 	active  map[uintptr]*Thread
 	waits   []*Thread // their Waiting has not been started
 	started int       // waits that are under way on goroutines of their own
-	done    doneList
+	done    *doneList
 
 	// The stacks that an error has come through by coroutine.wrap.
 	wrapMessage, wrapTrace string

@@ -110,7 +110,8 @@ func (w *Wait) cancel() {
 	}
 }
 
-// doneList gathers waits that have ended on goroutines of their own.
+// doneList gathers waits that have ended on goroutines of their own. It belongs to a Ctx for
+// all its lives.
 type doneList struct {
 	mu   sync.Mutex
 	list []*Thread
@@ -120,8 +121,8 @@ type doneList struct {
 func (d *doneList) add(t *Thread) {
 	d.mu.Lock()
 	d.list = append(d.list, t)
+	d.ev.Wake() // with the lock: afterwards the request may be over
 	d.mu.Unlock()
-	d.ev.Wake()
 }
 
 func (d *doneList) take(t *Thread) bool {
