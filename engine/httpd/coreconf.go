@@ -118,6 +118,7 @@ type Root struct {
 // TempPath is where bodies that outgrow memory go, with its levels of folders.
 type TempPath struct {
 	Path   string
+	full   bool // the prefix has been put in front
 	Levels [3]int
 }
 

@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 
@@ -204,9 +203,6 @@ func parseFileCache(c *directive.Call) (*FileCacheConf, error) {
 func TempPathSetter[C any](get func(*C) *directive.Value[TempPath]) directive.Setter {
 	return directive.Parsed(get, func(c *directive.Call) (TempPath, error) {
 		t := TempPath{Path: strings.TrimSuffix(c.Args[0], "/")}
-		if c.Scope != nil {
-			t.Path = BuilderOf(c).Cycle.Path(t.Path)
-		}
 		for i, a := range c.Args[1:] {
 			n, ok := directive.ParseInt(a)
 			if !ok || n == 0 || n > 3 {
@@ -221,8 +217,8 @@ func TempPathSetter[C any](get func(*C) *directive.Value[TempPath]) directive.Se
 // MergeTempPath finishes a TempPath at http level (relative default paths) and
 // has the folder made; every module with one calls it from Merge.
 func (b *Builder) MergeTempPath(v *directive.Value[TempPath]) {
-	if !filepath.IsAbs(v.V.Path) {
-		v.V.Path = b.Cycle.Path(v.V.Path)
+	if !v.V.full {
+		v.V.Path, v.V.full = b.Cycle.Path(v.V.Path), true
 	}
 	b.Cycle.AddPath(v.V.Path)
 }
