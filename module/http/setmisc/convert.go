@@ -35,9 +35,13 @@ var converters = map[string]convert{
 	"set_encode_base64url": func(_ *httpd.Request, s string) (string, bool) {
 		return base64.RawURLEncoding.EncodeToString([]byte(s)), true
 	},
-	"set_decode_base64":    func(r *httpd.Request, s string) (string, bool) { return decode64(r, s, base64.RawStdEncoding, "set_decode_base64") },
-	"set_decode_base64url": func(r *httpd.Request, s string) (string, bool) { return decode64(r, s, base64.RawURLEncoding, "set_decode_base64url") },
-	"set_encode_hex":       func(_ *httpd.Request, s string) (string, bool) { return hex.EncodeToString([]byte(s)), true },
+	"set_decode_base64": func(r *httpd.Request, s string) (string, bool) {
+		return decode64(r, s, base64.RawStdEncoding, "set_decode_base64")
+	},
+	"set_decode_base64url": func(r *httpd.Request, s string) (string, bool) {
+		return decode64(r, s, base64.RawURLEncoding, "set_decode_base64url")
+	},
+	"set_encode_hex": func(_ *httpd.Request, s string) (string, bool) { return hex.EncodeToString([]byte(s)), true },
 	"set_decode_hex": func(r *httpd.Request, s string) (string, bool) {
 		b, err := hex.DecodeString(s)
 		if err != nil {

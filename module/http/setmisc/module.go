@@ -2,6 +2,8 @@ package setmisc
 
 import (
 	"encoding/base32"
+	"maps"
+	"slices"
 	"sync/atomic"
 
 	"moongate/core/config/directive"
@@ -35,8 +37,8 @@ const (
 
 func init() {
 	// Steps refer to the module: filled in here to break that ring.
-	for name, f := range converters {
-		row(name, directive.Take12, "$variable [value]", "Converts a value.", readConvert(f))
+	for _, name := range slices.Sorted(maps.Keys(converters)) {
+		row(name, directive.Take12, "$variable [value]", "Converts a value.", readConvert(converters[name]))
 	}
 	row("set_if_empty", directive.Take2, "$variable value", "Sets a variable that is empty.", readIfEmpty)
 	row("set_hmac_sha1", directive.Take3, "$variable secret text", "Signs a text.", readMany(2, hmacSHA1))

@@ -23,7 +23,7 @@ func quoteSQL(s string) string {
 	return string(append(b, '\''))
 }
 
-// quotePgSQL is a literal of PostgreSQL's with backslashes (E''). Bytes that are no
+// quotePgSQL is a literal of PostgreSQL's with backslashes (E”). Bytes that are no
 // UTF-8 are written in octal, in the way of a bytea.
 func quotePgSQL(s string) string {
 	if s == "" {
