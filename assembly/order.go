@@ -22,6 +22,7 @@ import (
 	"moongate/module/http/gzip"
 	"moongate/module/http/gzipstatic"
 	"moongate/module/http/headers"
+	"moongate/module/http/headersmore"
 	"moongate/module/http/index"
 	"moongate/module/http/limitconn"
 	"moongate/module/http/limitreq"
@@ -36,6 +37,7 @@ import (
 	"moongate/module/http/referer"
 	"moongate/module/http/rewrite"
 	"moongate/module/http/securelink"
+	"moongate/module/http/setmisc"
 	"moongate/module/http/splitclients"
 	"moongate/module/http/ssl"
 	"moongate/module/http/static"
@@ -54,6 +56,7 @@ func httpModules() []*httpd.Module {
 	return []*httpd.Module{
 		realip.Module,  // the client's address comes before all that looks at it
 		rewrite.Module, // rewrite phases; Lua comes behind it
+		setmisc.Module, // steps of rewrite's program
 		httpmap.Module, // variables
 		geo.Module,
 		splitclients.Module, // variables: their place does not matter
@@ -71,7 +74,8 @@ func httpModules() []*httpd.Module {
 		mirror.Module,
 		notmodified.Module, // header filters, first to last
 		echo.Module,
-		lua.Module, // Lua sees the header before add_header; its handlers are the last of rewrite and access
+		headersmore.Module, // behind rewrite, in front of Lua, in rewrite as in the header filters
+		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access
 		headers.Module,
 		userid.Module,
 		gunzip.Module,

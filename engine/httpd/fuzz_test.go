@@ -3,6 +3,7 @@ package httpd
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net"
 	"strconv"
 	"strings"
@@ -17,20 +18,22 @@ func FuzzConnection(f *testing.F) {
 	for _, s := range []string{
 		get("/") + get("/body"), post("/body", "abc") + last, chunked("/body", "abc", "d") + last, chunked("/pass", "abc"),
 		"GET /\r\n", "GET / HTTP/1.0\nX: y\n\n", "\r\n\r\nHEAD /pass HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-		"GET http://a:1/../x?%00 HTTP/1.1\r\nHost: b\r\nHost: b\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"GET http://a:1/../x?%00 HTTP/1.1\r\nHost: b\r\nHost: b\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", get("/") + "GET /HTTP/?HTTP/1.1\r\n",
 		post("/body", "abc", "Expect: 100-continue\r\n"), "POST /body HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
 		"GET /" + strings.Repeat("a", 2000) + " HTTP/1.1\r\n", "GET /error?x HTTP/1.1\r\nHost: h\r\nA_b: c\r\n" + strings.Repeat("X: y\r\n", 50) + "\r\n",
 	} {
 		f.Add([]byte(s), uint16(len(s)/2))
 	}
+	handlers := maps.Clone(bodyHandlers)
+	handlers["lengths"] = lengths
 	g := run(f, `client_header_timeout 20ms; client_body_timeout 20ms; keepalive_timeout 20ms; lingering_timeout 20ms; lingering_time 20ms; error_log error.log crit;
 		client_body_buffer_size 16; client_max_body_size 1k; large_client_header_buffers 2 1k; max_headers 40;
 		server { listen SOCK; server_name h;
-			location / { say "$uri $args $request_length"; }
+			location / { handle lengths; }
 			location /body { handle echo; }
 			location /drip { handle drip; }
 			location /error { error_page 404 = /pass?y; }
-		}`, bodyHandlers)
+		}`, handlers)
 	f.Fuzz(func(t *testing.T, data []byte, cut uint16) {
 		if len(data) > 1<<14 {
 			return
@@ -58,6 +61,12 @@ func FuzzConnection(f *testing.F) {
 			wellFormed(t, out, strings.Count(string(data), "\n"))
 		}
 	})
+}
+
+// lengths says how long the request's parts are. None of their bytes are in the
+// answer, where they could pass for the beginning of another one.
+func lengths(r *Request) Result {
+	return r.SendText(200, "text/plain", r.Concat(itoa(len(r.URI)), " ", itoa(len(r.Args)), " ", itoa(len(r.Line))))
 }
 
 // wellFormed reads answers to the end. Whether one belongs to HEAD can't be told

@@ -80,21 +80,7 @@ func (r *Request) emit(in []Buf) error {
 		return r.capture(r, in)
 	}
 	if r.Parent != nil {
-		// A subrequest's parts stand where they are written; its end is not
-		// the response's.
-		m := r.Main
-		for i := range in {
-			b := in[i]
-			b.Last = false
-			if m.HeaderOnly || b.Len() == 0 && !b.Flush {
-				continue
-			}
-			one := [1]Buf{b}
-			if err := (Sink{m, len(m.bodyFilters)}).Write(one[:]); err != nil {
-				return err
-			}
-		}
-		return nil
+		return r.Parent.WriteJoined(in)
 	}
 	for i := range in {
 		if in[i].Last {

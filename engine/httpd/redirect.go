@@ -3,6 +3,7 @@ package httpd
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/event"
@@ -85,11 +86,11 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 		r.Logf(errlog.Error, "subrequests cycle while processing \"%s\"", s.URI)
 		return nil, errCycle
 	}
-	if m.subrequests >= 65535-1000 {
+	// Parallel subrequests may make some of their own at the same time.
+	if atomic.AddInt32(&m.subrequests, 1) > 65535-1000 {
 		r.Logf(errlog.Crit, "request reference counter overflow while processing \"%s\"", s.URI)
 		return nil, errCycle
 	}
-	m.subrequests++
 	q := requestPool.Get().(*Request)
 	q.reset()
 	q.Conn, q.Server, q.stream = r.Conn, r.Server, r.stream

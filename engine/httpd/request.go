@@ -97,7 +97,7 @@ type Request struct {
 	one         [1]Buf  // see WriteOne
 	handler     Handler // pre-empts the content phase (r->content_handler)
 	uriChanges  int
-	subrequests int
+	subrequests int32
 	chunked     bool
 	bodyFilters []BodyFilter
 	lateFilters []BodyFilter // see UseLateBodyFilter

@@ -3,8 +3,11 @@ package echo
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"moongate/core/config/directive"
+	"moongate/core/errlog"
 	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 )
@@ -18,8 +21,11 @@ type state struct {
 	from    int // the command behind echo_foreach_split; 0 outside
 	at      int
 	skip    bool
-	count   int // $echo_incr
+	looping bool
+	jobs    []*job // of echo_*_async, not written yet
 	started time.Time
+	count   atomic.Int64 // $echo_incr
+	aborted atomic.Bool  // by echo_abort_parent of a subrequest
 }
 
 var slot = httpd.NewSlot[state]()
@@ -37,7 +43,7 @@ func stateOf(r *httpd.Request) *state {
 func handle(r *httpd.Request) httpd.Result {
 	cf := httpd.Conf[conf](r, Module)
 	s := stateOf(r)
-	for s.at = 0; s.at < len(cf.cmds); s.at++ {
+	for s.at = 0; s.at < len(cf.cmds) && !s.aborted.Load(); s.at++ {
 		c := &cf.cmds[s.at]
 		if s.skip {
 			if c.ends {
@@ -50,6 +56,9 @@ func handle(r *httpd.Request) httpd.Result {
 		}
 	}
 	if res := s.header(r); res != httpd.OK {
+		return res
+	}
+	if res := s.drain(r); res != httpd.OK {
 		return res
 	}
 	one := [1]httpd.Buf{{B: s.out, Last: true}}
@@ -81,12 +90,13 @@ func (s *state) header(r *httpd.Request) httpd.Result {
 	return httpd.OK
 }
 
-// send writes what has been collected.
+// send writes what has been collected. Behind subrequests that are still to be written
+// it has to wait.
 func (s *state) send(r *httpd.Request, flush bool) httpd.Result {
 	if res := s.header(r); res != httpd.OK {
 		return res
 	}
-	if len(s.out) == 0 && !flush {
+	if len(s.out) == 0 && !flush || len(s.jobs) > 0 {
 		return httpd.OK
 	}
 	one := [1]httpd.Buf{{B: s.out, Flush: flush}}
@@ -124,22 +134,44 @@ func (s *state) part(r *httpd.Request) httpd.Result {
 	return httpd.OK
 }
 
+// duplicate writes a text several times, in portions when that is much.
 func duplicate(r *httpd.Request, s *state, c *command) httpd.Result {
-	n, err := strconv.Atoi(strings.ReplaceAll(c.args[0].Eval(r), "_", ""))
-	if err != nil {
+	count := c.args[0].Eval(r)
+	n, ok := directive.ParseInt(strings.ReplaceAll(count, "_", ""))
+	if !ok {
+		r.Logf(errlog.Error, "invalid size specified: \"%s\"", count)
 		return 500
 	}
-	s.out = append(s.out, strings.Repeat(c.args[1].Eval(r), n)...)
+	text := c.args[1].Eval(r)
+	if text == "" {
+		n = 0
+	}
+	for ; n > 0; n-- {
+		s.out = append(s.out, text...)
+		if len(s.out) >= portion {
+			if res := s.drain(r); res != httpd.OK {
+				return res
+			}
+			if res := s.send(r, false); res != httpd.OK {
+				return res
+			}
+		}
+	}
 	return s.part(r)
 }
+
+const portion = 64 << 10
 
 func flush(r *httpd.Request, s *state, _ *command) httpd.Result { return s.send(r, true) }
 
 func sleep(r *httpd.Request, s *state, c *command) httpd.Result {
-	n, err := strconv.ParseFloat(c.args[0].Eval(r), 64)
-	if err != nil {
+	text := c.args[0].Eval(r)
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= 0 && n < maxSleep) {
+		r.Logf(errlog.Error, "invalid sleep duration \"%s\"", text)
 		return 500
 	}
+	s.begin(r)
 	if len(s.out) > 0 {
 		if res := s.send(r, false); res != httpd.OK {
 			return res
@@ -148,6 +180,9 @@ func sleep(r *httpd.Request, s *state, c *command) httpd.Result {
 	event.Sleep(time.Duration(n * float64(time.Second)))
 	return httpd.OK
 }
+
+// maxSleep is in seconds, and below what a time.Duration holds.
+const maxSleep = 1 << 32
 
 func resetTimer(_ *httpd.Request, s *state, _ *command) httpd.Result {
 	event.UpdateTime()
@@ -159,6 +194,9 @@ func readBody(r *httpd.Request, _ *state, _ *command) httpd.Result { return r.Re
 
 func writeBody(r *httpd.Request, s *state, _ *command) httpd.Result {
 	if f := r.Body.File; f != nil {
+		if res := s.drain(r); res != httpd.OK {
+			return res
+		}
 		if res := s.send(r, false); res != httpd.OK {
 			return res
 		}
@@ -192,4 +230,13 @@ func exec(r *httpd.Request, _ *state, c *command) httpd.Result {
 	return r.InternalRedirect(path, args)
 }
 
-func abortParent(*httpd.Request, *state, *command) httpd.Result { return httpd.OK }
+// abortParent ends the response of the request that has made this subrequest where it
+// is now, when that is one of ours.
+func abortParent(r *httpd.Request, _ *state, _ *command) httpd.Result {
+	if r.Parent != nil {
+		if p := slot.Get(r.Parent); p != nil {
+			p.aborted.Store(true)
+		}
+	}
+	return httpd.OK
+}

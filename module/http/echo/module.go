@@ -46,10 +46,10 @@ func init() {
 	cmd("echo_read_request_body", directive.NoArgs, "Reads the body.", readBody)
 	cmd("echo_request_body", directive.NoArgs, "Writes the request's body.", writeBody)
 	cmd("echo_location", directive.Take12, "Writes the response of a subrequest.", location)
-	cmd("echo_location_async", directive.Take12, "Writes the response of a subrequest.", location)
+	cmd("echo_location_async", directive.Take12, "Writes the response of a subrequest that runs beside others.", locationAsync)
 	cmd("echo_subrequest", directive.TwoMore, "Writes the response of a subrequest.", subrequest)
-	cmd("echo_subrequest_async", directive.TwoMore, "Writes the response of a subrequest.", subrequest)
-	cmd("echo_foreach_split", directive.Take2, "Repeats what follows for each part of a text.", foreach)
+	cmd("echo_subrequest_async", directive.TwoMore, "Writes the response of a subrequest that runs beside others.", subrequestAsync)
+	cmd("echo_foreach_split", directive.Take23, "Repeats what follows for each part of a text.", foreach)
 	cmd("echo_end", directive.NoArgs, "Ends echo_foreach_split.", end)
 	cmd("echo_abort_parent", directive.NoArgs, "Ends the parent request.", abortParent)
 	cmd("echo_exec", directive.Take12, "Redirects inside the server.", exec)
@@ -120,6 +120,12 @@ func arguments(c *directive.Call) (args []*httpd.Value, line bool, err error) {
 			}
 			line = false
 		}
+	}
+	if c.Name == "echo_foreach_split" && words[0] == "--" {
+		words = words[1:]
+	}
+	if c.Name == "echo_foreach_split" && len(words) != 2 {
+		return nil, false, directive.Errorf("invalid number of arguments in \"%s\" directive", c.Name)
 	}
 	for _, w := range words {
 		v, err := httpd.CompileArg(c, w)

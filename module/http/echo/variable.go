@@ -47,9 +47,7 @@ func variables() []httpd.Variable {
 			return itoa(r.Out.Status), true
 		}},
 		{Name: "echo_incr", Volatile: true, Doc: "Counts its uses in a request.", Get: func(r *httpd.Request) (string, bool) {
-			s := stateOf(r.Main)
-			s.count++
-			return itoa(s.count), true
+			return r.Int(stateOf(r.Main).count.Add(1)), true
 		}},
 	}
 }

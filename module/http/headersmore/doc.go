@@ -7,5 +7,6 @@
 // in front of Lua. What a level says runs behind what the levels above say.
 //
 // Where it differs: faults of the configuration are logged at level emerg with their
-// place, not at level error without one.
+// place, not at level error without one; a request whose Content-Length was changed
+// before its body was read is the last one of its connection.
 package headersmore

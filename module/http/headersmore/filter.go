@@ -39,7 +39,7 @@ func (h *header) apply(r *httpd.Request, add bool) {
 		}
 	case contentLength:
 		o.ContentLength = -1
-		if n, ok := http1.ParseLength(v); ok && v != "" {
+		if n, ok := http1.ParseLength(v); ok {
 			o.ContentLength = n
 		}
 	case lastModified:

@@ -79,6 +79,15 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// What is behind a body of unknown length is not taken for a request.
+func TestContentLength(t *testing.T) {
+	g := engine.Serve(t, `server { listen SOCK; location / { more_clear_input_headers Content-Length; } }`)
+	got := g.Send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: h.test\r\n\r\n")
+	if strings.Count(got, "HTTP/1.1 ") != 1 || httpdtest.Header(got, "Connection") != "close" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for conf, want := range map[string]string{
 		"more_set_headers -x y;":            `more_set_headers: invalid option name: "-x" in `,

@@ -43,9 +43,14 @@ func (h *header) applyInput(r *httpd.Request, replace bool) {
 	case host:
 		r.Host = strings.ToLower(v)
 	case contentLength:
+		was := in.ContentLength
 		in.ContentLength = -1
-		if n, ok := http1.ParseLength(v); ok && v != "" {
+		if n, ok := http1.ParseLength(v); ok {
 			in.ContentLength = n
+		}
+		if in.ContentLength != was && r.IsMain() && !r.Body.Present() {
+			// Where the body ends is no longer known: nothing may be read behind it.
+			r.KeepAlive = false
 		}
 	case connection:
 		in.ConnClose = hasWord(v, "close")
