@@ -19,7 +19,7 @@ func of(r *httpd.Request, cf *conf) *vm.Ctx {
 }
 
 // machine is the VM for a request: the worker's, or a fresh one with lua_code_cache
-// off.
+// off, in which init_by_lua* runs for all its effects, as in OpenResty.
 func machine(r *httpd.Request) *vm.VM {
 	main := httpd.RequestMainConf[mainConf](r, Module)
 	if httpd.Conf[conf](r, Module).codeCache.V {
@@ -32,7 +32,10 @@ func machine(r *httpd.Request) *vm.VM {
 	}
 	v.MakeOwn()
 	v.Worker = main.lua.Worker
-	main.again(v)
+	if main.init != nil && !v.Init(main.init) {
+		v.Drop()
+		return nil
+	}
 	return v
 }
 

@@ -54,13 +54,8 @@ func start(w *httpd.Worker) error {
 		}
 		m.lua = v
 		v.Worker = w
-		if m.init != nil {
-			v.Replay = true
-			ok := v.Init(m.init)
-			v.Replay = false
-			if !ok {
-				return errInit
-			}
+		if m.init != nil && !v.Replay(m.init) {
+			return errInit
 		}
 	}
 	m.lua.Worker = w
@@ -71,15 +66,6 @@ func start(w *httpd.Worker) error {
 		x.Free()
 	}
 	return nil
-}
-
-// again runs init_by_lua* in a VM that one request has for itself.
-func (m *mainConf) again(v *vm.VM) {
-	if m.init != nil {
-		v.Replay = true
-		v.Init(m.init)
-		v.Replay = false
-	}
 }
 
 // stop runs exit_worker_by_lua*.

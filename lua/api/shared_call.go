@@ -22,6 +22,7 @@ type sharedCall struct {
 	hasInit  int32
 	forcible int32
 	stale    int32
+	again    int32 // init_by_lua* runs once more: see replay
 }
 
 // What Lua asks for: 0 to 7 are zone's operations of Store; the rest is numbered as lib/moongate/shared.lua has it.
@@ -83,6 +84,11 @@ func shared(c *sharedCall) int32 {
 		return -1
 	}
 	key, now := unsafe.String(c.key, c.keyLen), sharedNow()
+	if c.again != 0 {
+		if rc, done := c.replay(d, key, now); done {
+			return rc
+		}
+	}
 	var err error
 	switch c.op {
 	case sharedGet, sharedGetStale:

@@ -8,7 +8,7 @@ package.loaded.ngx = ngx
 local ffi = require "ffi"
 local bit = require "bit"
 ffi.cdef[[
-struct moongate_share { uint32_t phase; int32_t slot; uint8_t *used; int32_t size; };
+struct moongate_share { uint32_t phase; int32_t slot; uint8_t *used; int32_t size; int32_t replay; };
 ]]
 local share = ffi.cast("struct moongate_share *", moongate.share)
 local yieldable = YIELDABLE

@@ -81,9 +81,6 @@ type VM struct {
 
 	Timers Timers
 
-	// Replay is on while init_by_lua* runs once more in a worker: what it writes to shared
-	// dicts is there already.
-	Replay bool
 	// Own is a VM that one request has for itself: lua_code_cache off.
 	Own bool
 }
@@ -94,6 +91,7 @@ type share struct {
 	slot  int32  // of ngx.ctx; 0 is none
 	used  *uint8 // by slot: the table has been made
 	size  int32
+	again int32 // Replay
 }
 
 // New makes a VM and opens all chapters in it.
@@ -210,6 +208,14 @@ func (v *VM) Drop() {
 func (v *VM) Init(ch *Chunk) bool {
 	x := &v.idle
 	return x.Call(Init, ch, nil, nil)
+}
+
+// Replay runs init_by_lua* once more, in a worker: what it writes to shared dicts is there
+// already.
+func (v *VM) Replay(ch *Chunk) bool {
+	v.share.again = 1
+	defer func() { v.share.again = 0 }()
+	return v.Init(ch)
 }
 
 // LogContext ends log lines of code that belongs to no request.

@@ -14,7 +14,7 @@ typedef struct {
     const char *str;
     size_t len;
     double init, ttl;
-    int32_t has_init, forcible, stale;
+    int32_t has_init, forcible, stale, again;
 } moongate_shared;
 ]]
 
@@ -23,6 +23,7 @@ local str = ffi.string
 local type, tostring, tonumber, error, select, setmetatable = type, tostring, tonumber, error, select, setmetatable
 local id = moongate.go.shared
 local keys = moongate.shared_keys
+local state = moongate.state
 
 -- The operations, types and errors of shared_call.go.
 local SET, ADD, REPLACE, SAFE = 0, 1, 2, 4
@@ -67,7 +68,7 @@ local function put_key(key)
 end
 
 local function go(dict, op)
-    call.dict, call.op = dict, op
+    call.dict, call.op, call.again = dict, op, state.replay
     return tonumber(C.moongate_ffi_go(id, call))
 end
 
