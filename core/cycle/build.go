@@ -53,13 +53,8 @@ func (p *Program) Build(opts Options, old *Cycle, log errlog.Log, given *Given) 
 
 // read walks the text with the rows of all parts.
 func (b *Builder) read() error {
-	rows := rowsOf("ngx_core_module", owner{}, coreDirectives)
-	rows = append(rows, rowsOf("ngx_event_core_module", owner{}, eventsDirectives)...)
-	for _, p := range b.parts {
-		rows = append(rows, p.Rows...)
-	}
 	var err error
-	if b.table, err = config.NewTable(rows...); err != nil {
+	if b.table, err = tableOf(b.parts); err != nil {
 		return err
 	}
 	b.Snapshot = b.given.Snapshot

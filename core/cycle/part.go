@@ -41,6 +41,19 @@ type Part struct {
 	Stop func(w *Worker)
 }
 
+// Table is the vocabulary of a program: the directives of the core and of all
+// its parts.
+func (p *Program) Table() (*config.Table, error) { return tableOf(p.Parts) }
+
+func tableOf(parts []Part) (*config.Table, error) {
+	rows := rowsOf("ngx_core_module", owner{}, coreDirectives)
+	rows = append(rows, rowsOf("ngx_event_core_module", owner{}, eventsDirectives)...)
+	for _, p := range parts {
+		rows = append(rows, p.Rows...)
+	}
+	return config.NewTable(rows...)
+}
+
 // Process is a process beside the workers that a generation wants, like the
 // cache manager: a Part asks for it with Builder.AddProcess.
 type Process struct {

@@ -29,7 +29,6 @@ type command struct {
 
 const (
 	inPlace = directive.Location | directive.LocationIf
-	levels  = directive.HTTP | directive.Server | directive.Location | directive.LocationIf
 )
 
 func init() {
@@ -38,7 +37,7 @@ func init() {
 			Set: directive.Func(func(c *directive.Call, cf *conf) error { return cf.add(c, run) })})
 	}
 	cmd("echo", directive.Any, "Writes its arguments.", echo)
-	cmd("echo_duplicate", directive.Take2, "Writes a text several times.", duplicate)
+	cmd("echo_duplicate", directive.TwoMore, "Writes a text several times.", duplicate)
 	cmd("echo_flush", directive.NoArgs, "Sends what has been written.", flush)
 	cmd("echo_sleep", directive.Take1, "Waits for so many seconds.", sleep)
 	cmd("echo_blocking_sleep", directive.Take1, "Waits for so many seconds.", sleep)
@@ -49,20 +48,20 @@ func init() {
 	cmd("echo_location_async", directive.Take12, "Writes the response of a subrequest that runs beside others.", locationAsync)
 	cmd("echo_subrequest", directive.TwoMore, "Writes the response of a subrequest.", subrequest)
 	cmd("echo_subrequest_async", directive.TwoMore, "Writes the response of a subrequest that runs beside others.", subrequestAsync)
-	cmd("echo_foreach_split", directive.Take23, "Repeats what follows for each part of a text.", foreach)
+	cmd("echo_foreach_split", directive.TwoMore, "Repeats what follows for each part of a text.", foreach)
 	cmd("echo_end", directive.NoArgs, "Ends echo_foreach_split.", end)
 	cmd("echo_abort_parent", directive.NoArgs, "Ends the parent request.", abortParent)
 	cmd("echo_exec", directive.Take12, "Redirects inside the server.", exec)
 	Module.Directives = append(Module.Directives,
 		directive.Directive{Name: "echo_status", In: inPlace, Args: directive.Take1, Default: "200", Doc: "Status of the response.",
 			Set: directive.Int(func(c *conf) *directive.Value[int] { return &c.status })},
-		directive.Directive{Name: "echo_before_body", In: levels, Args: directive.Any, Doc: "Puts a text in front of the body.",
+		directive.Directive{Name: "echo_before_body", In: inPlace, Args: directive.Any, Doc: "Puts a text in front of the body.",
 			Set: directive.Func(func(c *directive.Call, cf *conf) error { return cf.around(c, &cf.before) }).Inherited(func(p, c *conf) {
 				if c.before == nil {
 					c.before = p.before
 				}
 			})},
-		directive.Directive{Name: "echo_after_body", In: levels, Args: directive.Any, Doc: "Puts a text behind the body.",
+		directive.Directive{Name: "echo_after_body", In: inPlace, Args: directive.Any, Doc: "Puts a text behind the body.",
 			Set: directive.Func(func(c *directive.Call, cf *conf) error { return cf.around(c, &cf.after) }).Inherited(func(p, c *conf) {
 				if c.after == nil {
 					c.after = p.after
@@ -124,7 +123,7 @@ func arguments(c *directive.Call) (args []*httpd.Value, line bool, err error) {
 	if c.Name == "echo_foreach_split" && words[0] == "--" {
 		words = words[1:]
 	}
-	if c.Name == "echo_foreach_split" && len(words) != 2 {
+	if c.Name == "echo_foreach_split" && len(words) < 2 {
 		return nil, false, directive.Errorf("invalid number of arguments in \"%s\" directive", c.Name)
 	}
 	for _, w := range words {

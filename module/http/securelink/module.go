@@ -15,7 +15,7 @@ var Module = &httpd.Module{
 			Set: httpd.ValueSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.link }), Doc: "The hash, and behind a comma the time, that a link has."},
 		{Name: "secure_link_md5", Syntax: "expression", In: inAll, Args: directive.Take1,
 			Set: httpd.ValueSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.md5 }), Doc: "The text whose MD5 hash the link must have."},
-		{Name: "secure_link_secret", Syntax: "word", In: directive.Location, Args: directive.Take1,
+		{Name: "secure_link_secret", Syntax: "word", In: inAll, Args: directive.Take1,
 			Set: directive.Func(setSecret), Doc: "The secret of links of the form /prefix/hash/link."},
 	},
 	Merge: merge,
