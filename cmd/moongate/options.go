@@ -13,12 +13,11 @@ import (
 type options struct {
 	version, help, configure bool
 	test, dump, quiet        bool
-	prefix                   string
-	errorLog                 string
-	hasErrorLog              bool
-	conf                     string
-	params                   string
-	signal                   string
+	prefix, conf, errorLog   string
+	// An option may be there and empty: -p "" is the folder we are in.
+	hasPrefix, hasConf, hasErrorLog bool
+	params                          string
+	signal                          string
 }
 
 // parseOptions reads flags, which may stand together ("-tq") with a value right
@@ -37,7 +36,7 @@ func parseOptions(args []string) (*options, error) {
 			}
 			needs := map[byte]string{'p': "directory name", 'e': "file name", 'c': "file name", 'g': "parameter", 's': "parameter"}[flag]
 			if needs == "" {
-				return nil, fmt.Errorf(`invalid option: "%c"`, flag)
+				return nil, errors.New(`invalid option: "` + arg[at:at+1] + `"`)
 			}
 			value := arg[at+1:]
 			if value == "" {
@@ -79,14 +78,14 @@ func (o *options) simple(flag byte) bool {
 func (o *options) take(flag byte, value string) error {
 	switch flag {
 	case 'p':
-		o.prefix = value
+		o.prefix, o.hasPrefix = value, true
 	case 'e':
 		o.errorLog, o.hasErrorLog = value, true
 		if value == "stderr" {
 			o.errorLog = ""
 		}
 	case 'c':
-		o.conf = value
+		o.conf, o.hasConf = value, true
 	case 'g':
 		o.params = value
 	case 's':
@@ -107,10 +106,10 @@ func (o *options) settings() cycle.Options {
 	case o.signal != "":
 		opts.Purpose = cycle.Signal
 	}
-	if opts.Prefix == "" {
+	if !o.hasPrefix {
 		opts.Prefix = defaultPrefix()
 	}
-	if opts.ConfFile == "" {
+	if !o.hasConf {
 		opts.ConfFile = cycle.DefaultConf
 	}
 	if !o.hasErrorLog {

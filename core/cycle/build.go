@@ -98,7 +98,13 @@ func (b *Builder) check() error {
 			return fmt.Errorf("default of %s: %w", d.Name, err)
 		}
 	}
+	if err := b.checkThreadPools(); err != nil {
+		return err
+	}
 	c := b.Core
+	if c.Pid.V == "" {
+		c.Pid.V = DefaultPid
+	}
 	if n := len(c.Affinity.V.Masks); !c.Affinity.V.Auto && n > 1 && n != c.WorkerProcesses.V && !b.Child() {
 		b.Log.Warn(nil, `the number of "worker_processes" is not equal to the number of "worker_cpu_affinity" masks, `+
 			`using last mask for remaining worker processes`)

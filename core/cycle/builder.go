@@ -18,6 +18,7 @@ type Builder struct {
 	given       *Given
 	modulesUsed bool
 	undo        []func()
+	pools       []poolUse
 }
 
 // BuilderOf is the builder that a directive of the main context is read by.
@@ -26,6 +27,11 @@ func BuilderOf(call *directive.Call) *Builder { return call.Env.(*Builder) }
 // ModulesUsed ends the part of the text in which load_module may stand: a block
 // that consults the modules was opened.
 func (b *Builder) ModulesUsed() { b.modulesUsed = true }
+
+// UseThreadPool notes that a directive named a pool; it may be declared later.
+func (b *Builder) UseThreadPool(name string, at syntax.Pos) {
+	b.pools = append(b.pools, poolUse{name, at})
+}
 
 // Path is a name relative to the prefix, as most directives take it.
 func (b *Builder) Path(name string) string { return syntax.FullName(b.Prefix, name) }

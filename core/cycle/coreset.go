@@ -3,6 +3,7 @@ package cycle
 import (
 	"errors"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -176,6 +177,23 @@ type ThreadPool struct {
 	Name     string
 	Threads  int
 	MaxQueue int
+}
+
+type poolUse struct {
+	name string
+	at   syntax.Pos
+}
+
+// checkThreadPools is ngx_thread_pool_init_conf: the pool "default" need not be
+// declared.
+func (b *Builder) checkThreadPools() error {
+	for _, use := range b.pools {
+		declared := func(p ThreadPool) bool { return p.Name == use.name }
+		if use.name != "default" && !slices.ContainsFunc(b.Core.ThreadPools, declared) {
+			return directive.ErrorAt(use.at, `unknown thread pool "%s"`, use.name)
+		}
+	}
+	return nil
 }
 
 // addThreadPool is ngx_thread_pool.

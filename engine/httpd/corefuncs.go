@@ -116,9 +116,6 @@ func readErrorPage(c *directive.Call, conf *CoreConf) error {
 	for _, code := range codes {
 		n, ok := directive.ParseInt(code)
 		if !ok || n == 499 {
-			if n == 499 {
-				return directive.Errorf("value \"499\" must be between 300 and 599")
-			}
 			return directive.Errorf("invalid value \"%s\"", code)
 		}
 		if n < 300 || n > 599 {
@@ -172,7 +169,7 @@ func parseKeepAlive(c *directive.Call) (KeepAlive, error) {
 }
 
 func parseFileCache(c *directive.Call) (*FileCacheConf, error) {
-	f := &FileCacheConf{Inactive: 60e9}
+	f, off := &FileCacheConf{Inactive: 60e9}, false
 	for _, a := range c.Args {
 		switch {
 		case strings.HasPrefix(a, "max="):
@@ -188,10 +185,13 @@ func parseFileCache(c *directive.Call) (*FileCacheConf, error) {
 			}
 			f.Inactive = d
 		case a == "off":
-			return nil, nil
+			off = true
 		default:
 			return nil, directive.Errorf("invalid \"open_file_cache\" parameter \"%s\"", a)
 		}
+	}
+	if off {
+		return nil, nil
 	}
 	if f.Max == 0 {
 		return nil, directive.Errorf("\"open_file_cache\" must have the \"max\" parameter")
@@ -199,16 +199,25 @@ func parseFileCache(c *directive.Call) (*FileCacheConf, error) {
 	return f, nil
 }
 
+// tempDigits is how many digits the name of a temporary file has: its levels of
+// folders take no more.
+const tempDigits = 10
+
 // TempPathSetter is ngx_conf_set_path_slot.
 func TempPathSetter[C any](get func(*C) *directive.Value[TempPath]) directive.Setter {
 	return directive.Parsed(get, func(c *directive.Call) (TempPath, error) {
 		t := TempPath{Path: strings.TrimSuffix(c.Args[0], "/")}
+		digits := 0
 		for i, a := range c.Args[1:] {
 			n, ok := directive.ParseInt(a)
-			if !ok || n == 0 || n > 3 {
+			if !ok || n == 0 || n > tempDigits {
 				return t, directive.Reason("invalid value")
 			}
 			t.Levels[i] = n
+			digits += n
+		}
+		if digits > tempDigits {
+			return t, directive.Reason("invalid value")
 		}
 		return t, nil
 	}).Text(func(t TempPath) string { return t.Path })
@@ -239,6 +248,9 @@ func mergeCore(b *Builder, parent, child any) error {
 			c.Root.V = &Root{Value: v}
 		}
 		return nil
+	}
+	if c.LargeHeaderBuffers.V.Size < c.PoolSize.V {
+		return directive.Errorf("the \"large_client_header_buffers\" size must be equal to or greater than \"connection_pool_size\"")
 	}
 	p := parent.(*CoreConf)
 	if c.ErrorPages == nil {

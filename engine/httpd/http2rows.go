@@ -68,11 +68,14 @@ func checkRecvBuffer(_ *directive.Call, c *http2Main) error {
 	return nil
 }
 
-func checkPool(_ *directive.Call, c *http2Conf) error {
+func checkPool(_ *directive.Call, c *http2Conf) error { return checkPoolSize(c.PoolSize.V) }
+
+// checkPoolSize is ngx_http_core_pool_size.
+func checkPoolSize(size int64) error {
 	switch {
-	case c.PoolSize.V < 272:
-		return directive.Errorf("the pool size must be no less than 272")
-	case c.PoolSize.V%16 != 0:
+	case size < 112:
+		return directive.Errorf("the pool size must be no less than 112")
+	case size%16 != 0:
 		return directive.Errorf("the pool size must be a multiple of 16")
 	}
 	return nil

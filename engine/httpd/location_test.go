@@ -41,7 +41,7 @@ func TestLocations(t *testing.T) {
 		location /nest { location /nest/deep { location ~ end$ { } } location ~ \.x$ { } }
 		location ~ \.php$ { }
 		location ~* \.JPG$ { }
-		location ~ ^/outer { location ~ inner$ { } location /outer/p { } }
+		location ~ /outer { location ~ inner$ { } location /outer/p { } }
 		location /a! { }
 		location @named { }
 	}`, nil)
@@ -55,7 +55,7 @@ func TestLocations(t *testing.T) {
 		"/x.jpg": `~\.JPG$`, "/x.JpG": `~\.JPG$`,
 		"/nest": "/nest", "/nest/a.x": `~\.x$`, "/nest/a.php": `~\.php$`, "/nest/deep/a": "/nest/deep", "/nest/deep/end": "~end$",
 		"/nest/deep/a.x": `~\.x$`,
-		"/outer":         "~^/outer", "/outer/inner": "~inner$", "/outer/p1": "/outer/p", "@named": "*",
+		"/outer":         "~/outer", "/outer/inner": "~inner$", "/outer/p1": "/outer/p", "@named": "*",
 	} {
 		if got := describe(g.lookup(uri)); got != want {
 			t.Errorf("%s: %s, not %s", uri, got, want)
@@ -89,26 +89,26 @@ func TestAutoRedirect(t *testing.T) {
 
 func TestLocationFaults(t *testing.T) {
 	for conf, want := range map[string]string{
-		"location / { } location / { }":          `duplicate location "/"`,
-		"location = / { } location =/ { }":       `duplicate location "/"`,
-		"location @a { } location @a { }":        `duplicate location "@a"`,
-		"location = /a { location /a/b { } }":    `location "/a/b" cannot be inside the exact location "/a"`,
-		"location @a { location /a/b { } }":      `location "/a/b" cannot be inside the named location "@a"`,
-		"location /a { location @b { } }":        `named location "@b" can be on the server level only`,
-		"location /a { location /b { } }":        `location "/b" is outside location "/a"`,
-		"location foo /a { }":                    `invalid location modifier "foo"`,
-		"location / { internal on; }":            `invalid number of arguments in "internal" directive`,
-		"location / { limit_except FOO { } }":    `invalid method "FOO"`,
-		"location / { root /a; alias /b; }":      `"alias" directive is duplicate, "root" directive was specified earlier`,
-		"location / { error_page 200 /x; }":      `value "200" must be between 300 and 599`,
-		"location / { say a$; }":                 `invalid variable name`,
-		"location / { say ${a; }":                `the closing bracket in "a" variable is missing`,
-		"location / { say $nobody; }":            `unknown "nobody" variable`,
-		"location ~ ( { }":                       `pcre2_compile() failed: missing closing parenthesis in "(" in`,
-		"location / { alias $document_root; }":   `the $document_root variable cannot be used in the "alias" directive`,
-		"server_name *x; location / { }":         `server name "*x" is invalid`,
-		"server_name a.*.b; location / { }":      `invalid server name or wildcard "a.*.b" on`,
-		"location / { client_max_body_size x; }": `"client_max_body_size" directive invalid value`,
+		"location / { } location / { }":                             `duplicate location "/"`,
+		"location = / { } location =/ { }":                          `duplicate location "/"`,
+		"location ~ a { location b { } }":                           `location "b" is outside location "a"`,
+		"location = /a { location /a/b { } }":                       `location "/a/b" cannot be inside the exact location "/a"`,
+		"location @a { location /a/b { } }":                         `location "/a/b" cannot be inside the named location "@a"`,
+		"location /a { location @b { } }":                           `named location "@b" can be on the server level only`,
+		"location /a { location /b { } }":                           `location "/b" is outside location "/a"`,
+		"location foo /a { }":                                       `invalid location modifier "foo"`,
+		"location / { internal on; }":                               `invalid number of arguments in "internal" directive`,
+		"location / { limit_except FOO { } }":                       `invalid method "FOO"`,
+		"location / { root /a; alias /b; }":                         `"alias" directive is duplicate, "root" directive was specified earlier`,
+		"location / { error_page 200 /x; }":                         `value "200" must be between 300 and 599`,
+		"location / { say a$; }":                                    `invalid variable name`,
+		"location / { say ${a; }":                                   `the closing bracket in "a" variable is missing`,
+		"location / { say $nobody; }":                               `unknown "nobody" variable`,
+		"location ~ ( { }":                                          `pcre2_compile() failed: missing closing parenthesis in "(" in`,
+		"location / { alias $document_root; }":                      `the $document_root variable cannot be used in the "alias" directive`,
+		"server_name *x; location / { }":                            `server name "*x" is invalid`,
+		"server_name a.*.b; location / { } } server { listen SOCK;": `invalid server name or wildcard "a.*.b" on`,
+		"location / { client_max_body_size x; }":                    `"client_max_body_size" directive invalid value`,
 	} {
 		g, err := build(t, "server { listen SOCK; "+conf+" }", nil)
 		if err == nil {

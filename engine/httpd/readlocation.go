@@ -77,7 +77,8 @@ func checkNesting(at, l *Location) error {
 		return directive.Errorf("location \"%s\" cannot be inside the named location \"%s\"", l.Name, at.Name)
 	case l.Kind == LocNamed:
 		return directive.Errorf("named location \"%s\" can be on the server level only", l.Name)
-	case l.Kind != LocRegex && at.Kind != LocRegex && at.Kind != LocGround && !strings.HasPrefix(l.Name, at.Name):
+	case l.Kind != LocRegex && at.Kind != LocGround && !strings.HasPrefix(l.Name, at.Name):
+		// The text of a pattern counts too, as in nginx.
 		return directive.Errorf("location \"%s\" is outside location \"%s\"", l.Name, at.Name)
 	}
 	return nil
@@ -106,10 +107,9 @@ func (s *Server) buildLocations(at *Location) error {
 			if s.named == nil {
 				s.named = map[string]*Location{}
 			}
-			if s.named[l.Name] != nil {
-				return directive.ErrorAt(l.Pos, "duplicate location \"%s\"", l.Name)
+			if s.named[l.Name] == nil { // nginx lets others stand behind the first
+				s.named[l.Name] = l
 			}
-			s.named[l.Name] = l
 		}
 		l.core.escapedName = string(http1.AppendEscaped(nil, l.Name, http1.EscapeURI))
 		if err := s.buildLocations(l); err != nil {

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"moongate/core/config/directive"
@@ -148,6 +149,11 @@ func (n *names) named(host string) *Server {
 // newNames indexes the servers of one listening address.
 func (b *Builder) newNames(servers []*Server, first *Server, addr string) (*names, error) {
 	n := &names{exact: map[string]*Server{}, head: map[string]*Server{}, tail: map[string]*Server{}, first: first}
+	// Like nginx, a server that is alone keeps its names unchecked.
+	n.only = len(servers) == 1 && !slices.ContainsFunc(first.names, func(sn serverName) bool { return sn.re != nil })
+	if n.only {
+		return n, nil
+	}
 	put := func(m map[string]*Server, key, name string, s *Server) bool {
 		if m[key] != nil {
 			b.warn("conflicting server name \"%s\" on %s, ignored", name, addr)
@@ -181,7 +187,6 @@ func (b *Builder) newNames(servers []*Server, first *Server, addr string) (*name
 			put(n.exact, "", "", s)
 		}
 	}
-	n.only = len(servers) == 1 && len(n.re) == 0
 	return n, nil
 }
 

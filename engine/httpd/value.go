@@ -157,6 +157,21 @@ func ValueSetter[C any](get func(*C) *directive.Value[*Value]) *directive.Parsed
 	}).Text(func(v *Value) string { return v.Text() })
 }
 
+// SizeSetter is ngx_http_set_complex_value_size_slot: what has no variables must
+// be a size.
+func SizeSetter[C any](get func(*C) *directive.Value[*Value]) *directive.ParsedSetter[C, *Value] {
+	return directive.Parsed(get, func(c *directive.Call) (*Value, error) {
+		v, err := CompileArg(c, c.Args[0])
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := directive.ParseSize(c.Args[0]); v.Literal() && !ok {
+			return nil, directive.Reason("invalid value")
+		}
+		return v, nil
+	}).Text(func(v *Value) string { return v.Text() })
+}
+
 // CompileArg compiles one argument of the directive that is being read.
 func CompileArg(c *directive.Call, text string) (*Value, error) {
 	v, err := BuilderOf(c).NewValue(text)

@@ -14,7 +14,7 @@ import (
 // moongate starts the program and tells it things, as a user does: by its
 // command line.
 func (w *world) moongate(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 1, "moongate start|test|dump|check FILE|reload|upgrade|quit|stop|run [ARGS]")
+	need(ts, args, 1, "moongate start|test|dump|check FILE|mistakes FILE|reload|upgrade|quit|stop|run [ARGS]")
 	switch args[0] {
 	case "start":
 		w.start(ts, neg, args[1:])
@@ -25,6 +25,8 @@ func (w *world) moongate(ts *testscript.TestScript, neg bool, args []string) {
 	case "check": // -t of another file, with nothing but what the file says
 		need(ts, args, 2, "moongate check FILE")
 		w.expect(ts, neg, w.exec(ts, []string{w.bin.path, "-t", "-p", w.dir + "/", "-e", "logs/error.log", "-c", args[1]}))
+	case "mistakes":
+		w.mistakes(ts, args)
 	case "run":
 		w.expect(ts, neg, w.exec(ts, append([]string{w.bin.path}, args[1:]...)))
 	case "reload":

@@ -30,6 +30,9 @@ func ErrorAt(at syntax.Pos, format string, args ...any) error {
 	return &syntax.Error{Text: fmt.Sprintf(format, args...), Pos: at}
 }
 
+// Unplaced is printed as TEXT alone: where nginx logs without a place.
+func Unplaced(format string, args ...any) error { return ErrorAt(syntax.Pos{}, format, args...) }
+
 // Helped adds a second line, ours, to an error.
 func Helped(err error, format string, args ...any) error {
 	return &helped{err, fmt.Sprintf(format, args...)}

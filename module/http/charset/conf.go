@@ -95,7 +95,7 @@ func checkMaps(b *httpd.Builder) error {
 	m := httpd.MainConf[mainConf](b, Module)
 	for _, w := range m.wanted {
 		if t, _ := m.between(w[0], w[1]); t == nil {
-			return directive.Errorf("no \"charset_map\" between the charsets \"%s\" and \"%s\"", m.charsets[w[0]], m.charsets[w[1]])
+			return directive.Unplaced("no \"charset_map\" between the charsets \"%s\" and \"%s\"", m.charsets[w[0]], m.charsets[w[1]])
 		}
 	}
 	return nil

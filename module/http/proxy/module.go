@@ -41,7 +41,7 @@ func rows() []directive.Directive {
 		{Name: "proxy_bind", Syntax: "address [transparent] | off", In: everywhere, Args: directive.Take12, Set: directive.Parsed(func(c *conf) *directive.Value[*upstreamhttp.Bind] { return &c.bind }, readBind), Doc: "The local address of connections to the server."},
 		{Name: "proxy_store", Syntax: "on | off | string", In: everywhere, Args: directive.Take1, Set: directive.Parsed(func(c *conf) *directive.Value[*upstreamhttp.Store] { return &c.store }, readStore), Doc: "Responses are saved as files."},
 		{Name: "proxy_store_access", Syntax: "users:permissions ...", In: everywhere, Args: directive.Take123, Default: "user:rw", Set: directive.Parsed(func(c *conf) *directive.Value[int] { return &c.storeAccess }, readAccess), Doc: "Permissions of those files."},
-		{Name: "proxy_limit_rate", Syntax: "rate", In: everywhere, Args: directive.Take1, Set: httpd.ValueSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.limitRate }), Doc: "Bytes a second that are read of one response."},
+		{Name: "proxy_limit_rate", Syntax: "rate", In: everywhere, Args: directive.Take1, Set: httpd.SizeSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.limitRate }), Doc: "Bytes a second that are read of one response."},
 		{Name: "proxy_buffers", Syntax: "number size", In: everywhere, Args: directive.Take2, Default: "8 4k", Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Doc: "How much of a response is kept in memory."},
 		{Name: "proxy_temp_path", Syntax: "path [level1 [level2 [level3]]]", In: everywhere, Args: directive.Take1234, Default: "proxy_temp", Set: httpd.TempPathSetter(func(c *conf) *directive.Value[httpd.TempPath] { return &c.tempPath }), Doc: "Where responses are kept that outgrow memory."},
 		{Name: "proxy_next_upstream", Syntax: "condition ...", In: everywhere, Args: directive.OneMore, Default: "error timeout", Set: directive.Bits(func(c *conf) *directive.Value[upstreamhttp.Condition] { return &c.next }, upstreamhttp.NextWords), Doc: "When the next server is tried."},
@@ -64,7 +64,11 @@ func rows() []directive.Directive {
 		size("proxy_temp_file_write_size", "", func(c *conf) *directive.Value[int64] { return &c.tempWrite }, "How much is written to a temporary file at once."),
 		size("proxy_socket_rcvbuf", "0", func(c *conf) *directive.Value[int64] { return &c.rcvbuf }, "SO_RCVBUF of connections to the server."),
 		size("proxy_socket_sndbuf", "0", func(c *conf) *directive.Value[int64] { return &c.sndbuf }, "SO_SNDBUF of connections to the server."),
-		size("proxy_send_lowat", "0", func(c *conf) *directive.Value[int64] { return &c.sendLowat }, "Does nothing on Linux."),
+		{Name: "proxy_send_lowat", Syntax: "size", In: everywhere, Args: directive.Take1, Default: "0",
+			Set: directive.Size(func(c *conf) *directive.Value[int64] { return &c.sendLowat }).Then(func(c *directive.Call, _ *conf) error {
+				c.Warn("\"proxy_send_lowat\" is not supported, ignored")
+				return nil
+			}), Doc: "Does nothing on Linux."},
 		msec("proxy_connect_timeout", "60s", func(c *conf) *directive.Value[time.Duration] { return &c.connectTimeout }, "How long it may take to connect."),
 		msec("proxy_send_timeout", "60s", func(c *conf) *directive.Value[time.Duration] { return &c.sendTimeout }, "How long the server may take nothing."),
 		msec("proxy_read_timeout", "60s", func(c *conf) *directive.Value[time.Duration] { return &c.readTimeout }, "How long the server may send nothing."),

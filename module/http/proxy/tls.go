@@ -101,13 +101,13 @@ func (c *conf) newClient(b *httpd.Builder) error {
 		}
 		if v := t.certificate.V; v != nil && v.Text() != "" && v.Literal() {
 			if t.key.V == nil {
-				return directive.Errorf("no \"proxy_ssl_certificate_key\" is defined for certificate \"%s\"", v.Text())
+				return directive.Unplaced("no \"proxy_ssl_certificate_key\" is defined for certificate \"%s\"", v.Text())
 			}
 			o.Certificate, o.Key = path(v.Text()), path(t.key.V.Text())
 		}
 		var err error
 		if t.client, err = certs.NewClient(o, func(text string) { b.Warn(text) }); err != nil {
-			return directive.Errorf("%s", err)
+			return directive.Unplaced("%s", err)
 		}
 	}
 	up := &c.up

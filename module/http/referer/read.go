@@ -56,8 +56,11 @@ func merge(_ *httpd.Builder, parent, child any) error {
 		return nil
 	}
 	var err error
+	named := false
 	if v.serverNames {
+		named = true // a server without a name has the empty one
 		v.server.EachName(func(name string, re *httpd.Regex) {
+			named = false
 			if re != nil {
 				v.serverRegex = append(v.serverRegex, re)
 			} else if e := v.names.Add(name, ""); e != nil && err == nil {
@@ -65,8 +68,8 @@ func merge(_ *httpd.Builder, parent, child any) error {
 			}
 		})
 	}
-	if err == nil && (v.none || v.blocked) && v.names.Len() == 0 {
-		err = directive.Errorf("the \"none\" or \"blocked\" referers are specified in the \"valid_referers\" directive without any valid referer")
+	if err == nil && (v.none || v.blocked) && v.names.Len() == 0 && !named {
+		err = directive.Unplaced("the \"none\" or \"blocked\" referers are specified in the \"valid_referers\" directive without any valid referer")
 	}
 	return err
 }
