@@ -34,10 +34,13 @@ type Timer struct {
 
 // AfterFunc runs fn on a pooled goroutine after d.
 func (l *Loop) AfterFunc(d time.Duration, fn func()) *Timer {
-	t := &Timer{loop: l, fn: fn}
+	t := l.NewTimer(fn)
 	l.timers.arm(t, &t.slot, nanotime()+max(int64(d), 1))
 	return t
 }
+
+// NewTimer is a timer that waits for its first Reset.
+func (l *Loop) NewTimer(fn func()) *Timer { return &Timer{loop: l, fn: fn} }
 
 // Stop cancels the call; false means that it was made, or is being made.
 func (t *Timer) Stop() bool {

@@ -29,7 +29,8 @@
 // Whether the running goroutine leads is told by its identity (g.go), so nothing
 // has to be passed down to the code that waits. Code that waits for something
 // else than this package knows says Block first; forgetting that stalls the
-// loop, as a blocking call in an nginx module does.
+// loop, as a blocking call in an nginx module does. Code that may compute for
+// ever, Lua, is under a Watch, which has somebody else lead after a while.
 //
 // # System calls
 //

@@ -23,8 +23,8 @@ type Loop struct {
 	// The batch belongs to the leader and passes on with the leadership.
 	events      []unix.EpollEvent
 	next, count int
-	woken       int   // goroutines made runnable in this batch
-	yielded     int64 // when the leader last let others run
+	woken       atomic.Int32 // goroutines made runnable in this batch; a leader that is relieved may count still
+	yielded     int64        // when the leader last let others run
 
 	table  table
 	gen    atomic.Uint32
@@ -171,8 +171,8 @@ const yieldAfter = int64(2 * time.Millisecond)
 // wait gets the next batch. Goroutines that the last batch woke run first:
 // while the set is never empty, nothing else would let them.
 func (l *Loop) wait() {
-	if l.woken > 0 || clockMono.Load()-l.yielded > yieldAfter {
-		l.woken = 0
+	if l.woken.Load() > 0 || clockMono.Load()-l.yielded > yieldAfter {
+		l.woken.Store(0)
 		runtime.Gosched()
 		l.yielded = clockMono.Load()
 	}
@@ -215,7 +215,7 @@ func (l *Loop) dispatch(ev *unix.EpollEvent) {
 		c.tellClosed()
 	}
 	if bits&wrReady != 0 {
-		l.woken += c.wakeWriter()
+		l.woken.Add(c.wakeWriter())
 	}
 	if bits&rdReady != 0 {
 		p := c.rw.Load()
@@ -225,7 +225,7 @@ func (l *Loop) dispatch(ev *unix.EpollEvent) {
 		if p == &parked {
 			c.deliver(Readable)
 		} else {
-			l.woken++
+			l.woken.Add(1)
 			p.wake()
 		}
 	}

@@ -84,8 +84,7 @@ func (l *Loop) dismiss() {
 // It costs a few nanoseconds in the second case and the start of a pooled
 // goroutine in the first.
 func Block() {
-	if l := leading(); l != nil {
-		l.leader.Store(0)
-		l.start(job{lead: true})
+	if leading() != nil {
+		relieve(goroutine()) // unless a Watch was faster
 	}
 }

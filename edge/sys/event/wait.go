@@ -70,7 +70,7 @@ func earlier(limit int64, abs *atomic.Int64) int64 {
 }
 
 // wakeWriter wakes the goroutine that waits to write; it returns how many.
-func (c *Conn) wakeWriter() int {
+func (c *Conn) wakeWriter() int32 {
 	if p := c.ww.Load(); p != nil && c.ww.CompareAndSwap(p, nil) {
 		p.wake()
 		return 1

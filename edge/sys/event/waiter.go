@@ -101,7 +101,7 @@ func (w *Waiter) Wake() {
 		case w.p.CompareAndSwap(p, nil):
 			p.wake()
 			if l := leading(); l != nil {
-				l.woken++
+				l.woken.Add(1)
 			}
 			return
 		}
