@@ -31,7 +31,7 @@ func machine(r *httpd.Request) *vm.VM {
 		return nil
 	}
 	v.MakeOwn()
-	v.Worker = main.lua.Worker
+	v.Worker, v.Timers = main.lua.Worker, main.lua.Timers
 	if main.init != nil && !v.Init(main.init) {
 		v.Drop()
 		return nil

@@ -20,6 +20,8 @@ func init() {
 	Module.Merge = merge
 	Module.Prepare = prepare
 	Module.Start = start
+	Module.Quit = quit
+	Module.Cut = cut
 	Module.Stop = stop
 	Module.Handlers = []httpd.PhaseHandler{
 		{Phase: httpd.ServerRewrite, Run: run(vm.ServerRewrite, func(c *conf) *vm.Chunk { return c.serverRewrite }),

@@ -2,6 +2,7 @@ package lua
 
 import (
 	"errors"
+	"time"
 
 	"moongate/core/cycle"
 	"moongate/core/errlog"
@@ -68,10 +69,31 @@ func start(w *httpd.Worker) error {
 	return nil
 }
 
+// quit runs the timers that are pending, prematurely.
+func quit(w *httpd.Worker) {
+	if v := httpd.MainConf[mainConf](w.HTTP, Module).lua; v != nil {
+		v.Expire()
+	}
+}
+
+// cut ends Lua that loops for ever.
+func cut(w *httpd.Worker) {
+	if v := httpd.MainConf[mainConf](w.HTTP, Module).lua; v != nil {
+		v.Break()
+	}
+}
+
+// lastWait is how long a process that ends waits for the VM.
+const lastWait = 200 * time.Millisecond
+
 // stop runs exit_worker_by_lua*.
 func stop(w *httpd.Worker) {
 	m := httpd.MainConf[mainConf](w.HTTP, Module)
-	if m.lua == nil || m.exitWorker == nil {
+	if m.lua == nil || !m.lua.Regain(lastWait) {
+		return
+	}
+	m.lua.Unlock()
+	if m.exitWorker == nil {
 		return
 	}
 	cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)

@@ -90,8 +90,11 @@ type Module struct {
 	// Script takes a step of another module's into the program of a level: see
 	// Builder.AppendScript.
 	Script func(c *directive.Call, s ScriptStep) error
-	// Start runs in each worker before it accepts connections; Stop when it ends.
+	// Start runs in each worker before it accepts connections; Quit when it begins to
+	// end gracefully, Cut when worker_shutdown_timeout is over; Stop when it ends.
 	Start func(w *Worker) error
+	Quit  func(w *Worker)
+	Cut   func(w *Worker)
 	Stop  func(w *Worker)
 
 	index int

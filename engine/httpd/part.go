@@ -133,18 +133,30 @@ func (e *Engine) quit(p *cycle.Worker) {
 	}
 	w.Loop.StopIdle()
 	w.http2.quit()
+	for _, m := range e.modules {
+		if m.Quit != nil {
+			m.Quit(w)
+		}
+	}
 }
 
 // cut closes what is still busy: worker_shutdown_timeout is over.
 func (e *Engine) cut(p *cycle.Worker) {
-	if w := e.of(p.Cycle).worker; w != nil {
-		w.http2.cut()
-		w.Loop.Each(func(ev *event.Conn) bool {
-			if c, ok := ev.Handler().(*Conn); ok && c.w == w {
-				ev.Close()
-			}
-			return true
-		})
+	w := e.of(p.Cycle).worker
+	if w == nil {
+		return
+	}
+	w.http2.cut()
+	w.Loop.Each(func(ev *event.Conn) bool {
+		if c, ok := ev.Handler().(*Conn); ok && c.w == w {
+			ev.Close()
+		}
+		return true
+	})
+	for _, m := range e.modules {
+		if m.Cut != nil {
+			m.Cut(w)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@ var timers = vm.Chapter{
 	Name: "timer",
 	Doc:  "Code that runs later, for no request.",
 	Funcs: []vm.Fn{
-		{Name: "moongate.timer", Phases: vm.NotInit, Run: addTimer, Doc: "ngx.timer.at and ngx.timer.every: delay, period or 0, {function, arguments}"},
+		{Name: "moongate.timer", Phases: vm.NotInit &^ vm.ExitWorker, Run: addTimer, Doc: "ngx.timer.at and ngx.timer.every: delay, period or 0, {function, arguments}"},
 		{Name: "ngx.timer.running_count", Phases: vm.Anywhere, Doc: "How many timers run.", Run: func(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			running, _ := x.V.Timers.Counts()
 			c.Out().Int(running)
@@ -51,7 +51,7 @@ end
 function ngx.timer.every(delay, f, ...)
     local n = select("#", ...)
     local d = check("every", n + 2, delay, f)
-    if d <= 0 then error("delay cannot be 0", 2) end
+    if d <= 0 then error("delay cannot be zero", 2) end
     return add(d, d, { f, n = n + 1, ... })
 end
 `,

@@ -1,6 +1,9 @@
 package vm
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -9,81 +12,112 @@ import (
 	"moongate/edge/sys/event"
 )
 
-// Timers are the counts of a VM's timers.
+// Timers are the timers of a worker. One of ngx.timer.every is pending all the time, also while
+// a turn of it runs.
 type Timers struct {
 	mu      sync.Mutex
-	Pending int
-	Running int
-	all     map[*timer]bool
-	gone    bool
+	pending map[*timer]bool
+	running int
+	made    uint64
+
+	expiring bool     // Expire starts one after the other
+	later    []*timer // made meanwhile
 }
 
 // timer is one ngx.timer.at or ngx.timer.every.
 type timer struct {
-	v     *VM
-	conf  *Conf
-	log   *errlog.Log
-	fn    luajit.Ref // a table: {function, arguments...}
-	every time.Duration
-	t     *event.Timer
-	fired bool
+	v      *VM
+	conf   *Conf
+	log    *errlog.Log
+	fn     luajit.Ref // a table: {function, arguments...}
+	every  time.Duration
+	t      *event.Timer
+	due    time.Duration // by event.Mono
+	number uint64        // in the order of making
+	held   bool          // made while the process ends: it holds it until it has run
 }
 
 // AddTimer makes a timer; fn keeps {function, arguments...} and belongs to it from now
 // on. The error is what ngx.timer.at returns.
 func (v *VM) AddTimer(delay, every time.Duration, fn luajit.Ref, conf *Conf, log *errlog.Log) (failure string) {
-	ts := &v.Timers
+	ts := v.Timers
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if ts.gone || v.Worker != nil && v.Worker.Proc.Exiting() && delay > 0 {
+	proc := v.Worker.Proc
+	exiting := proc.Exiting()
+	if exiting && delay > 0 {
 		return "process exiting"
 	}
-	if v.MaxPending >= 0 && ts.Pending >= v.MaxPending {
+	if len(ts.pending) >= v.MaxPending {
 		return "too many pending timers"
 	}
-	t := &timer{v: v, conf: conf, log: log, fn: fn, every: every}
-	ts.Pending++
-	if ts.all == nil {
-		ts.all = map[*timer]bool{}
+	ts.made++
+	t := &timer{v: v, conf: conf, log: log, fn: fn, every: every, due: event.Mono() + delay, number: ts.made, held: exiting}
+	if ts.pending == nil {
+		ts.pending = map[*timer]bool{}
 	}
-	ts.all[t] = true
+	ts.pending[t] = true
 	v.Hold()
-	t.t = v.Worker.Loop.AfterFunc(delay, t.fire)
+	if exiting {
+		proc.Hold()
+	}
+	t.t = v.Worker.Loop.NewTimer(t.fire)
+	if ts.expiring {
+		ts.later = append(ts.later, t)
+	} else {
+		t.t.Reset(delay)
+	}
 	return ""
 }
 
-// fire runs the timer on a goroutine of its own.
-func (t *timer) fire() { t.run(t.v.Worker.Proc.Exiting()) }
-
-func (t *timer) run(premature bool) {
-	v, ts := t.v, &t.v.Timers
+// fire runs the timer on a goroutine of its own, when its time has come.
+func (t *timer) fire() {
+	proc := t.v.Worker.Proc
+	proc.Hold()
+	defer proc.Release()
+	if t.held {
+		defer proc.Release()
+	}
+	ts := t.v.Timers
 	ts.mu.Lock()
-	if t.fired {
-		ts.mu.Unlock()
+	if !ts.pending[t] {
+		ts.mu.Unlock() // Expire was faster
 		return
 	}
-	again := t.every > 0 && !premature
+	again := t.every > 0 && !proc.Exiting()
+	if again {
+		t.due = event.Mono() + t.every
+		t.t.Reset(t.every)
+	} else {
+		delete(ts.pending, t)
+	}
+	ts.mu.Unlock()
+	t.run(false, func() {})
 	if !again {
-		t.fired = true
-		delete(ts.all, t)
-		ts.Pending--
+		t.drop()
 	}
-	if v.MaxRunning >= 0 && ts.Running >= v.MaxRunning {
+}
+
+// run calls the function, unless too many run; begun is called when it has the VM, so that
+// timers can be started one after the other (ngx_http_lua_timer_handler).
+func (t *timer) run(premature bool, begun func()) {
+	t.log.Debug(errlog.DebugHTTP, "lua ngx.timer expired")
+	v, ts := t.v, t.v.Timers
+	ts.mu.Lock()
+	if ts.running >= v.MaxRunning {
 		ts.mu.Unlock()
-		t.log.Log(errlog.Alert, nil, "%d lua_max_running_timers are not enough", v.MaxRunning)
-		t.over(again)
+		begun()
+		v.Log.Alert(nil, "lua failed to run timer with function defined at %s: %d lua_max_running_timers are not enough",
+			t.place(), v.MaxRunning)
 		return
 	}
-	ts.Running++
+	ts.running++
 	ts.mu.Unlock()
 
-	t.log.Debug(errlog.DebugHTTP, "lua ngx.timer expired")
 	x := v.NewFake(Timer, t.conf, t.log)
 	x.Premature = premature
-	if again {
-		t.t.Reset(t.every)
-	}
 	x.lock()
+	begun()
 	x.RunRef(Timer, v.apply, func(b luajit.Tape) {
 		b.Ref(t.fn)
 		b.Bool(premature)
@@ -91,39 +125,95 @@ func (t *timer) run(premature bool) {
 	t.log.Debug(errlog.DebugHTTP, "http lua close fake http connection %p", x)
 	x.Free()
 	ts.mu.Lock()
-	ts.Running--
+	ts.running--
 	ts.mu.Unlock()
-	if !again {
-		t.over(false)
-	}
 }
 
-// over drops what a timer holds, unless it runs again.
-func (t *timer) over(again bool) {
-	if again {
-		t.t.Reset(t.every)
-		return
+// place is where the function was defined, for the log.
+func (t *timer) place() (text string) {
+	v := t.v
+	v.Lock()
+	defer v.Unlock()
+	main := v.St.Main()
+	b := v.St.Tape()
+	b.Ref(v.place)
+	b.Ref(t.fn)
+	vs, err := main.Call(b, false)
+	if err != nil {
+		return "(unknown)"
 	}
+	text = strings.Clone(vs.At(1).Str())
+	main.Pop(len(vs))
+	return text
+}
+
+// drop lets go of what the timer holds.
+func (t *timer) drop() {
 	t.v.Lock()
 	t.v.St.Unref(t.fn)
 	t.v.Unlock()
 	t.v.Drop()
 }
 
-// Expire runs all pending timers now, prematurely: the worker is ending.
+// Expire runs all pending timers now, prematurely, in the order in which they are due: the
+// worker is ending (ngx_http_lua_abort_pending_timers). It returns at once; the process
+// is held until they are done.
 func (v *VM) Expire() {
-	ts := &v.Timers
+	v.Log.Debug(errlog.DebugHTTP, "lua abort pending timers")
+	ts := v.Timers
 	ts.mu.Lock()
 	var list []*timer
-	for t := range ts.all {
+	for t := range ts.pending {
 		list = append(list, t)
 	}
+	ts.pending = nil
+	ts.expiring = len(list) > 0
 	ts.mu.Unlock()
+	if len(list) == 0 {
+		return
+	}
+	v.Log.Debug(errlog.DebugHTTP, "lua found %d pending timers to be aborted prematurely", len(list))
+	slices.SortFunc(list, func(a, b *timer) int {
+		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.number, b.number))
+	})
 	for _, t := range list {
 		t.t.Stop()
-		t := t
-		v.Worker.Loop.Go(func() { t.run(true) })
+		v.Worker.Proc.Hold()
 	}
+	v.expire(list)
+}
+
+// expire starts the first of the list; that starts the next when it has its turn in the VM.
+func (v *VM) expire(list []*timer) {
+	if len(list) == 0 {
+		v.expired()
+		return
+	}
+	t := list[0]
+	v.Worker.Loop.Go(func() {
+		defer v.Worker.Proc.Release()
+		t.run(true, func() { v.expire(list[1:]) })
+		t.drop()
+	})
+}
+
+// expired starts the timers that were made since Expire.
+func (v *VM) expired() {
+	ts := v.Timers
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.expiring = false
+	for _, t := range ts.later {
+		t.t.Reset(0)
+	}
+	ts.later = nil
+}
+
+// Counts tells how many timers run and wait.
+func (ts *Timers) Counts() (running, pending int) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.running, len(ts.pending)
 }
 
 // applySource calls a kept function with what it was given at its making.
@@ -133,9 +223,10 @@ return function(t, premature)
     return t[1](premature, unpack(t, 2, t.n))
 end`
 
-// Counts tells how many timers run and wait.
-func (ts *Timers) Counts() (running, pending int) {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return ts.Running, ts.Pending
-}
+// placeSource tells where a kept function was defined.
+const placeSource = `
+local getinfo = debug.getinfo
+return function(t)
+    local i = getinfo(t[1], "S")
+    return i.source .. ":" .. i.linedefined
+end`

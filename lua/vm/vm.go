@@ -64,10 +64,13 @@ type VM struct {
 	St *luajit.State
 
 	mu              sync.Mutex
+	watch           event.Watch // of Lua that computes for long
+	breaking        atomic.Bool // Break has interrupted it
 	cur             *Ctx
 	idle            Ctx // what cur is when nothing runs: init_by_lua*
 	put             luajit.Ref
 	apply, tostring luajit.Ref
+	place           luajit.Ref
 	retired         []luajit.Ref // dropped when nothing refers to them any more
 	refs            []luajit.Ref // by Chunk.id
 	files           map[string]luajit.Ref
@@ -79,7 +82,7 @@ type VM struct {
 	closed          bool
 	fresh           bool // an own VM that no Ctx has yet
 
-	Timers Timers
+	Timers *Timers // an own VM shares its maker's
 
 	// Own is a VM that one request has for itself: lua_code_cache off.
 	Own bool
@@ -100,7 +103,7 @@ func New(s Settings) (*VM, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &VM{Settings: s, St: st, files: map[string]luajit.Ref{}, keep: map[any]any{}, own: map[string]bool{}}
+	v := &VM{Settings: s, St: st, files: map[string]luajit.Ref{}, keep: map[any]any{}, own: map[string]bool{}, Timers: new(Timers)}
 	v.idle = Ctx{V: v, Phase: Init}
 	v.cur = &v.idle
 	st.OnPanic = func(e any, stack []byte) {
@@ -136,6 +139,9 @@ func (v *VM) open() error {
 	if v.apply, err = v.Function(applySource, "=timer"); err != nil {
 		return err
 	}
+	if v.place, err = v.Function(placeSource, "=timer"); err != nil {
+		return err
+	}
 	if err := v.Put("moongate.share", func(b luajit.Tape) { b.Light(uintptr(unsafe.Pointer(v.share))) }); err != nil {
 		return err
 	}
@@ -161,18 +167,29 @@ func (v *VM) Unlock() { v.mu.Unlock() }
 // enter makes x the one that Lua runs for; the result goes to leave.
 func (v *VM) enter(x *Ctx) (before *Ctx) {
 	before = v.cur
+	if before != &v.idle {
+		v.watch.Leave() // Lua runs Lua: the inner code is looked at by itself
+	}
 	v.cur = x
 	s := v.share
 	s.phase = uint32(x.Phase)
 	s.slot = x.slot
+	v.watch.Enter()
 	return before
 }
 
 func (v *VM) leave(before *Ctx) {
+	v.watch.Leave()
+	if v.breaking.Load() {
+		v.mend()
+	}
 	v.cur = before
 	s := v.share
 	s.phase = uint32(before.Phase)
 	s.slot = before.slot
+	if before != &v.idle {
+		v.watch.Enter()
+	}
 }
 
 // Current is whom Lua runs for.
