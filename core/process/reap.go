@@ -50,7 +50,8 @@ func (m *Master) note(c *child) {
 		}
 		log.Alert(nil, "%s %d exited on signal %d%s", c.title, c.pid, int(st.Signal), core)
 	}
-	if st.Exited && st.Code == codeFatal && c.respawn {
+	// A process that has served is started again: Go's runtime ends with this code too.
+	if st.Exited && st.Code == codeFatal && c.respawn && !c.ready {
 		log.Alert(nil, "%s %d exited with fatal code %d and cannot be respawned", c.title, c.pid, st.Code)
 		c.respawn = false
 	}

@@ -53,8 +53,8 @@ func (w *Watch) Leave() {
 	s := w.state.Load()
 	for s&place != inside || !w.state.CompareAndSwap(s, s+4-inside) {
 		w.mu.Lock() // somebody looks
-		w.mu.Unlock()
 		s = w.state.Load()
+		w.mu.Unlock()
 	}
 }
 
