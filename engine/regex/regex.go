@@ -10,6 +10,7 @@ import (
 type Regex struct {
 	Pattern  string
 	Caseless bool
+	literal  literal
 	code     *pcre2.Code
 }
 
@@ -30,7 +31,7 @@ func Compile(pattern string, caseless bool) (*Regex, error) {
 	if err != nil {
 		return nil, err
 	}
-	return shared.put(k, &Regex{Pattern: pattern, Caseless: caseless, code: code}), nil
+	return shared.put(k, &Regex{Pattern: pattern, Caseless: caseless, literal: literalOf(pattern, caseless), code: code}), nil
 }
 
 // Captures is the number of groups.
@@ -53,6 +54,9 @@ func (e *Error) Error() string {
 // Exec looks for the pattern in s. captures gets pairs of offsets for the whole match and each group, -1 where a group
 // took no part; all the groups it has place for are written. n is how many offsets hold a value, 0 when nothing was found.
 func (re *Regex) Exec(s string, captures []int32) (n int, err error) {
+	if re.literal.rejects(s) {
+		return 0, nil
+	}
 	rc := re.code.Match(s, 0, pcre2.JIT, captures)
 	if rc > 0 {
 		return min(2*(re.code.Captures()+1), len(captures)&^1), nil
@@ -65,6 +69,9 @@ func (re *Regex) Exec(s string, captures []int32) (n int, err error) {
 
 // Match tells whether s matches.
 func (re *Regex) Match(s string) (bool, error) {
+	if re.literal.rejects(s) {
+		return false, nil
+	}
 	rc := re.code.Match(s, 0, pcre2.JIT, nil)
 	if rc >= 0 {
 		return true, nil
