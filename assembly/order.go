@@ -28,6 +28,8 @@ import (
 	"moongate/module/http/limitreq"
 	"moongate/module/http/log"
 	"moongate/module/http/map"
+	"moongate/module/http/memc"
+	"moongate/module/http/memcached"
 	"moongate/module/http/mirror"
 	"moongate/module/http/notmodified"
 	"moongate/module/http/proxy"
@@ -87,6 +89,8 @@ func httpModules() []*httpd.Module {
 		stubstatus.Module,  // content handlers of locations
 		emptygif.Module,
 		proxy.Module,
+		memcached.Module,
+		memc.Module,
 		randomindex.Module, // content phase
 		index.Module,
 		autoindex.Module,

@@ -37,9 +37,10 @@ type behaviour struct {
 	drop, reset, hang         bool // after the request: close, RST, silence
 	refuse                    bool // close at once, before any request is read
 	ws, http10                bool
+	line                      bool // a request is one line, as in memcached's protocol
 }
 
-const originUsage = "origin NAME [status=200] [reason=OK] [body=TEXT] [header='N: v']... [delay=100ms] [length=N] [raw=BYTES] [chunked] [echo] [close] [drop] [reset] [hang] [refuse] [ws] [http10] | origin NAME stop"
+const originUsage = "origin NAME [status=200] [reason=OK] [body=TEXT] [header='N: v']... [delay=100ms] [length=N] [raw=BYTES] [chunked] [echo] [close] [drop] [reset] [hang] [refuse] [ws] [http10] [line] | origin NAME stop"
 
 func (w *world) origin(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 1, originUsage)
@@ -113,6 +114,8 @@ func parseBehaviour(args []string) (behaviour, error) {
 			h.refuse = true
 		case "ws":
 			h.ws = true
+		case "line":
+			h.line = true
 		case "http10":
 			h.http10, h.close = true, true
 		default:
@@ -156,12 +159,21 @@ func (o *origin) accept() {
 func (o *origin) serve(c net.Conn) {
 	br := bufio.NewReader(c)
 	for {
-		head, body, err := readRequest(br, c)
+		o.mu.Lock()
+		how := o.how
+		o.mu.Unlock()
+		var head, body string
+		var err error
+		if how.line {
+			head, err = br.ReadString('\n')
+		} else {
+			head, body, err = readRequest(br, c)
+		}
 		if err != nil {
 			return
 		}
 		o.mu.Lock()
-		how := o.how
+		how = o.how // it may have changed while we waited
 		o.requests = append(o.requests, head+body)
 		o.mu.Unlock()
 		switch {

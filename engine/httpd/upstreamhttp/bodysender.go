@@ -24,20 +24,20 @@ type bodySender struct {
 }
 
 // begin starts the goroutine.
-func (b *bodySender) begin(u *Upstream, head, mem []byte, file *httpd.File) {
+func (b *bodySender) begin(u *Upstream, head, mem []byte, file *httpd.File, tail string) {
 	b.active, b.err, b.status = true, nil, 0
 	b.ended.Store(false)
 	b.done.Reset()
 	c := u.conn
 	u.R.Loop().Go(func() {
-		b.err = b.run(u, c, head, mem, file)
+		b.err = b.run(u, c, head, mem, file, tail)
 		b.ended.Store(true)
 		c.Interrupt()
 		b.done.Wake()
 	})
 }
 
-func (b *bodySender) run(u *Upstream, c *upstream.Conn, head, mem []byte, file *httpd.File) error {
+func (b *bodySender) run(u *Upstream, c *upstream.Conn, head, mem []byte, file *httpd.File, tail string) error {
 	if u.NoBuffer {
 		return b.stream(u, c, head)
 	}
@@ -48,9 +48,11 @@ func (b *bodySender) run(u *Upstream, c *upstream.Conn, head, mem []byte, file *
 		return err
 	}
 	if file != nil {
-		return b.file(u, c, file)
+		if err := b.file(u, c, file); err != nil {
+			return err
+		}
 	}
-	return nil
+	return b.write(u, c, []byte(tail))
 }
 
 // write writes all of p, through interrupts that are meant for the reader.

@@ -1,7 +1,6 @@
 package upstreamhttp
 
 import (
-	"net/netip"
 	"time"
 
 	"moongate/core/config/directive"
@@ -61,13 +60,6 @@ type Conf struct {
 	Passwords        [][]byte
 
 	Store *Store // nil: responses are not stored
-}
-
-// Bind is proxy_bind.
-type Bind struct {
-	Addr        netip.AddrPort
-	Value       *httpd.Value // with variables
-	Transparent bool
 }
 
 // Condition is why another peer may be tried (proxy_next_upstream).

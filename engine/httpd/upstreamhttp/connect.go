@@ -122,18 +122,6 @@ func (u *Upstream) bind(b *Bind) netip.AddrPort {
 	return a
 }
 
-// ParseBind reads an address with or without a port.
-func ParseBind(text string) (netip.AddrPort, bool) {
-	if a, err := netip.ParseAddrPort(text); err == nil {
-		return a, true
-	}
-	if n := len(text); n > 2 && text[0] == '[' && text[n-1] == ']' {
-		text = text[1 : n-1]
-	}
-	a, err := netip.ParseAddr(text)
-	return netip.AddrPortFrom(a, 0), err == nil
-}
-
 // handshake makes the connection a TLS one.
 func (u *Upstream) handshake() (Condition, httpd.Result) {
 	r := u.R

@@ -22,13 +22,14 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		mem, file = r.Body.Mem, r.Body.File
 	}
 	head := u.out
-	if len(mem) > 0 && len(head)+len(mem) <= cap(head) {
+	tail := u.Tail
+	if file == nil && len(mem)+len(tail) > 0 && len(head)+len(mem)+len(tail) <= cap(head) {
 		// Behind the header, not into u.out: another try sends it again.
-		head = append(head, mem...)
-		mem = nil
+		head = append(append(head, mem...), tail...)
+		mem, tail = nil, ""
 	}
 	if u.NoBuffer {
-		u.body.begin(u, head, nil, nil)
+		u.body.begin(u, head, nil, nil, "")
 		return 0, proceed
 	}
 	n, err := c.TryWrite(head)
@@ -40,11 +41,11 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		u.bodySent = false
 		return 0, proceed
 	}
-	if n == len(head) && len(mem) == 0 && file == nil {
+	if n == len(head) && len(mem) == 0 && file == nil && tail == "" {
 		u.bodySent = true
 		return 0, proceed
 	}
-	u.body.begin(u, head[n:], mem, file)
+	u.body.begin(u, head[n:], mem, file, tail)
 	return 0, proceed
 }
 

@@ -32,9 +32,10 @@ type Upstream struct {
 	Addrs    []resolver.Address
 	Secure   bool // TLS
 	TLSName  string
-	NoBuffer bool // the client's body is passed on while it comes (request_buffering off)
-	OwnBody  bool // Create has written a body; the client's is not sent
-	Chunked  bool // and goes out in chunks
+	NoBuffer bool   // the client's body is passed on while it comes (request_buffering off)
+	OwnBody  bool   // Create has written a body; the client's is not sent
+	Chunked  bool   // and goes out in chunks
+	Tail     string // goes out behind the client's body
 
 	// Redirect and Cookie rewrite headers of the response; ok false leaves them.
 	Redirect func(u *Upstream, value string, prefix int) (string, bool)
@@ -143,7 +144,7 @@ func (u *Upstream) Release() {
 	u.Schema, u.URI, u.Host, u.TLSName, u.name = "", "", "", "", ""
 	u.Group, u.Addrs, u.Redirect, u.Cookie = nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure = 0, false, false, false
-	u.NoBuffer, u.OwnBody, u.Chunked = false, false, false
+	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail = false, false, false, ""
 	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}
 	u.Keep, u.Upgrade, u.Buffering = false, false, false
 	u.States, u.extra, u.parts = u.States[:0], u.extra[:0], u.parts[:0]

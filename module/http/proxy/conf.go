@@ -150,30 +150,3 @@ func (c *conf) fill() {
 		c.up.Store = &upstreamhttp.Store{Path: s.Path, Access: c.storeAccess.V}
 	}
 }
-
-// readBind is ngx_http_upstream_bind_set_slot.
-func readBind(c *directive.Call) (*upstreamhttp.Bind, error) {
-	if len(c.Args) == 1 && c.Args[0] == "off" {
-		return nil, nil
-	}
-	bind := new(upstreamhttp.Bind)
-	v, err := httpd.CompileArg(c, c.Args[0])
-	if err != nil {
-		return nil, err
-	}
-	if v.Literal() {
-		var ok bool
-		if bind.Addr, ok = upstreamhttp.ParseBind(c.Args[0]); !ok {
-			return nil, directive.Errorf("invalid address \"%s\"", c.Args[0])
-		}
-	} else {
-		bind.Value = v
-	}
-	if len(c.Args) == 2 {
-		if c.Args[1] != "transparent" {
-			return nil, directive.Errorf("invalid parameter \"%s\"", c.Args[1])
-		}
-		bind.Transparent = true
-	}
-	return bind, nil
-}
