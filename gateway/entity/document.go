@@ -1,0 +1,65 @@
+package entity
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"moongate/gateway/schema"
+)
+
+// Document is one entity as it is kept: complete JSON, keys sorted. It never
+// changes.
+type Document struct {
+	Kind string
+	ID   string
+	Raw  json.RawMessage
+}
+
+// Fields is the document taken apart; the caller may change it.
+func (d *Document) Fields() map[string]any {
+	doc, err := schema.DecodeObject(d.Raw)
+	if err != nil {
+		return map[string]any{} // State takes no document that is not an object
+	}
+	return doc
+}
+
+// Decode makes the entity's struct of a document, as in Decode[Route](d).
+func Decode[T any](d *Document) (*T, error) {
+	v := new(T)
+	if err := json.Unmarshal(d.Raw, v); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", d.Kind, d.ID, err)
+	}
+	return v, nil
+}
+
+// Change is what became of one document. Old is nil for a new one, New for one
+// that is gone.
+type Change struct {
+	Kind string          `json:"kind"`
+	ID   string          `json:"id"`
+	Old  json.RawMessage `json:"old,omitempty"`
+	New  json.RawMessage `json:"new,omitempty"`
+}
+
+// Revision is one write: all its changes or none.
+type Revision struct {
+	Number  uint64    `json:"number"`
+	Time    time.Time `json:"time"`
+	Who     string    `json:"who"`
+	Why     string    `json:"why"`
+	Changes []Change  `json:"changes"`
+}
+
+func newDocument(kind string, doc map[string]any) (*Document, error) {
+	id, _ := doc["id"].(string)
+	if id == "" {
+		return nil, fmt.Errorf("a document of %s has no id", kind)
+	}
+	raw, err := schema.Encode(doc)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", kind, id, err)
+	}
+	return &Document{kind, id, raw}, nil
+}
