@@ -1,0 +1,104 @@
+package route
+
+import (
+	"fmt"
+	"strings"
+
+	"moongate/engine/regex"
+)
+
+// regexLimits keeps a bad regex within milliseconds, as Kong's REGEX_PREFIX does.
+const regexLimits = "(*LIMIT_MATCH=10000)"
+
+// path is one of a rule's paths, read.
+type path struct {
+	text string       // as written
+	key  string       // what a request's path must begin with, in any case
+	re   *regex.Regex // nil for a plain prefix
+}
+
+func parsePath(text string) (path, error) {
+	pattern, isRegex := strings.CutPrefix(text, "~")
+	if !isRegex {
+		if !strings.HasPrefix(text, "/") {
+			return path{}, fmt.Errorf("path %q: begins neither with / nor with ~", text)
+		}
+		return path{text: text, key: Normalize(text)}, nil
+	}
+	// On its own first: the message speaks of the user's text, and "a)(b" must not pass.
+	if _, err := regex.Compile(pattern, false); err != nil {
+		return path{}, fmt.Errorf("path %q: %w", text, err)
+	}
+	re, err := regex.Compile(regexLimits+`\A(?:`+pattern+`)`, false)
+	if err != nil {
+		return path{}, fmt.Errorf("path %q: %w", text, err)
+	}
+	return path{text: text, key: literal(pattern), re: re}, nil
+}
+
+// literal is what every match of the pattern begins with, as far as it is easy to see: the regex hangs in the tree there. ""
+// is always right.
+func literal(pattern string) string {
+	if hasAlternatives(pattern) {
+		return ""
+	}
+	var out []byte
+	for i := 0; i < len(pattern); i++ {
+		c := pattern[i]
+		switch c {
+		case '^':
+			if i == 0 {
+				continue
+			}
+			return string(out)
+		case '*', '?', '{':
+			// The character before may be missing.
+			return string(out[:max(0, len(out)-1)])
+		case '(', ')', '[', '.', '$', '+', '|':
+			return string(out)
+		case '\\':
+			i++
+			if i == len(pattern) || !punctuation(pattern[i]) {
+				return string(out)
+			}
+			c = pattern[i]
+		}
+		if c >= 0x80 {
+			return string(out)
+		}
+		out = append(out, c)
+	}
+	return string(out)
+}
+
+func punctuation(c byte) bool {
+	return c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')
+}
+
+// hasAlternatives tells whether the pattern may have a | outside all groups. Where that takes a real parser it says yes.
+func hasAlternatives(pattern string) bool {
+	if !strings.Contains(pattern, "|") {
+		return false
+	}
+	for _, hard := range []string{"[", `\Q`, "(?#", "(?x", "(*"} {
+		if strings.Contains(pattern, hard) {
+			return true
+		}
+	}
+	depth := 0
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '|':
+			if depth <= 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
