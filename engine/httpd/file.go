@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"moongate/edge/sys/errno"
+	"moongate/edge/sys/event"
 	"moongate/edge/sys/file"
 )
 
@@ -55,8 +56,12 @@ func (f *File) Close() {
 	}
 }
 
-// ReadAt reads at a place.
+// ReadAt reads at a place. Where that waits for a disk, the loop has another
+// leader meanwhile.
 func (f *File) ReadAt(p []byte, off int64) (int, error) {
+	if file.Slow() {
+		event.Block()
+	}
 	n, e := file.ReadAt(f.fd, p, off)
 	if e != 0 {
 		return n, errno.Error(e)

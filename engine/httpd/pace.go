@@ -109,6 +109,12 @@ func (r *Request) pause(over int64) time.Duration {
 	return time.Duration(-over*1000/r.Main.LimitRate.V+1) * time.Millisecond
 }
 
+// pushLimit: up to this size a file shares its first packet with the header. In
+// front of a longer one the header leaves at once, unless tcp_nopush is on: one
+// packet more is not noticed, and the client has the header before the first
+// block was read.
+const pushLimit = 64 << 10
+
 // sendFile sends a range of a file: inside the kernel when sendfile is on and
 // the connection is plain, through memory otherwise.
 func (c *Conn) sendFile(r *Request, b *Buf) error {
@@ -124,11 +130,11 @@ func (c *Conn) sendFile(r *Request, b *Buf) error {
 		return nil
 	}
 	if c.tls == nil && core.Sendfile.V && b.File.FD() >= 0 && !r.limited() {
-		if err := c.flushMore(r); err != nil {
+		if err := c.flushBefore(r, b.End-b.Off); err != nil {
 			return err
 		}
 		c.ev.SetWriteTimeout(core.SendTimeout.V)
-		n, err := c.ev.SendFile(b.File.FD(), b.Off, b.End-b.Off)
+		n, err := c.ev.SendFile(b.File.FD(), b.Off, b.End-b.Off, core.SendfileMaxChunk.V)
 		r.Sent += n
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			r.Logf(errlog.Alert, "sendfile() reported that \"%s\" was truncated at %d", b.File.Name, b.Off+n)
@@ -172,18 +178,18 @@ func (c *Conn) readFile(r *Request, b *Buf, p []byte, off int64) error {
 	return nil
 }
 
-// flushMore writes the header in front of a file. With small files it would be
-// one packet too many, so the kernel is told that more follows.
-func (c *Conn) flushMore(r *Request) error {
+// flushBefore writes the header in front of n bytes of a file. Where they are to
+// share a packet the kernel is told that more follows.
+func (c *Conn) flushBefore(r *Request, n int64) error {
+	if n > pushLimit && !r.Loc.core.TCPNoPush.V {
+		return c.flush(r)
+	}
 	if len(c.out) == 0 {
 		return nil
 	}
-	if r.limited() {
-		return c.flush(r)
-	}
 	c.ev.SetWriteTimeout(r.Loc.core.SendTimeout.V)
-	n, err := c.ev.WriteMore(c.out)
-	r.Sent += int64(n)
+	sent, err := c.ev.WriteMore(c.out)
+	r.Sent += int64(sent)
 	if err != nil {
 		return c.sendFailed(r, err, "writev()")
 	}

@@ -102,7 +102,7 @@ func TestWritesWaitForRoom(t *testing.T) {
 			return c.Writev(bufs)
 		},
 		"SendFile": func(c *Conn) (int64, error) {
-			return c.SendFile(int(file.Fd()), 0, int64(len(data)))
+			return c.SendFile(int(file.Fd()), 0, int64(len(data)), 300000)
 		},
 		"TryWrite": func(c *Conn) (int64, error) {
 			done := 0
@@ -146,7 +146,7 @@ func TestSendFileTooShort(t *testing.T) {
 	file, _ := os.CreateTemp(t.TempDir(), "")
 	defer file.Close()
 	file.WriteString("short")
-	if n, err := c.SendFile(int(file.Fd()), 0, 100); n != 5 || err != io.ErrUnexpectedEOF {
+	if n, err := c.SendFile(int(file.Fd()), 0, 100, 0); n != 5 || err != io.ErrUnexpectedEOF {
 		t.Error(n, err)
 	}
 }

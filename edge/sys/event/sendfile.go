@@ -3,31 +3,35 @@ package event
 import (
 	"io"
 	"os"
+	"runtime"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
-)
 
-// sendfileChunk bounds one call, so that a fast client of a large file does not
-// hold the worker (sendfile_max_chunk, 2m by default).
-const sendfileChunk = 2 << 20
+	"moongate/edge/sys/file"
+)
 
 // SendFile sends n bytes of file from off on, inside the kernel, and waits until
 // they are in the socket's buffer. It returns io.ErrUnexpectedEOF when the file
-// is shorter than promised.
+// is shorter than promised. After each most bytes others have their turn, so
+// that a fast client of a large file does not hold the worker; 0 means no limit.
 //
-// Reading the file may wait for the disk, therefore the call is a true system
-// call for Go's scheduler: if it lasts, other goroutines run.
-func (c *Conn) SendFile(file int, off, n int64) (int64, error) {
+// Where reading waits for a disk, the loop has another leader meanwhile.
+func (c *Conn) SendFile(fd int, off, n, most int64) (int64, error) {
 	if _, err := c.enter(wrBusy, wrReady); err != nil {
 		return 0, err
 	}
+	if most <= 0 {
+		most = n
+	}
 	var done int64
 	for done < n {
-		want := min(n-done, sendfileChunk)
-		sent, _, e := syscall.Syscall6(unix.SYS_SENDFILE, uintptr(c.fd), uintptr(file), uintptr(unsafe.Pointer(&off)), uintptr(want), 0, 0)
-		switch e {
+		if file.Slow() {
+			Block()
+		}
+		want := min(n-done, most)
+		sent, e := file.Send(int(c.fd), fd, &off, want)
+		switch syscall.Errno(e) {
 		case 0:
 			if sent == 0 {
 				c.leave(wrBusy)
@@ -35,7 +39,10 @@ func (c *Conn) SendFile(file int, off, n int64) (int64, error) {
 			}
 			// A short count is a full socket or the end of the file; the next
 			// call tells which.
-			done += int64(sent)
+			if done += sent; sent == want && done < n {
+				Block()
+				runtime.Gosched()
+			}
 		case unix.EAGAIN:
 			if err := c.waitRoom(nil); err != nil {
 				c.leave(wrBusy)
@@ -44,7 +51,7 @@ func (c *Conn) SendFile(file int, off, n int64) (int64, error) {
 		case unix.EINTR:
 		default:
 			c.leave(wrBusy)
-			return done, os.NewSyscallError("sendfile", e)
+			return done, os.NewSyscallError("sendfile", syscall.Errno(e))
 		}
 	}
 	c.leave(wrBusy)

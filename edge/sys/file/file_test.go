@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestAppendReopenKeepsDescriptor(t *testing.T) {
@@ -114,4 +116,55 @@ func TestOpenAllocatesNothing(t *testing.T) {
 	if n != 0 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// A blocking socket that nobody reads from stands for a disk: it holds a call up
+// for as long as its timeout says.
+func TestSlow(t *testing.T) {
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	f.Write(make([]byte, 4<<20))
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(pair[0])
+	defer syscall.Close(pair[1])
+	wait := syscall.Timeval{Usec: int64(5 * patience / time.Microsecond)}
+	if err := syscall.SetsockoptTimeval(pair[0], syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &wait); err != nil {
+		t.Fatal(err)
+	}
+	var off int64
+	for range 2 { // by the raw call, by the true one
+		for errno := 0; errno != int(syscall.EAGAIN); {
+			before := off
+			var n int64
+			if n, errno = Send(pair[0], int(f.Fd()), &off, 4<<20); off != before+n {
+				t.Fatal(before, n, off)
+			}
+			// Less than all and no error, or EINTR: a signal of Go's scheduler.
+			if errno != 0 && errno != int(syscall.EAGAIN) && errno != int(syscall.EINTR) {
+				t.Fatal(errno)
+			}
+		}
+		if !Slow() {
+			t.Error("a call that waited does not count as slow")
+		}
+	}
+	if off == 0 || off == 4<<20 {
+		t.Errorf("sent %d: the socket did not fill up", off)
+	}
+	buf := make([]byte, 10)
+	for range 100 { // the machine may be busy, but not always
+		if n, errno := ReadAt(int(f.Fd()), buf, 0); n != 10 || errno != 0 {
+			t.Fatal(n, errno)
+		}
+		if !Slow() {
+			return
+		}
+	}
+	t.Error("files stay slow")
 }

@@ -51,7 +51,12 @@ func ReadMemory(fd int) ([]byte, error) {
 }
 
 // Close closes a descriptor.
-func Close(fd int) error { return syscall.Close(fd) }
+func Close(fd int) error {
+	if _, _, e := syscall.RawSyscall(syscall.SYS_CLOSE, uintptr(fd), 0, 0); e != 0 {
+		return e
+	}
+	return nil
+}
 
 // CloseOnExec says whether the descriptor ends when the process executes
 // another program.

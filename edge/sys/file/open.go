@@ -56,9 +56,15 @@ func Open(path string, flags int, perm uint32) (fd, errno int) {
 		buf = make([]byte, len(path)+1)
 	}
 	copy(buf, path)
+	flags |= syscall.O_CLOEXEC
 	for {
-		n, _, e := syscall.Syscall6(syscall.SYS_OPENAT, uintptr(atCwd), uintptr(unsafe.Pointer(&buf[0])),
-			uintptr(flags|syscall.O_CLOEXEC), uintptr(perm), 0, 0)
+		var n uintptr
+		var e syscall.Errno
+		if slow.Load() {
+			n, _, e = syscall.Syscall6(syscall.SYS_OPENAT, uintptr(atCwd), uintptr(unsafe.Pointer(&buf[0])), uintptr(flags), uintptr(perm), 0, 0)
+		} else {
+			n, _, e = syscall.RawSyscall6(syscall.SYS_OPENAT, uintptr(atCwd), uintptr(unsafe.Pointer(&buf[0])), uintptr(flags), uintptr(perm), 0, 0)
+		}
 		if e == syscall.EINTR {
 			continue
 		}
@@ -104,20 +110,6 @@ func number(err error) int {
 		return int(e)
 	}
 	return int(syscall.EIO)
-}
-
-// ReadAt reads at a place of the file and returns the errno.
-func ReadAt(fd int, p []byte, off int64) (n, errno int) {
-	for {
-		n, err := syscall.Pread(fd, p, off)
-		if err == syscall.EINTR {
-			continue
-		}
-		if err != nil {
-			return 0, number(err)
-		}
-		return n, 0
-	}
 }
 
 // WriteAt writes all of p at a place of the file and returns the errno.
