@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"moongate/core/config/directive"
+	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/lua/vm"
 )
@@ -57,7 +58,7 @@ type mainConf struct {
 	regexCache, regexLimit directive.Value[int]
 	threadCache            directive.Value[int]
 	mallocTrim             directive.Value[int]
-	captureLog             directive.Value[int64]
+	lines                  *errlog.Ring // of lua_capture_error_log
 	loadCore               directive.Value[bool]
 	saRestart              directive.Value[bool]
 	rewriteNow, accessNow  directive.Value[bool]

@@ -41,7 +41,7 @@ func settingRows() []directive.Directive {
 		{Name: "lua_sa_restart", In: directive.HTTP, Args: directive.FlagArg, Default: "on",
 			Set: directive.Flag(func(c *mainConf) *directive.Value[bool] { return &c.saRestart }), Doc: "Accepted; Go restarts system calls by itself."},
 		{Name: "lua_capture_error_log", Syntax: "size", In: directive.HTTP, Args: directive.Take1,
-			Set: directive.Size(func(c *mainConf) *directive.Value[int64] { return &c.captureLog }), Doc: "Keeps lines of the error log for ngx.errlog."},
+			Set: directive.Func(readCapture), Doc: "Keeps lines of the error log for ngx.errlog."},
 		{Name: "rewrite_by_lua_no_postpone", In: directive.HTTP, Args: directive.FlagArg, Default: "off",
 			Set: directive.Flag(func(c *mainConf) *directive.Value[bool] { return &c.rewriteNow }), Doc: "Runs rewrite_by_lua* in its module's place of the phase."},
 		{Name: "access_by_lua_no_postpone", In: directive.HTTP, Args: directive.FlagArg, Default: "off",

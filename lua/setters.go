@@ -2,6 +2,7 @@ package lua
 
 import (
 	"moongate/core/config/directive"
+	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 )
@@ -31,6 +32,22 @@ func fullNames(c *directive.Call, cf *conf) error {
 			v.V = cb.ConfPath(v.V)
 		}
 	}
+	return nil
+}
+
+// readCapture is ngx_http_lua_capture_error_log.
+func readCapture(c *directive.Call, cf *mainConf) error {
+	if cf.lines != nil {
+		return directive.Duplicate
+	}
+	size, ok := directive.ParseSize(c.Args[0])
+	switch {
+	case c.Args[0] == "":
+		return directive.Errorf("invalid capture error log size \"\"")
+	case !ok || size < errlog.MaxLine:
+		return directive.Errorf("invalid capture error log size \"%s\", minimum size is %d", c.Args[0], errlog.MaxLine)
+	}
+	cf.lines = errlog.NewRing(int(size))
 	return nil
 }
 

@@ -19,7 +19,7 @@ func (m *mainConf) settings(b *httpd.Builder, log *errlog.Log) vm.Settings {
 	return vm.Settings{
 		Path: m.path.V, CPath: m.cpath.V, Prefix: b.Cycle.Prefix, Chapters: api.Chapters, Preload: lib.Open,
 		MaxRunning: m.maxRunning.V, MaxPending: m.maxPending.V, RegexCache: m.regexCache.V, RegexLimit: m.regexLimit.V,
-		Cycle: b.Cycle.Cycle, HTTP: b, Log: log,
+		Cycle: b.Cycle.Cycle, HTTP: b, Log: log, Lines: m.lines,
 	}
 }
 
@@ -27,6 +27,9 @@ func (m *mainConf) settings(b *httpd.Builder, log *errlog.Log) vm.Settings {
 // process that does all itself. Shared memory is there already.
 func prepare(b *httpd.Builder) error {
 	m := httpd.MainConf[mainConf](b, Module)
+	if m.lines != nil && b.Cycle.Purpose == cycle.Serve {
+		b.Cycle.CaptureLog(m.lines.Capture)
+	}
 	if b.Cycle.Child() || b.Cycle.Purpose != cycle.Serve {
 		return nil
 	}

@@ -126,6 +126,14 @@ func (c *Cycle) Release(now *Cycle) {
 	c.retired = true
 }
 
+// CaptureLog has f see each line that any error_log of the generation wants. It is called
+// before lines are written by more than one goroutine.
+func (c *Cycle) CaptureLog(f func(level errlog.Level, line []byte) bool) {
+	for _, chain := range c.logs {
+		chain.Capture = f
+	}
+}
+
 // Flush writes out what logs have buffered.
 func (c *Cycle) Flush() {
 	for _, f := range c.Files.list {

@@ -4,7 +4,7 @@ import "moongate/lua/vm"
 
 // Chapters are all of ngx.*, opened in this order in each VM.
 var Chapters = []*vm.Chapter{
-	&constants, &logging, &output, &control, &status, &variables, &headersIn, &headersOut, &uris, &arguments, &requests, &bodies,
+	&constants, &logging, &errorLog, &output, &control, &status, &variables, &headersIn, &headersOut, &uris, &arguments, &requests, &bodies,
 	&captures, &phases, &times, &sleeping, &timers, &workers, &filterArgs, &semaphores, &process, &balancing, &guard,
 	Shared, Digests, Regexes, Sockets,
 }

@@ -16,32 +16,7 @@ var logging = vm.Chapter{
 	Funcs: []vm.Fn{
 		{Name: "ngx.log", Phases: vm.Anywhere, Run: logLine, Doc: "Writes a line of a level."},
 		{Name: "print", Phases: vm.Anywhere, Run: printLine, Doc: "Writes a line of level notice."},
-		{Name: "moongate.raw_log", Phases: vm.Anywhere, Run: rawLog, Doc: "ngx.errlog.raw_log"},
-		{Name: "moongate.log_level", Phases: vm.Anywhere, Run: logLevel, Doc: "ngx.errlog.get_sys_filter_level"},
 	},
-	Lua: `
-local error = error
-local tostring, getmetatable, rawget, type, select = tostring, getmetatable, rawget, type, select
-local raw_log, log_level = moongate.raw_log, moongate.log_level
-package.preload["ngx.errlog"] = function()
-    return {
-        version = "0.1.32",
-        raw_log = function(level, msg)
-            if type(level) ~= "number" then
-                error("bad argument #1 to 'raw_log' (must be a number)", 2)
-            end
-            if type(msg) ~= "string" then
-                error("bad argument #2 to 'raw_log' (must be a string)", 2)
-            end
-            if level < 0 or level > 8 then error("bad log level", 2) end
-            raw_log(level, msg)
-        end,
-        get_sys_filter_level = function() return log_level() end,
-        set_filter_level = function() return nil, "\"lua_capture_error_log\" disabled" end,
-        get_logs = function() return nil, "\"lua_capture_error_log\" disabled" end,
-    }
-end
-`,
 }
 
 func logLine(x *vm.Ctx, c *luajit.Call) luajit.Result {
@@ -112,15 +87,4 @@ func speak(log *errlog.Log, level errlog.Level, text string) {
 		return
 	}
 	log.Message(level, text)
-}
-
-func rawLog(x *vm.Ctx, c *luajit.Call) luajit.Result {
-	speak(x.ErrorLog(), errlog.Level(c.Num(1)), strings.Clone(c.Str(2)))
-	return luajit.Return
-}
-
-func logLevel(x *vm.Ctx, c *luajit.Call) luajit.Result {
-	level := x.ErrorLog().Level()
-	c.Out().Int(int(min(level, errlog.Debug)))
-	return luajit.Return
 }

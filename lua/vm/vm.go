@@ -26,6 +26,7 @@ type Settings struct {
 	Cycle       *cycle.Cycle
 	HTTP        *httpd.Builder
 	Log         *errlog.Log
+	Lines       *errlog.Ring                 // of lua_capture_error_log; nil without
 	Worker      *httpd.Worker                // nil while init_by_lua* runs in the master
 	Preload     func(st *luajit.State) error // makes the built-in modules known
 }
