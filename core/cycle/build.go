@@ -240,6 +240,7 @@ func (b *Builder) prepare() error {
 // commit: nothing fails from here on.
 func (b *Builder) commit() {
 	b.undo = nil
+	b.Snapshot.Forget()
 	if b.Memory != nil && b.Old == nil {
 		b.Memory.Commit(nil)
 	}

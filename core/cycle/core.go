@@ -28,6 +28,7 @@ type Core struct {
 	RlimitCore       directive.Value[int64]
 	WorkingDirectory directive.Value[string]
 	PcreJIT          directive.Value[bool]
+	Inheritable      directive.Value[bool]
 	Env              []string // as written: NAME or NAME=value
 	ThreadPools      []ThreadPool
 	loaded           []string
@@ -115,6 +116,10 @@ var coreDirectives = []directive.Directive{
 			return nil
 		}),
 		Doc: "Environment variable that worker processes keep or get; without it they have none but TZ.",
+	}, {
+		Name: "ssl_object_cache_inheritable", Syntax: "on | off", Default: "off", In: directive.Main, Args: directive.FlagArg, Since: "1.27.4",
+		Set: directive.Flag(func(c *Core) *directive.Value[bool] { return &c.Inheritable }).Then(inheritFiles),
+		Doc: "Whether a reload takes over certificates, keys and their like whose files have not changed.",
 	}, {
 		Name: "pcre_jit", Syntax: "on | off", Default: "off", In: directive.Main, Args: directive.FlagArg, Since: "1.1.12",
 		Set: directive.Flag(func(c *Core) *directive.Value[bool] { return &c.PcreJIT }),

@@ -196,6 +196,14 @@ func (b *Builder) checkThreadPools() error {
 	return nil
 }
 
+// inheritFiles lets what is read from here on come from the generation before.
+func inheritFiles(call *directive.Call, c *Core) error {
+	if b := BuilderOf(call); c.Inheritable.V && b.Old != nil {
+		b.Snapshot.Inherit(b.Old.Snapshot)
+	}
+	return nil
+}
+
 // addThreadPool is ngx_thread_pool.
 func addThreadPool(call *directive.Call, c *Core) error {
 	p := ThreadPool{Name: call.Args[0], MaxQueue: 65536}

@@ -21,6 +21,9 @@ func LoadKey(value string, passwords [][]byte) (crypto.Signer, error) {
 
 func (r reader) key(value string, passwords [][]byte) (crypto.Signer, error) {
 	const call = "cannot load certificate key \"%s\": "
+	if path, ok := strings.CutPrefix(value, "store:file:"); ok {
+		value = path // of OpenSSL's stores the one that needs no OpenSSL
+	}
 	for _, scheme := range []string{"engine:", "store:"} {
 		if strings.HasPrefix(value, scheme) {
 			return nil, errors.New("cannot load certificate key \"" + value + "\": loading \"" + scheme + "...\" certificate keys is not supported")
@@ -51,6 +54,19 @@ func (r reader) key(value string, passwords [][]byte) (crypto.Signer, error) {
 			return nil, sslError(read, reasonBadDecrypt+" error:"+reasonBadPEM, value)
 		}
 		return nil, sslError(read, reasonNotKey, value)
+	}
+}
+
+// encrypted tells whether a file has something that asks for a password.
+func encrypted(text []byte) bool {
+	for {
+		var b *pem.Block
+		if b, text = pem.Decode(text); b == nil {
+			return false
+		}
+		if b.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(b.Headers["Proc-Type"], "ENCRYPTED") {
+			return true
+		}
 	}
 }
 

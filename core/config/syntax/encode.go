@@ -69,7 +69,7 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 		if d.bad {
 			return nil, errSnapshot
 		}
-		s.add(File{string(name), data, flags[0]&1 != 0})
+		s.add(File{Name: string(name), Data: data, Aside: flags[0]&1 != 0})
 	}
 	for range d.count() {
 		pattern := string(d.text())

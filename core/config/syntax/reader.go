@@ -3,6 +3,7 @@ package syntax
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -19,6 +20,7 @@ type Reader interface {
 type Disk struct{}
 
 func (Disk) ReadFile(name string) ([]byte, error)  { return os.ReadFile(name) }
+func (Disk) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
 func (Disk) Glob(pattern string) ([]string, error) { return globDisk(pattern), nil }
 
 // HasMagic says whether an include names a pattern: nginx asks strpbrk.

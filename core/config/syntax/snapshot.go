@@ -14,6 +14,8 @@ type File struct {
 	// Aside marks a file that belongs to the configuration but is not
 	// configuration text (a certificate, a list): not part of -T.
 	Aside bool
+
+	info fs.FileInfo // of a file aside, when it was read
 }
 
 // Snapshot is a Reader that remembers what was read, in the order of first
@@ -22,6 +24,7 @@ type File struct {
 type Snapshot struct {
 	mu     sync.Mutex
 	source Reader
+	old    *Snapshot // see Inherit
 	files  []File
 	byName map[string]int
 	globs  map[string][]string
@@ -49,12 +52,18 @@ func (s *Snapshot) read(name string, aside bool) ([]byte, error) {
 	if s.source == nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	data, err := s.source.ReadFile(name)
+	f := File{Name: name}
+	var err error
+	if aside {
+		f, err = s.load(name)
+	} else {
+		f.Data, err = s.source.ReadFile(name)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s.add(File{name, data, aside})
-	return data, nil
+	s.add(f)
+	return f.Data, nil
 }
 
 func (s *Snapshot) add(f File) {

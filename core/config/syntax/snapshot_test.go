@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func write(t *testing.T, dir string, files ...string) {
@@ -97,6 +98,9 @@ func TestSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range s.files {
+		s.files[i].info = nil // does not travel
+	}
 	if !reflect.DeepEqual(replay.Files(), s.Files()) {
 		t.Errorf("files differ: %v and %v", replay.Files(), s.Files())
 	}
@@ -113,7 +117,7 @@ func TestSnapshot(t *testing.T) {
 func FuzzReadSnapshot(f *testing.F) {
 	var wire bytes.Buffer
 	s := NewSnapshot(nil)
-	s.add(File{"a", []byte("b"), true})
+	s.add(File{Name: "a", Data: []byte("b"), Aside: true})
 	s.globs["*"] = []string{"a"}
 	s.WriteTo(&wire)
 	f.Add(wire.Bytes())
@@ -143,5 +147,47 @@ func TestReadFault(t *testing.T) {
 	_, err = Disk{}.ReadFile(dir + "/file/x")
 	if got := ReadFault("x", err, at).Error(); got != `open() "x" failed (20: Not a directory) in f:7` {
 		t.Error(got)
+	}
+}
+
+// TestInherit: a file aside that is the same by name and time comes from the old
+// snapshot, whatever is in it by now.
+func TestInherit(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "same", "new", "moved")
+	names := []string{dir + "/same", dir + "/new", dir + "/moved"}
+	old := NewSnapshot(Disk{})
+	for _, name := range names {
+		old.ReadAside(name)
+	}
+	for i, name := range names {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 2 { // another file in its place
+			os.WriteFile(name+".2", []byte("changed"), 0o600)
+			os.Rename(name+".2", name)
+		} else {
+			os.WriteFile(name, []byte("changed"), 0o600)
+		}
+		at := info.ModTime()
+		if i == 1 {
+			at = at.Add(time.Second)
+		}
+		os.Chtimes(name, at, at)
+	}
+	next := NewSnapshot(Disk{})
+	next.Inherit(old)
+	for i, want := range []string{"# same", "changed", "changed"} {
+		if got, _ := next.ReadAside(names[i]); string(got) != want {
+			t.Errorf("%s: %q, want %q", names[i], got, want)
+		}
+	}
+	next = NewSnapshot(Disk{})
+	next.Inherit(old)
+	next.Forget()
+	if got, _ := next.ReadAside(names[0]); string(got) != "changed" {
+		t.Errorf("%q: from the old one", got)
 	}
 }

@@ -58,6 +58,7 @@ type Conf struct {
 	// Certificate and Key are set when they have variables.
 	Certificate, Key *httpd.Value
 	Passwords        [][]byte
+	Pairs            *certs.PairCache // those that were read, nil: not kept
 
 	Store *Store // nil: responses are not stored
 }

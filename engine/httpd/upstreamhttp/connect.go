@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"moongate/core/errlog"
@@ -128,7 +129,8 @@ func (u *Upstream) handshake() (Condition, httpd.Result) {
 	t := u.target()
 	if v := u.Conf.Certificate; v != nil {
 		if name := v.Eval(r); name != "" {
-			pair, err := certs.LoadPair(r.Server.HTTP().Cycle.ConfPath(name), r.Server.HTTP().Cycle.ConfPath(u.Conf.Key.Eval(r)), u.Conf.Passwords)
+			full := r.Server.HTTP().Cycle.ConfPath
+			pair, err := u.Conf.Pairs.Pair(strings.Clone(full(name)), strings.Clone(full(u.Conf.Key.Eval(r))), u.Conf.Passwords)
 			if err != nil {
 				r.Logf(errlog.Error, "%s", err)
 				return 0, u.finish(500)

@@ -17,6 +17,7 @@ type tlsConf struct {
 	trusted, crl     directive.Value[string]
 	name             directive.Value[*httpd.Value]
 	certificate, key directive.Value[*httpd.Value]
+	cache            directive.Value[*certs.PairCache]
 	passwords        directive.Value[[][]byte]
 	commands         directive.Value[[]directive.KeyVal]
 	client           *certs.Client // made by prepare, shared by levels that wrote nothing of their own
@@ -45,6 +46,8 @@ func tlsRows() []directive.Directive {
 		value("proxy_ssl_name", "The name that the server's certificate is checked for.", func(c *conf) *directive.Value[*httpd.Value] { return &c.tls.name }),
 		value("proxy_ssl_certificate", "The certificate that is shown to the server.", func(c *conf) *directive.Value[*httpd.Value] { return &c.tls.certificate }),
 		value("proxy_ssl_certificate_key", "Its key.", func(c *conf) *directive.Value[*httpd.Value] { return &c.tls.key }),
+		{Name: "proxy_ssl_certificate_cache", Syntax: "off | max=N [inactive=time] [valid=time]", In: everywhere, Args: directive.Take123, Since: "1.27.4",
+			Set: directive.Parsed(func(c *conf) *directive.Value[*certs.PairCache] { return &c.tls.cache }, certs.ParsePairCache), Doc: "Keeps certificates whose names have variables."},
 		{Name: "proxy_ssl_password_file", Syntax: "file", In: everywhere, Args: directive.Take1,
 			Set: directive.Parsed(func(c *conf) *directive.Value[[][]byte] { return &c.tls.passwords }, readPasswords), Doc: "Passwords of keys, one a line."},
 		{Name: "proxy_ssl_conf_command", Syntax: "name value", In: everywhere, Args: directive.Take2,
@@ -92,7 +95,7 @@ func (c *conf) newClient(b *httpd.Builder) error {
 			return b.Cycle.ConfPath(s)
 		}
 		o := certs.ClientOptions{Protocols: t.protocols.V, Ciphers: t.ciphers.V, Verify: t.verify.V, VerifyDepth: t.depth.V,
-			NoSessionReuse: !t.reuse.V, Passwords: t.passwords.V}
+			NoSessionReuse: !t.reuse.V, Passwords: t.passwords.V, ReadFile: b.Cycle.ReadFile}
 		if t.verify.V {
 			o.TrustedCertificate, o.CRL = path(t.trusted.V), path(t.crl.V)
 		}
@@ -113,7 +116,7 @@ func (c *conf) newClient(b *httpd.Builder) error {
 	up := &c.up
 	up.TLS, up.TLSName, up.ServerName, up.VerifyPeer, up.KeepTLS = t.client, t.name.V, t.serverName.V, t.verify.V, t.reuse.V
 	if v := t.certificate.V; v != nil && !v.Literal() && t.key.V != nil {
-		up.Certificate, up.Key, up.Passwords = v, t.key.V, t.passwords.V
+		up.Certificate, up.Key, up.Passwords, up.Pairs = v, t.key.V, t.passwords.V, t.cache.V
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ type duration = time.Duration
 type conf struct {
 	Certificates        directive.Value[[]string]
 	Keys                directive.Value[[]string]
-	PairCache           directive.Value[*pairCache]
+	PairCache           directive.Value[*certs.PairCache]
 	Passwords           directive.Value[[][]byte]
 	Protocols           directive.Value[certs.Protocols]
 	Ciphers             directive.Value[string]

@@ -17,7 +17,7 @@ func (k *conf) load(c *httpd.Conn, t *certs.Conn, s *httpd.Server) (err error) {
 			full := s.HTTP().Cycle.ConfPath
 			cert, key := fullName(full, p.cert.Eval(r)), fullName(full, p.key.Eval(r))
 			var one *tls.Certificate
-			if one, err = k.loadPair(strings.Clone(cert), strings.Clone(key)); err != nil {
+			if one, err = k.PairCache.V.Pair(strings.Clone(cert), strings.Clone(key), k.Passwords.V); err != nil {
 				r.Logf(errlog.Error, "%s", err)
 				err = certs.ErrCertificate
 				return
@@ -29,12 +29,4 @@ func (k *conf) load(c *httpd.Conn, t *certs.Conn, s *httpd.Server) (err error) {
 		t.UseCertificates(list...)
 	}
 	return err
-}
-
-func (k *conf) loadPair(cert, key string) (*tls.Certificate, error) {
-	cache := k.PairCache.V
-	if cache == nil || strings.HasPrefix(cert, "data:") {
-		return certs.LoadPair(cert, key, k.Passwords.V)
-	}
-	return cache.get(cert, key, k.Passwords.V)
 }

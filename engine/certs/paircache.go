@@ -1,4 +1,4 @@
-package ssl
+package certs
 
 import (
 	"container/list"
@@ -9,13 +9,12 @@ import (
 	"time"
 
 	"moongate/core/config/directive"
-	"moongate/engine/certs"
 )
 
-// pairCache is ssl_certificate_cache: certificates that are read while clients
+// PairCache is ssl_certificate_cache and proxy_ssl_certificate_cache: certificates that are read while clients
 // wait, kept for some time. What was used last stands in front. nginx counts
 // certificates and keys as an element each, so a pair counts twice.
-type pairCache struct {
+type PairCache struct {
 	max             int
 	inactive, valid time.Duration
 
@@ -32,9 +31,9 @@ type cachedPair struct {
 	sizes         [2]int64
 }
 
-// parsePairCache is ngx_http_ssl_certificate_cache.
-func parsePairCache(c *directive.Call) (*pairCache, error) {
-	p := &pairCache{inactive: 10 * time.Second, valid: time.Minute}
+// ParsePairCache reads a directive (ngx_http_ssl_certificate_cache); nil is "off".
+func ParsePairCache(c *directive.Call) (*PairCache, error) {
+	p := &PairCache{inactive: 10 * time.Second, valid: time.Minute}
 	off := false
 	for _, a := range c.Args {
 		ok := false
@@ -57,15 +56,18 @@ func parsePairCache(c *directive.Call) (*pairCache, error) {
 		return nil, nil
 	}
 	if p.max == 0 {
-		return nil, directive.Errorf("\"ssl_certificate_cache\" must have the \"max\" parameter")
+		return nil, directive.Errorf("\"%s\" must have the \"max\" parameter", c.Name)
 	}
 	p.byKey, p.order = map[[2]string]*list.Element{}, list.New()
 	return p, nil
 }
 
-// get is a pair from the cache. After "valid" the files are looked at again and
+// Pair is a pair from the cache, or without one from the files. After "valid" the files are looked at again and
 // read anew when they have changed.
-func (p *pairCache) get(cert, key string, passwords [][]byte) (*tls.Certificate, error) {
+func (p *PairCache) Pair(cert, key string, passwords [][]byte) (*tls.Certificate, error) {
+	if p == nil || strings.HasPrefix(cert, "data:") {
+		return LoadPair(cert, key, passwords)
+	}
 	name, now := [2]string{cert, key}, time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,9 +83,16 @@ func (p *pairCache) get(cert, key string, passwords [][]byte) (*tls.Certificate,
 		}
 		p.drop(e)
 	}
-	pair, err := certs.LoadPair(cert, key, passwords)
-	if err != nil {
-		return nil, err
+	locked := false
+	r := reader(func(name string) ([]byte, error) {
+		text, err := os.ReadFile(name)
+		locked = locked || encrypted(text)
+		return text, err
+	})
+	pair, err := r.pair(cert, key, passwords)
+	if err != nil || locked {
+		// A key with a password is for those who know it, each time.
+		return pair, err
 	}
 	for e := p.order.Back(); e != nil && (2*p.order.Len()+2 > p.max || now.Sub(e.Value.(*cachedPair).used) > p.inactive); e = p.order.Back() {
 		p.drop(e)
@@ -94,7 +103,7 @@ func (p *pairCache) get(cert, key string, passwords [][]byte) (*tls.Certificate,
 	return pair, nil
 }
 
-func (p *pairCache) drop(e *list.Element) {
+func (p *PairCache) drop(e *list.Element) {
 	p.order.Remove(e)
 	delete(p.byKey, e.Value.(*cachedPair).key)
 }
