@@ -22,6 +22,12 @@ type Balancer interface {
 	Free(c *Choice, o Outcome)
 }
 
+// HeaderWatcher is a Balancer that is told when the header of a response has come
+// which will go to the client (peer.notify).
+type HeaderWatcher interface {
+	HeaderCame(c *Choice)
+}
+
 // Verdict is what a Pick came to.
 type Verdict uint8
 
@@ -71,13 +77,23 @@ type Choice struct {
 	LastOutcome Outcome
 	LastStatus  int
 
+	// Hint is the SID of the peer that the request should go to, while Pick runs.
+	Hint string
+
+	// How long the peer took, in milliseconds; -1: there was no header. Set before
+	// HeaderCame and Free.
+	HeaderTime, ResponseTime int64
+
 	// For balancers.
 	Peers    *Peers
 	Key      string
 	Hash     uint32
 	Rehash   uint32
 	Attempts int
-	Data     any // of balancers from elsewhere
+	Data     any    // of balancers from elsewhere
+	Sticky   string // what a client brings to be recognised
+	Cookie   int    // of sticky in the answer's header: its place, plus one
+	Waiting  bool   // least_time counts the request as being on its way
 
 	config uint32
 	tried  uint64

@@ -50,7 +50,12 @@ func (c *Choice) Changed() bool { return c.config != c.Peers.config }
 // Usable tells whether peer i can be chosen at all: not tried, not down, not held
 // to have failed, not full. Needs the lock.
 func (c *Choice) Usable(i int, p *Peer, now int64) bool {
-	return !c.Tried(i) && p.Down == 0 &&
+	return p.Down == 0 && c.free(i, p, now)
+}
+
+// free is what Usable asks of a peer that is not down.
+func (c *Choice) free(i int, p *Peer, now int64) bool {
+	return !c.Tried(i) &&
 		(p.MaxFails == 0 || p.Fails < p.MaxFails || now-p.Checked > p.FailTimeout) &&
 		(p.MaxConns == 0 || p.Conns < p.MaxConns)
 }

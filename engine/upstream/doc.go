@@ -19,7 +19,8 @@
 // bytes.
 //
 // Where it differs from nginx: names with "resolve" are looked up by each worker
-// for itself, and only the state of the peers found is shared. A connection that
+// for itself; the state of the peers found is shared, and so are the addresses with
+// those who begin later. A connection that
 // the peer has closed is noticed when it is taken from the pool, too, not only by
 // its event.
 package upstream

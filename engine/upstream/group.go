@@ -28,6 +28,9 @@ type Group struct {
 
 	Peers *Peers // from Open on
 	Pool  *Pool  // nil when connections are not kept
+
+	// Watcher is the balancer, if it is one; from Open on.
+	Watcher HeaderWatcher
 }
 
 // Accepts is which parameters of server the balancing method knows.

@@ -6,6 +6,7 @@ import (
 	"moongate/core/config/directive"
 	"moongate/core/config/syntax"
 	"moongate/engine/resolver"
+	"moongate/engine/zone"
 )
 
 // Check makes sure that every group can be served: hosts that only a URL names
@@ -14,6 +15,9 @@ import (
 // a name that cannot be resolved now must not end this one; those are returned.
 func (s *Set) Check(child bool) (unresolved []error, err error) {
 	for _, g := range s.order {
+		if z := g.Zone; z != nil {
+			z.Carry = func(old *zone.Zone) error { return s.carry(z, old) }
+		}
 		if err := g.check(); err != nil {
 			if child && len(g.Servers) == 0 {
 				unresolved = append(unresolved, err)
@@ -93,7 +97,13 @@ func (s *Set) Open(standard Balancer) error {
 		}
 		p.setSingle()
 		g.Peers = p
+		for q := p; q != nil; q = q.Next {
+			for _, h := range q.hosts {
+				g.recall(h)
+			}
+		}
 		g.openPool()
+		g.Watcher, _ = g.Balancer.(HeaderWatcher)
 		if err := g.Balancer.Open(g); err != nil {
 			return fmt.Errorf("upstream \"%s\": %w", g.Name, err)
 		}

@@ -15,6 +15,7 @@ type Peer struct {
 	*zone.Peer
 	Name    string // of the address
 	Server  string // as written in the configuration
+	SID     string // by which clients come back to it
 	Address resolver.Address
 	Session certs.Session // of TLS, to be resumed
 
@@ -107,7 +108,7 @@ func openPeers(g *Group, backup bool) (*Peers, error) {
 		}
 		for _, a := range s.Addrs {
 			specs = append(specs, s.spec(a.Name))
-			p.List = append(p.List, &Peer{Name: a.Name, Server: s.Name, Address: a})
+			p.List = append(p.List, &Peer{Name: a.Name, Server: s.Name, SID: s.sid(a.Name), Address: a})
 		}
 	}
 	if len(p.List)+len(p.hosts) == 0 && !(backup && g.dynamic() && g.Accepts&AcceptBackup != 0) {
@@ -128,7 +129,7 @@ func openPeers(g *Group, backup bool) (*Peers, error) {
 	}
 	if g.dynamic() {
 		// A service may have backup servers that nobody has written down.
-		p.room = spareRecords
+		p.room = zone.Spare(g.Zone, spareRecords)
 	}
 	table, err := zone.OpenPeers(g.Zone, name, specs, p.room)
 	if err != nil {
@@ -144,14 +145,11 @@ func openPeers(g *Group, backup bool) (*Peers, error) {
 
 func (s *Server) spec(addr string) zone.PeerSpec {
 	return zone.PeerSpec{Name: addr + " " + s.Name, Weight: int64(s.Weight), MaxConns: int64(s.MaxConns),
-		MaxFails: int64(s.MaxFails), FailTimeout: int64(s.FailTimeout.Seconds()), Down: s.Down}
+		MaxFails: int64(s.MaxFails), FailTimeout: int64(s.FailTimeout.Seconds()), Down: s.down()}
 }
 
 func fill(q *zone.Peer, s *zone.PeerSpec) {
-	*q = zone.Peer{Weight: s.Weight, EffectiveWeight: s.Weight, MaxConns: s.MaxConns, MaxFails: s.MaxFails, FailTimeout: s.FailTimeout}
-	if s.Down {
-		q.Down = 1
-	}
+	*q = zone.Peer{Weight: s.Weight, EffectiveWeight: s.Weight, MaxConns: s.MaxConns, MaxFails: s.MaxFails, FailTimeout: s.FailTimeout, Down: s.Down}
 }
 
 // NewPeers makes peers of addresses that were resolved for one request

@@ -14,6 +14,7 @@ import (
 type host struct {
 	server *Server
 	peers  *Peers // where its peers belong; lower priorities of a service go to Next
+	valid  time.Time
 }
 
 // found is one address that a host has now.
@@ -37,6 +38,7 @@ func (s *Set) Follow(l *event.Loop, log func(text string)) {
 }
 
 func (g *Group) follow(h *host, log func(string)) {
+	event.Sleep(time.Until(h.valid)) // what was found before may still be good
 	for {
 		list, valid, err := g.ask(h)
 		pause := max(g.ResolverTimeout, time.Second)
@@ -52,6 +54,8 @@ func (g *Group) follow(h *host, log func(string)) {
 				continue
 			}
 		}
+		h.valid = valid
+		g.save(h, list)
 		g.replace(h, list, log)
 		if pause = time.Until(valid) + time.Second; pause < time.Second {
 			pause = time.Second
@@ -113,6 +117,7 @@ func (p *Peers) replace(h *host, list []found, backup bool, log func(string)) {
 		if stays {
 			kept = append(kept, peer)
 		} else {
+			peer.Users--
 			changed = true
 		}
 	}
@@ -126,7 +131,8 @@ func (p *Peers) replace(h *host, list []found, backup bool, log func(string)) {
 			log("cannot add new server to upstream \"" + p.Name + "\", memory exhausted")
 			break
 		}
-		kept = append(kept, &Peer{Peer: record, Name: f.addr.Name, Server: f.server, Address: f.addr, host: h})
+		record.Users++
+		kept = append(kept, &Peer{Peer: record, Name: f.addr.Name, Server: f.server, SID: h.server.sid(f.addr.Name), Address: f.addr, host: h})
 		changed = true
 	}
 	if changed {

@@ -17,6 +17,8 @@ type Server struct {
 	MaxFails    int
 	FailTimeout time.Duration
 	Down        bool
+	Drain       bool   // only requests that ask for it
+	Route       string // its SID, for sticky
 	Backup      bool
 	Host        string // with "resolve": the name to look up
 	Service     string
@@ -50,7 +52,16 @@ func (g *Group) ReadServer(args []string, defaultPort uint16) error {
 		case a == "backup":
 			s.Backup, needs = true, AcceptBackup
 		case a == "down":
-			s.Down, needs = true, AcceptDown
+			s.Down, s.Drain, needs = true, false, AcceptDown
+		case a == "drain":
+			s.Drain, needs = true, AcceptDown
+		case strings.HasPrefix(a, "route="):
+			if s.Route = value; value == "" {
+				return directive.Errorf("route is empty")
+			}
+			if len(value) > maxSID {
+				return directive.Errorf("route is longer than %d", maxSID)
+			}
 		case a == "resolve":
 			resolve = true
 		case key == "service" && strings.HasPrefix(a, "service="):

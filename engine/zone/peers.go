@@ -13,7 +13,9 @@ import (
 // names), which each worker has in its own memory at the same index. Fields are
 // read and written with the group locked.
 type Peer struct {
-	ID uint64 // which server this record is of
+	ID    uint64 // which server this record is of
+	Added bool   // at run time
+	Users int32  // workers that have an added one among their peers
 
 	CurrentWeight   int64
 	EffectiveWeight int64
@@ -30,8 +32,7 @@ type Peer struct {
 
 	SlowStart int64 // milliseconds
 	StartTime int64
-	Down      int64 // 1 by configuration or API, 2 by a health check
-	Draining  int64
+	Down      int64 // PeerDown and its like; 0: up
 
 	Requests     int64 // totals, for status pages
 	Responses    [5]int64
@@ -41,11 +42,27 @@ type Peer struct {
 	Received     int64
 	HeaderTime   int64 // moving averages, milliseconds
 	ResponseTime int64
-	InFlight     int64
 	Selected     int64 // seconds
+
+	// Of least_time with inflight, milliseconds (inflight_* of nginx).
+	InFlight        int64 // requests without an answer
+	InFlightTime    int64 // moving average of how long those have waited
+	InFlightSum     int64 // how long they had waited together at
+	InFlightChanged int64
 }
 
+// Why a peer is down.
+const (
+	PeerDown     = 1 // by configuration or API
+	PeerSick     = 2 // by a health check
+	PeerDraining = 8 // but for those who are bound to it
+)
+
 const peerSize = int(unsafe.Sizeof(Peer{}))
+
+// Spare is how many peers a zone should have room for besides those that are
+// written: an eighth of it, so that there is room for backup servers and others too.
+func Spare(z *Zone, most int) int { return min(most, int(z.Size)/8/peerSize) }
 
 // PeerSpec is what a new record starts with.
 type PeerSpec struct {
@@ -55,13 +72,14 @@ type PeerSpec struct {
 	MaxFails    int64
 	FailTimeout int64
 	SlowStart   int64
-	Down        bool
+	Down        int64
 }
 
 // Peers is the table of one group of peers: an upstream's servers, or its backup
 // servers under another name. Fixed in size: what can be added is said at Open.
 type Peers struct {
 	seg   *shm.Segment
+	table *shm.Table
 	node  *peersNode
 	peers []Peer
 }
@@ -93,18 +111,13 @@ func OpenPeers(z *Zone, name string, specs []PeerSpec, spare int) (*Peers, error
 			return nil, err
 		}
 	}
-	p := &Peers{seg: seg}
-	t, err := shm.OpenTable(seg, shm.TableConf{
-		KeyAt: peersKeyAt, RootSize: 64,
-		Size:  func(n *shm.Node) int { return peersKeyAt + int(n.KeyLen) },
-		Extra: p.extent,
-	})
+	p, err := attach(seg)
 	if err != nil {
 		return nil, err
 	}
 	seg.Lock()
 	defer seg.Unlock()
-	if err := p.open(t, name, specs, room); err != nil {
+	if err := p.open(p.table, name, specs, room); err != nil {
 		return nil, fmt.Errorf("peers of %q: %w", name, err)
 	}
 	return p, nil
@@ -142,12 +155,6 @@ func (p *Peers) open(t *shm.Table, name string, specs []PeerSpec, room int) erro
 	return nil
 }
 
-func (p *Peers) extent(n *shm.Node, mend bool, add func(shm.Extent)) bool {
-	g := (*peersNode)(unsafe.Pointer(n))
-	add(shm.Extent{Ref: g.records, Size: max(int(g.room), 1) * peerSize})
-	return g.count <= g.room
-}
-
 func (s *PeerSpec) id() uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(s.Name))
@@ -157,10 +164,7 @@ func (s *PeerSpec) id() uint64 {
 func (q *Peer) reset(s *PeerSpec) {
 	*q = Peer{
 		ID: s.id(), Weight: s.Weight, EffectiveWeight: s.Weight, MaxConns: s.MaxConns,
-		MaxFails: s.MaxFails, FailTimeout: s.FailTimeout, SlowStart: s.SlowStart,
-	}
-	if s.Down {
-		q.Down = 1
+		MaxFails: s.MaxFails, FailTimeout: s.FailTimeout, SlowStart: s.SlowStart, Down: s.Down,
 	}
 }
 
@@ -179,16 +183,30 @@ func (p *Peers) Len() int { return int(p.node.count) }
 // Config counts the changes of the set since it was made; needs the lock.
 func (p *Peers) Config() uint32 { return p.node.config }
 
-// Add takes one of the spare records; needs the lock. It is -1 if none is left.
+// Add takes a spare record, or one that no worker uses any more; needs the lock. It
+// is -1 if there is none.
 func (p *Peers) Add(s PeerSpec) int {
-	i := int(p.node.count)
-	if i == len(p.peers) {
+	i := p.spare()
+	if i < 0 {
 		return -1
 	}
 	p.peers[i].reset(&s)
-	p.node.count++
+	p.peers[i].Added = true
+	p.node.count = max(p.node.count, uint32(i+1))
 	p.node.config++
 	return i
+}
+
+func (p *Peers) spare() int {
+	if n := int(p.node.count); n < len(p.peers) {
+		return n
+	}
+	for i := range p.peers {
+		if q := &p.peers[i]; q.Added && q.Users <= 0 && q.Conns <= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // Find gives the index of the peer of that name, or -1; needs the lock.

@@ -3,7 +3,7 @@ package zone
 import "testing"
 
 func TestPeers(t *testing.T) {
-	specs := []PeerSpec{{Name: "10.0.0.1:80", Weight: 3, MaxFails: 1, FailTimeout: 10}, {Name: "10.0.0.2:80", Weight: 1, Down: true}}
+	specs := []PeerSpec{{Name: "10.0.0.1:80", Weight: 3, MaxFails: 1, FailTimeout: 10}, {Name: "10.0.0.2:80", Weight: 1, Down: PeerDown}}
 	zs := bound(t, func(zs *Zones) { zs.Declare("up", 65536, KindUpstream) })
 	for name, z := range map[string]*Zone{"shared": zs.Find("up"), "private": nil} {
 		t.Run(name, func(t *testing.T) {
@@ -17,7 +17,9 @@ func TestPeers(t *testing.T) {
 			p.Lock()
 			p.At(0).Conns++
 			p.At(0).Fails = 4
-			i, none := p.Add(PeerSpec{Name: "10.0.0.3:80", Weight: 5}), p.Add(PeerSpec{Name: "x"})
+			i := p.Add(PeerSpec{Name: "10.0.0.3:80", Weight: 5})
+			p.At(i).Users++
+			none := p.Add(PeerSpec{Name: "x"})
 			p.Unlock()
 			if i != 2 || none != -1 || p.Config() != 1 {
 				t.Error(i, none, p.Config())

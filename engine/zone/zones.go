@@ -20,6 +20,7 @@ const (
 	KindCounters  Kind = "counters"
 	KindCacheKeys Kind = "cache"
 	KindSessions  Kind = "ssl_session_cache"
+	KindSticky    Kind = "sticky"
 )
 
 // Zone is a named piece of shared memory.
@@ -34,6 +35,8 @@ type Zone struct {
 	// Keep, if set, is asked when the old generation's memory is about to be
 	// taken over: a limit zone whose key has changed refuses the reload.
 	Keep func(old *Zone) error
+	// Carry, if set, takes from the old generation's zone what a fresh one needs.
+	Carry func(old *Zone) error
 	// Data is the declarer's (nginx: shm_zone->data).
 	Data any
 	// Old is the zone of the same name and kind in the generation before, while
@@ -119,6 +122,11 @@ func (zs *Zones) Bind(old *Zones) (err error) {
 			return fmt.Errorf("shared memory zone \"%s\": %w", z.Name, err)
 		}
 		zs.watch(z)
+		if z.Old != nil && z.Carry != nil {
+			if err := z.Carry(z.Old); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -159,6 +159,7 @@ func (u *Upstream) judge() (Condition, httpd.Result) {
 	u.state().HeaderTime = event.Mono() - u.start
 	status := u.In.Status
 	if status < 300 {
+		u.tellHeader()
 		return 0, proceed
 	}
 	if ft := statusCondition(status); ft != 0 && u.Choice.Tries > 1 && u.mayRepeat(ft) {
@@ -173,5 +174,14 @@ func (u *Upstream) judge() (Condition, httpd.Result) {
 		}
 		return 0, u.finish(httpd.Result(status))
 	}
+	u.tellHeader()
 	return 0, proceed
+}
+
+// tellHeader tells balancers that care.
+func (u *Upstream) tellHeader() {
+	if g := u.Choice.Group; g != nil && g.Watcher != nil {
+		u.Choice.HeaderTime = u.state().HeaderTime.Milliseconds()
+		g.Watcher.HeaderCame(&u.Choice)
+	}
 }

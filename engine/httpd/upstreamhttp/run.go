@@ -183,6 +183,7 @@ func (u *Upstream) free(o upstream.Outcome) {
 	u.held = false
 	u.Choice.LastOutcome = o
 	if g := u.Choice.Group; g != nil {
+		u.takeTimes()
 		g.Balancer.Free(&u.Choice, o)
 	} else {
 		u.Choice.EndTry(o)
@@ -190,6 +191,20 @@ func (u *Upstream) free(o upstream.Outcome) {
 	if u.Choice.Disabled {
 		u.R.Logf(errlog.Warn, "upstream server temporarily disabled")
 	}
+}
+
+// takeTimes puts how long the try took where balancers look.
+func (u *Upstream) takeTimes() {
+	s := u.state()
+	u.Choice.HeaderTime = -1
+	if s.HeaderTime != unset {
+		u.Choice.HeaderTime = s.HeaderTime.Milliseconds()
+	}
+	took := s.ResponseTime
+	if took == unset {
+		took = event.Mono() - u.start
+	}
+	u.Choice.ResponseTime = took.Milliseconds()
 }
 
 // closeConn gives the connection up; a TLS peer is told unless the try has failed.

@@ -7,6 +7,7 @@ import (
 	"moongate/engine/upstream/balance/hash"
 	"moongate/engine/upstream/balance/iphash"
 	"moongate/engine/upstream/balance/leastconn"
+	"moongate/engine/upstream/balance/leasttime"
 	"moongate/engine/upstream/balance/random"
 )
 
@@ -25,6 +26,28 @@ func readIPHash(c *directive.Call, cf *conf) error {
 
 func readLeastConn(c *directive.Call, cf *conf) error {
 	cf.now.choose(c, leastconn.Balancer{}, engine.AcceptAll)
+	return nil
+}
+
+// readLeastTime is ngx_http_upstream_least_time.
+func readLeastTime(c *directive.Call, cf *conf) error {
+	b := new(leasttime.Balancer)
+	_, again := cf.now.Balancer.(*leasttime.Balancer)
+	cf.now.choose(c, b, engine.AcceptAll)
+	if len(c.Args) == 2 {
+		if c.Args[1] != "inflight" {
+			return directive.Errorf("invalid parameter \"%s\"", c.Args[1])
+		}
+		b.InFlight = true
+	}
+	switch {
+	case again:
+		return directive.Duplicate
+	case c.Args[0] == "last_byte":
+		b.LastByte = true
+	case c.Args[0] != "header":
+		return directive.Errorf("invalid value \"%s\"", c.Args[0])
+	}
 	return nil
 }
 

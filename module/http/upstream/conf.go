@@ -24,6 +24,7 @@ type group struct {
 	*engine.Group
 	resolver *httpd.Resolver
 	timeout  directive.Value[time.Duration]
+	sticky   bool
 	keptFor  [3]bool // which of keepalive_requests, _time, _timeout were written
 }
 

@@ -39,6 +39,8 @@ func rows() []directive.Directive {
 		{Name: "keepalive_timeout", Syntax: "timeout", In: in, Args: directive.Take1, Set: directive.Func(readKeepaliveTimeout), Doc: "How long a connection may idle."},
 		{Name: "ip_hash", In: in, Args: directive.NoArgs, Set: directive.Func(readIPHash), Doc: "Clients of one network go to one server."},
 		{Name: "least_conn", In: in, Args: directive.NoArgs, Set: directive.Func(readLeastConn), Doc: "The server with the fewest connections is next."},
+		{Name: "least_time", Syntax: "header | last_byte [inflight]", In: in, Args: directive.Take12, Set: directive.Func(readLeastTime), Doc: "The server that will probably be done first is next."},
+		{Name: "sticky", Syntax: "cookie name [parameters] | route $variable ... | learn parameters", In: in, Args: directive.TwoMore, Set: directive.Func(readSticky), Doc: "A client comes back to the server that it was with."},
 		{Name: "hash", Syntax: "key [consistent]", In: in, Args: directive.Take12, Set: directive.Func(readHash), Doc: "Requests with one key go to one server."},
 		{Name: "random", Syntax: "[two [method]]", In: in, Args: directive.NoArgs | directive.Take12, Set: directive.Func(readRandom), Doc: "A server is drawn by lot."},
 	}

@@ -66,6 +66,11 @@ func (b *Consistent) Pick(c *upstream.Choice) upstream.Verdict {
 		return c.GiveUp()
 	}
 	now := upstream.Now()
+	if i := c.BySID(now); i >= 0 {
+		v := c.Take(i, p.List[i], now)
+		p.Unlock()
+		return v
+	}
 	for {
 		// A server may have several addresses: round robin among them.
 		server := b.points[int(c.Hash)%len(b.points)].server

@@ -37,6 +37,11 @@ func (b *Balancer) Pick(c *upstream.Choice) upstream.Verdict {
 		return roundrobin.Pick(c)
 	}
 	now := upstream.Now()
+	if i := c.BySID(now); i >= 0 {
+		v := c.Take(i, p.List[i], now)
+		p.Unlock()
+		return v
+	}
 	for {
 		// ((crc32([REHASH] KEY) >> 16) & 0x7fff) + PREV_HASH, without REHASH at first.
 		var buf [10]byte

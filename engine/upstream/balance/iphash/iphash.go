@@ -42,6 +42,11 @@ func (Balancer) Pick(c *upstream.Choice) upstream.Verdict {
 		addr = raw[:]
 	}
 	now := upstream.Now()
+	if i := c.BySID(now); i >= 0 {
+		v := c.Take(i, p.List[i], now)
+		p.Unlock()
+		return v
+	}
 	hash := c.Hash
 	for {
 		for _, b := range addr {

@@ -35,6 +35,9 @@ func (Balancer) Pick(c *upstream.Choice) upstream.Verdict {
 
 func least(c *upstream.Choice, p *upstream.Peers) int {
 	now := upstream.Now()
+	if i := c.BySID(now); i >= 0 {
+		return i
+	}
 	at, many := -1, false
 	for i, peer := range p.List {
 		if !c.Usable(i, peer, now) {

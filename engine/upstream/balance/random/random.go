@@ -27,6 +27,11 @@ func (b *Balancer) Pick(c *upstream.Choice) upstream.Verdict {
 		return roundrobin.Pick(c)
 	}
 	now := upstream.Now()
+	if i := c.BySID(now); i >= 0 {
+		v := c.Take(i, p.List[i], now)
+		p.Unlock()
+		return v
+	}
 	first := -1
 	for {
 		i := iphash.At(p, rand.Int64N(p.TotalWeight))

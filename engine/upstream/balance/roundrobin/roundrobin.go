@@ -37,6 +37,11 @@ func Pick(c *upstream.Choice) upstream.Verdict {
 		}
 		if p.Single {
 			peer := p.List[0]
+			if i := c.BySID(upstream.Now()); i >= 0 {
+				v := c.TakeSingle(p.List[i])
+				p.Unlock()
+				return v
+			}
 			if peer.Down == 0 && (peer.MaxConns == 0 || peer.Conns < peer.MaxConns) {
 				v := c.TakeSingle(peer)
 				p.Unlock()
@@ -55,6 +60,14 @@ func Pick(c *upstream.Choice) upstream.Verdict {
 
 func best(c *upstream.Choice, p *upstream.Peers) int {
 	now := upstream.Now()
+	bound := c.BySID(now)
+	if bound >= 0 {
+		// Those who are bound to a peer count in its turn, but only one deep: a
+		// peer that has many of them does not go without new ones for as long.
+		if b := p.List[bound]; b.CurrentWeight <= b.Weight-p.TotalWeight {
+			return bound
+		}
+	}
 	at, total := -1, int64(0)
 	for i, peer := range p.List {
 		if !c.Usable(i, peer, now) {
@@ -64,6 +77,9 @@ func best(c *upstream.Choice, p *upstream.Peers) int {
 		if at < 0 || peer.CurrentWeight > p.List[at].CurrentWeight {
 			at = i
 		}
+	}
+	if bound >= 0 {
+		at = bound
 	}
 	if at >= 0 {
 		p.List[at].CurrentWeight -= total
