@@ -14,6 +14,7 @@ func headerFilter(r *httpd.Request) httpd.Result {
 		r.FilterNeedInMemory = true
 		r.UseBodyFilter(bodyFilter)
 	}
+	r.Debugf("lua header filter for user lua code, uri \"%s\"", r.URI)
 	if cf.headerFilter == nil {
 		return httpd.OK
 	}
@@ -65,6 +66,7 @@ func bodyFilter(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
 			f.Data = append(f.Data, b.B...)
 		}
 	}
+	r.Debugf("lua body filter for user lua code, uri \"%s\"", r.URI)
 	eof := f.EOF
 	before := x.Filter
 	x.Filter = &f

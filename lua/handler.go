@@ -39,6 +39,11 @@ func machine(r *httpd.Request) *vm.VM {
 	return v
 }
 
+// handlerNames are the phases as the debug log names them.
+var handlerNames = map[vm.Phase]string{
+	vm.Rewrite: "rewrite", vm.ServerRewrite: "server rewrite", vm.Access: "access", vm.Precontent: "precontent", vm.Content: "content",
+}
+
 // run is the handler of a phase in which code may wait.
 func run(p vm.Phase, get func(*conf) *vm.Chunk) httpd.Handler {
 	return func(r *httpd.Request) httpd.Result {
@@ -50,6 +55,9 @@ func run(p vm.Phase, get func(*conf) *vm.Chunk) httpd.Handler {
 		x := of(r, cf)
 		if x == nil {
 			return 500
+		}
+		if r.Debugging() {
+			r.Debugf("lua %s handler, uri:\"%s\" c:1", handlerNames[p], r.URI)
 		}
 		if cf.needBody.V && !r.Body.Present() {
 			if res := r.ReadBody(); res != httpd.OK {
@@ -73,6 +81,7 @@ func runRewrite(r *httpd.Request) httpd.Result {
 func runLog(r *httpd.Request) httpd.Result {
 	cf := httpd.Conf[conf](r, Module)
 	if x := of(r, cf); x != nil {
+		r.Debugf("lua log handler, uri:\"%s\" c:0", r.URI)
 		x.Call(vm.Log, cf.log, nil, nil)
 	}
 	return httpd.OK

@@ -109,6 +109,9 @@ func (c *Conn) Ready(_ *event.Conn, why event.Why) {
 	}
 }
 
+// Requests counts the requests of the connection, this one included.
+func (c *Conn) Requests() int { return c.requests }
+
 // serve reads and answers requests until the connection is parked or closed.
 func (c *Conn) serve() {
 	defer c.survive()

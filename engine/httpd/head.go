@@ -68,6 +68,7 @@ func (c *Conn) firstBytes() bool {
 // client_header_timeout. False when the request came to an end by that.
 func (c *Conn) more(r *Request, stage string) bool {
 	if len(c.in) == cap(c.in) {
+		r.rawHead = append(r.rawHead, c.in[:c.pos]...)
 		c.growIn()
 	}
 	left := r.headDeadline(c)
@@ -196,6 +197,7 @@ func (c *Conn) readHeaders(r *Request) bool {
 	r.In.ContentLength = -1
 	if r.ended09 {
 		// HTTP/0.9: nothing follows the line.
+		r.keepHead(c.in[:c.pos:c.pos])
 		return r.pickServer()
 	}
 	if r.lineHost && !r.pickServer() {
@@ -238,6 +240,7 @@ func (c *Conn) readHeaders(r *Request) bool {
 			c.pos += n
 			r.Received += int64(n)
 			r.In.List = list
+			r.keepHead(c.in[:c.pos:c.pos])
 			if r.Debugging() {
 				r.traceHead()
 			}

@@ -61,6 +61,9 @@ func (r *Request) run() Result {
 }
 
 func (r *Request) runOnce() Result {
+	if r.entry != fromRewrite {
+		r.Main.stage = "" // as ngx_http_handler
+	}
 	switch r.entry {
 	case fromPostRead:
 		if res := r.runGeneric(PostRead); res != OK {

@@ -109,7 +109,8 @@ type Request struct {
 	limits      headLimits
 	headIn      *[readBufSize]byte // the header's buffer, when a chunked body goes on in another
 	headMoved   bool
-	varsUsed    bool // some variable has a value, or another request's views of them have
+	rawHead     []byte // see RawHead; while it is read, what was parsed of it in smaller buffers
+	varsUsed    bool   // some variable has a value, or another request's views of them have
 	slotsUsed   bool
 	paceUntil   time.Duration // limit_rate sends nothing before, by event.Mono
 	id          string

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"moongate/edge/native/luajit"
-	"moongate/edge/wire/http1"
 	"moongate/lua/vm"
 )
 
@@ -183,15 +182,15 @@ func appendPair(dst []byte, key string, v luajit.Value) (out []byte, why string)
 			return dst, ""
 		}
 		dst = amp(dst)
-		return http1.AppendEscaped(dst, key, http1.EscapeComponent), ""
+		return escapeComponent(dst, key), ""
 	case luajit.TString, luajit.TNumber:
 		dst = amp(dst)
-		dst = http1.AppendEscaped(dst, key, http1.EscapeComponent)
+		dst = escapeComponent(dst, key)
 		dst = append(dst, '=')
 		if v.Type() == luajit.TNumber {
 			return luajit.AppendNumber(dst, v.Num()), ""
 		}
-		return http1.AppendEscaped(dst, v.Str(), http1.EscapeComponent), ""
+		return escapeComponent(dst, v.Str()), ""
 	}
 	return dst, "attempt to use " + v.Type().String() + " as query arg value"
 }
@@ -235,6 +234,22 @@ func escapeArgs(dst []byte, s string) []byte {
 			dst = append(dst, '%', hex[ch>>4], hex[ch&15])
 		} else {
 			dst = append(dst, ch)
+		}
+	}
+	return dst
+}
+
+// escapeComponent encodes all but what RFC 2396 does not reserve
+// (ngx_http_lua_escape_uri's table, which is older than nginx's).
+func escapeComponent(dst []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(s); i++ {
+		ch := s[i]
+		plain := ch >= '0' && ch <= '9' || ch >= 'a' && ch <= 'z' || ch >= 'A' && ch <= 'Z' || strings.IndexByte("-_.!~*'()", ch) >= 0
+		if plain {
+			dst = append(dst, ch)
+		} else {
+			dst = append(dst, '%', hex[ch>>4], hex[ch&15])
 		}
 	}
 	return dst

@@ -241,6 +241,7 @@ func (nb *newBody) spill(r *httpd.Request) bool {
 		}
 		f.Remove = true
 		nb.file = f
+		r.Logf(errlog.Warn, "a client request body is buffered to a temporary file %s", f.Name)
 	}
 	err := nb.file.Append(nb.mem)
 	nb.mem = nb.mem[:0]

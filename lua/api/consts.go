@@ -35,10 +35,28 @@ do
     function set.set_quote_sql_str(s) return ngx.quote_sql_str(s) end
     function set.set_encode_hex(s) return (gsub(s, ".", function(c) return format("%02x", byte(c)) end)) end
     function set.set_decode_hex(s) return (gsub(s, "%x%x", function(h) return string.char(tonumber(h, 16)) end)) end
+    -- RFC 4648's "extended hex" alphabet, in small letters and without padding
+    function set.set_encode_base32(s)
+        local digits, out, bits, have = "0123456789abcdefghijklmnopqrstuv", {}, 0, 0
+        for i = 1, #s do
+            bits, have = bits % 32 * 256 + byte(s, i), have + 8
+            while have >= 5 do
+                have = have - 5
+                local d = math.floor(bits / 2 ^ have) % 32
+                out[#out + 1] = digits:sub(d + 1, d + 1)
+            end
+        end
+        if have > 0 then
+            local d = bits * 2 ^ (5 - have) % 32
+            out[#out + 1] = digits:sub(d + 1, d + 1)
+        end
+        return table.concat(out)
+    end
     setmetatable(set, { __index = function(_, name)
         error('ndk.set_var: directive "' .. tostring(name) .. '" not found or does not use ndk_set_var_value', 2)
     end, __newindex = function() error("not allowed", 2) end })
 end
+package.loaded.ndk = ndk
 ngx.thread = ngx.thread or {}
 `
 

@@ -17,6 +17,7 @@ var headersOut = vm.Chapter{
 	Funcs: []vm.Fn{
 		{Name: "moongate.header_get", Request: true, Run: headerGet, Doc: "ngx.header.name"},
 		{Name: "moongate.header_set", Request: true, Run: headerSet, Doc: "one value of ngx.header.name = value"},
+		{Name: "moongate.set_reason", Request: true, Run: setReason, Doc: "the reason of ngx.resp.set_status"},
 		{Name: "ngx.resp.get_headers", Request: true, Run: respHeaders, Doc: "A table of the response's headers."},
 		{Name: "moongate.bypass_if_checks", Request: true, Run: func(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			return luajit.Return
@@ -57,11 +58,13 @@ ngx.header = setmetatable({}, {
     __newindex = function(t, k, v) return set_header(t, k, v, false) end,
 })
 
+local set_reason = moongate.set_reason
 local resp = {
     version = "0.1.32",
     add_header = function(name, value) set_header(nil, name, value, true) end,
     set_status = function(status, reason)
         ngx.status = status
+        if reason then set_reason(tostring(reason)) end
     end,
     bypass_if_checks = moongate.bypass_if_checks,
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+
 	"moongate/edge/native/luajit"
 	"moongate/edge/wire/http1"
 	"moongate/lua/vm"
@@ -57,22 +59,14 @@ func httpVersion(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	return luajit.Return
 }
 
-// rawHeader is ngx_http_lua_ngx_req_raw_header. It is put together again from what was
-// parsed: the bytes themselves are not kept.
+// rawHeader is ngx_http_lua_ngx_req_raw_header.
 func rawHeader(x *vm.Ctx, c *luajit.Call) luajit.Result {
-	r := x.R.Main
-	if r.Version >= 2000 {
+	if x.R.Main.Version >= 2000 {
 		return c.Error("http2 requests are not supported without content-length header")
 	}
-	var b []byte
-	if !c.Bool(1) {
-		b = append(append(b, r.Line...), "\r\n"...)
-	}
-	for i := range r.In.List {
-		b = http1.AppendHeader(b, r.In.List[i].Name, r.In.List[i].Value)
-	}
-	if r.Version > http1.HTTP09 {
-		b = append(b, "\r\n"...)
+	b := x.R.RawHead()
+	if c.Bool(1) {
+		b = b[bytes.IndexByte(b, '\n')+1:]
 	}
 	c.Out().Bytes(b)
 	return luajit.Return

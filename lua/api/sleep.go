@@ -17,20 +17,26 @@ var sleeping = vm.Chapter{
 	},
 }
 
-type sleepFor time.Duration
+type sleepFor struct {
+	x *vm.Ctx
+	d time.Duration
+}
 
-func (d sleepFor) Wait(w *vm.Wait) {
-	if d > 0 {
-		w.Sleep(time.Duration(d))
+func (s sleepFor) Wait(w *vm.Wait) {
+	if s.d > 0 {
+		w.Sleep(s.d)
 	} else {
 		runtime.Gosched()
 	}
 	if w.Cancelled() {
-		w.Ctx().Debugf("lua clean up the timer for pending ngx.sleep")
+		s.Drop()
 	}
 }
 
-func (d sleepFor) Finish(x *vm.Ctx, _ luajit.Tape) {
+// Drop is the end of a sleep that was killed.
+func (s sleepFor) Drop() { s.x.Debugf("lua clean up the timer for pending ngx.sleep") }
+
+func (s sleepFor) Finish(x *vm.Ctx, _ luajit.Tape) {
 	if r := x.R; r != nil {
 		x.Debugf("lua sleep timer expired: \"%s?%s\"", r.URI, r.Args)
 	}
@@ -48,5 +54,5 @@ func sleep(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return c.Error("invalid sleep duration \"%s\"", itoa(int(n*1000)))
 	}
 	x.Debugf("lua ready to sleep for %d ms", int(n*1000))
-	return x.Wait(c, sleepFor(time.Duration(n*1000)*time.Millisecond))
+	return x.Wait(c, sleepFor{x, time.Duration(n*1000) * time.Millisecond})
 }

@@ -69,15 +69,18 @@ func connectTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if o.named {
 		key = o.name
 	}
-	if s.x != nil && s.x != x && s.pc != nil {
+	if s.foreign(x) {
 		return c.Error("bad request")
 	}
 	if why := s.busy(busyConnect | busyRead | busyWrite); why != "" {
 		return c.Fail(why)
 	}
-	if s.pc != nil {
-		x.Debugf("lua tcp socket reconnect without shutting down")
-		s.end()
+	if s.key != "" {
+		if s.pc != nil {
+			x.Debugf("lua tcp socket reconnect without shutting down")
+			s.end()
+		}
+		x.Debugf("lua reuse socket upstream ctx")
 	}
 	s.own(x)
 	s.key, s.host, s.pool = key, host, socketsOf(x.V).pool(x, key, &o)
@@ -229,6 +232,7 @@ func resolveFor(w *vm.Wait, u *resolver.URL) (a resolver.Address, why string) {
 		w.Sleep(0)
 		select {
 		case f := <-done:
+			x.Debugf("resolve name done")
 			if f.err != nil {
 				return a, f.err.Error()
 			}
@@ -266,11 +270,15 @@ func (op *connectOp) dial(w *vm.Wait, a resolver.Address) {
 	}
 	op.level = errlog.Error
 	e := errno.Number(err)
+	var call *os.SyscallError
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		op.fail, op.log = "timeout", "lua tcp socket connect timed out"
 	case e == 0:
 		op.fail = "error"
+	case errors.As(err, &call) && call.Syscall == "bind":
+		op.fail, op.level = strings.ToLower(errno.Text(e)), errlog.Crit
+		op.log = string(errno.Append([]byte("bind("+bound(op.s.bind)+") failed"), e))
 	default:
 		op.fail = strings.ToLower(errno.Text(e))
 		op.log = connectText(a, e)
@@ -287,6 +295,14 @@ func (op *connectOp) dial(w *vm.Wait, a resolver.Address) {
 		}
 		op.log += text + "(" + pc.addr + ")"
 	}
+}
+
+// bound is an address to bind to as nginx writes it.
+func bound(a netip.AddrPort) string {
+	if a.Port() == 0 {
+		return a.Addr().String()
+	}
+	return a.String()
 }
 
 // connectText is what ngx_event_connect_peer or ngx_http_lua_socket_test_connect says.

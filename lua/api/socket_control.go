@@ -21,14 +21,14 @@ func closeTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s == nil {
 		return c.TypeError(1, "table")
 	}
+	if s.foreign(x) {
+		return c.Error("bad request")
+	}
 	if s.linking.Load() {
 		return c.Fail("socket busy connecting")
 	}
 	if s.pc == nil || s.readClosed && s.writeClosed {
 		return c.Fail("closed")
-	}
-	if s.x != x {
-		return c.Error("bad request")
 	}
 	if why := s.busy(busyConnect | busyRead | busyWrite); why != "" {
 		return c.Fail(why)
@@ -67,14 +67,14 @@ func keepTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		}
 		size = int(v)
 	}
+	if s.foreign(x) {
+		return c.Error("bad request")
+	}
 	if s.linking.Load() {
 		return c.Fail("socket busy connecting")
 	}
 	if s.pc == nil || s.readClosed || s.writeClosed || s.pc.ev.PeerClosed() {
 		return c.Fail("closed")
-	}
-	if s.x != x {
-		return c.Error("bad request")
 	}
 	if why := s.busy(busyConnect | busyRead | busyWrite); why != "" {
 		return c.Fail(why)
@@ -202,6 +202,7 @@ func bindTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		return r
 	}
 	s.bind = addr
+	x.Debugf("lua tcp socket bind ip: %s", bound(addr))
 	c.Out().Bool(true)
 	return luajit.Return
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unsafe"
 
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
@@ -187,7 +188,7 @@ func (p *pool) settle() {
 	if p.connections <= 0 && len(p.waiting) == 0 {
 		if p.owner.pools[p.key] == p {
 			delete(p.owner.pools, p.key)
-			p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool for \"%s\"", p.key)
+			p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool %X for \"%s\"", uintptr(unsafe.Pointer(p)), p.key)
 		}
 		return
 	}

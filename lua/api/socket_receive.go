@@ -85,6 +85,7 @@ func receiveAny(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if !number || size < 1 {
 		return c.ArgError(2, "bad max argument")
 	}
+	x.Debugf("lua tcp socket calling receiveany() method to read at most %d bytes", int(size))
 	return s.receive(x, c, readOp{mode: readAny, rest: int(size)})
 }
 
@@ -94,14 +95,14 @@ func readable(x *vm.Ctx, c *luajit.Call) (s *tcpSocket, r luajit.Result, ok bool
 	if s == nil {
 		return nil, c.TypeError(1, "table"), false
 	}
+	if s.foreign(x) {
+		return nil, c.Error("bad request"), false
+	}
 	if s.pc == nil || s.readClosed {
 		if s.linking.Load() {
 			return nil, c.Fail("socket busy connecting"), false
 		}
 		return nil, s.closedUse(x, c, "receive"), false
-	}
-	if s.x != x {
-		return nil, c.Error("bad request"), false
 	}
 	if why := s.busy(busyConnect | busyRead); why != "" {
 		return nil, c.Fail(why), false
@@ -115,8 +116,11 @@ func (s *tcpSocket) receive(x *vm.Ctx, c *luajit.Call, op readOp) luajit.Result 
 	s.rd = op
 	pc := s.pc
 	t := s.times.or(x)
-	if x.R != nil && x.R.Debugging() {
+	if x.Debugging() {
 		x.Debugf("lua tcp socket read timeout: %d", t.read.Milliseconds())
+		if op.mode == readAny {
+			x.Debugf("lua tcp socket read any")
+		}
 	}
 	if len(pc.unread()) > 0 && s.rd.step(pc) {
 		return s.received(x, c.Out())

@@ -31,14 +31,14 @@ func sendTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	if s == nil {
 		return c.TypeError(1, "table")
 	}
+	if s.foreign(x) {
+		return c.Error("bad request")
+	}
 	if s.pc == nil || s.writeClosed {
 		if s.linking.Load() {
 			return c.Fail("socket busy connecting")
 		}
 		return s.closedUse(x, c, "send")
-	}
-	if s.x != x {
-		return c.Error("bad request")
 	}
 	if why := s.busy(busyConnect | busyWrite); why != "" {
 		return c.Fail(why)
@@ -59,12 +59,13 @@ func sendTCP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	pc := s.pc
 	t := s.times.or(x)
-	if x.R != nil && x.R.Debugging() {
+	if x.Debugging() {
 		x.Debugf("lua tcp socket send timeout: %d", t.send.Milliseconds())
 	}
 	if !pc.nodelay {
 		pc.nodelay = true
 		if x.R == nil || x.R.Core().TCPNoDelay.V {
+			x.Debugf("lua socket tcp_nodelay")
 			pc.ev.SetNoDelay(true)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 type tcpSocket struct {
 	mu   sync.Mutex
 	x    *vm.Ctx // whose socket it is, while it is connected or connecting
+	lent lender
 	pc   *peerConn
 	pool *pool // counted there
 
@@ -111,6 +112,28 @@ func (s *tcpSocket) give() *peerConn {
 	return pc
 }
 
+// lender is the client's request of a subrequest whose socket has ended with it. To
+// nginx the socket is still the subrequest's while that request lives.
+type lender struct {
+	conn uint64
+	n    int
+}
+
+func lenderOf(x *vm.Ctx) (l lender) {
+	if x.R != nil && !x.R.IsMain() {
+		l.conn, l.n = x.R.Conn.Number, x.R.Conn.Requests()
+	}
+	return l
+}
+
+// foreign tells whether the socket belongs to another request than x's.
+func (s *tcpSocket) foreign(x *vm.Ctx) bool {
+	if s.x != nil {
+		return s.x != x
+	}
+	return s.lent != lender{} && s.lent == lenderOf(x)
+}
+
 // end closes the connection and makes room in its pool (ngx_http_lua_socket_tcp_finalize).
 func (s *tcpSocket) end() {
 	pc := s.give()
@@ -135,7 +158,7 @@ func (s *tcpSocket) own(x *vm.Ctx) {
 	if s.x == x {
 		return
 	}
-	s.x = x
+	s.x, s.lent = x, lender{}
 	set, _ := x.Get(openKey{}).(*openSet)
 	if set == nil {
 		set = new(openSet)
@@ -143,7 +166,7 @@ func (s *tcpSocket) own(x *vm.Ctx) {
 		x.AtEnd(func() {
 			for _, s := range set.list {
 				s.mu.Lock()
-				s.x = nil
+				s.x, s.lent = nil, lenderOf(x)
 				s.mu.Unlock()
 				s.end()
 				s.connecting, s.reading, s.writing = false, false, false

@@ -23,6 +23,7 @@ import (
 type udpSocket struct {
 	mu      sync.Mutex
 	x       *vm.Ctx
+	lent    lender
 	poll    *event.Poll
 	timeout time.Duration
 	bind    netip.AddrPort
@@ -70,12 +71,19 @@ func (s *udpSocket) end() bool {
 	return p != nil
 }
 
+func (s *udpSocket) foreign(x *vm.Ctx) bool {
+	if s.x != nil {
+		return s.x != x
+	}
+	return s.lent != lender{} && s.lent == lenderOf(x)
+}
+
 func (s *udpSocket) own(x *vm.Ctx) {
 	if s.x != x {
-		s.x = x
+		s.x, s.lent = x, lender{}
 		x.AtEnd(func() {
 			s.end()
-			s.x, s.busy = nil, false
+			s.x, s.lent, s.busy = nil, lenderOf(x), false
 		})
 	}
 }
@@ -83,13 +91,13 @@ func (s *udpSocket) own(x *vm.Ctx) {
 // ready checks a socket that is to be used; if it is not, r is the answer.
 func (s *udpSocket) ready(x *vm.Ctx, c *luajit.Call, what string) (r luajit.Result, ok bool) {
 	switch {
+	case s.foreign(x):
+		return c.Error("bad request"), false
 	case s.poll == nil:
 		if what != "" && (x.Conf == nil || x.Conf.LogSocketErrors) {
 			x.Logf(errlog.Error, "attempt to %s data on a closed socket: u:%p, c:%p", what, s, s.poll)
 		}
 		return c.Fail("closed"), false
-	case s.x != x:
-		return c.Error("bad request"), false
 	case s.busy:
 		return c.Fail("socket busy"), false
 	}
@@ -119,7 +127,7 @@ func peerUDP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			return c.Fail("bad port number: " + strconv.Itoa(int(port)))
 		}
 	}
-	if s.poll != nil && s.x != x {
+	if s.foreign(x) {
 		return c.Error("bad request")
 	}
 	if s.busy {
@@ -127,6 +135,9 @@ func peerUDP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	if s.end() {
 		x.Debugf("lua udp socket reconnect without shutting down")
+	}
+	if s.host != "" {
+		x.Debugf("lua reuse socket upstream ctx")
 	}
 	s.own(x)
 	s.host = strings.Clone(host)
@@ -210,6 +221,7 @@ func sendUDP(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	switch err := dgram.Send(s.poll.FD(), data); {
 	case err == nil:
+		x.Debugf("send: fd:%d %d of %d", s.poll.FD(), len(data), len(data))
 		c.Out().Int(1)
 		return luajit.Return
 	case errno.Number(err) == errno.EAGAIN:

@@ -91,11 +91,11 @@ func nextUntil(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	p := socketsOf(x.V).until.get(c.Arg(1))
 	s := p.s
+	if s.foreign(x) {
+		return c.Error("bad request")
+	}
 	if s.pc == nil || s.readClosed {
 		return c.Fail("closed")
-	}
-	if s.x != x {
-		return c.Error("bad request")
 	}
 	if why := s.busy(busyConnect | busyRead); why != "" {
 		return c.Fail(why)

@@ -57,6 +57,15 @@ func setStatus(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	return luajit.Return
 }
 
+// setReason puts words of the script's behind the status.
+func setReason(x *vm.Ctx, c *luajit.Call) luajit.Result {
+	r := x.R
+	if !x.HeaderDone() && r.Out.Status >= 100 {
+		r.Out.StatusLine = r.Copy([]byte(itoa(r.Out.Status) + " " + c.Str(1)))
+	}
+	return luajit.Return
+}
+
 func headersSent(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	c.Out().Bool(x.HeaderDone())
 	return luajit.Return

@@ -152,6 +152,14 @@ func (x *Ctx) Logf(level errlog.Level, format string, args ...any) {
 	x.ErrorLog().Log(level, nil, format, args...)
 }
 
+// Debugging tells whether debug lines are wanted.
+func (x *Ctx) Debugging() bool {
+	if x.R != nil {
+		return x.R.Debugging()
+	}
+	return x.ErrorLog().Debugging(errlog.DebugHTTP)
+}
+
 // Debugf writes a debug line.
 func (x *Ctx) Debugf(format string, args ...any) {
 	if x.R != nil {

@@ -70,6 +70,7 @@ func (x *Ctx) prepare() bool {
 	if !x.buffering && !r.HeaderSent && !x.headerDone && r.Version < http1.HTTP11 && r.Out.ContentLength < 0 &&
 		(x.Conf == nil || x.Conf.HTTP10Buffering) {
 		x.buffering = true
+		r.Debugf("lua buffering output bufs for the HTTP 1.0 request")
 	}
 	if res := x.SendHeader(); res == httpd.Error || res > httpd.OK {
 		return false

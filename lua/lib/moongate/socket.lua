@@ -26,6 +26,15 @@ for _, name in ipairs {
     tcp[name] = method(native[name])
 end
 
+local send = tcp.send
+
+function tcp.send(self, ...)
+    if type(self) ~= "table" and select("#", ...) ~= 1 then
+        error("expecting 2 arguments (including the object), but got " .. 1 + select("#", ...), 2)
+    end
+    return send(self, ...)
+end
+
 local until_new, until_next = native["until"], native.until_next
 
 function tcp.receiveuntil(self, ...)

@@ -32,6 +32,9 @@ func variables() []httpd.Variable {
 		}},
 		{Name: "echo_client_request_headers", Volatile: true, Doc: "The client's header.", Get: func(r *httpd.Request) (string, bool) {
 			m := r.Main
+			if raw := m.RawHead(); raw != nil {
+				return string(raw), true
+			}
 			b := append([]byte(m.Line), "\r\n"...)
 			for i := range m.In.List {
 				b = http1.AppendHeader(b, m.In.List[i].Name, m.In.List[i].Value)
