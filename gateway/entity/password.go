@@ -7,7 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -20,7 +20,7 @@ const scheme = "$pbkdf2-sha256$"
 // one for each credential, and the same for the same, so that writing a document
 // twice changes nothing.
 func HashPassword(password, salt string) string {
-	return scheme + fmt.Sprint(rounds) + "$" + salt + "$" + derive(password, salt, rounds)
+	return scheme + strconv.Itoa(rounds) + "$" + salt + "$" + derive(password, salt, rounds)
 }
 
 func derive(password, salt string, rounds int) string {
@@ -31,39 +31,41 @@ func derive(password, salt string, rounds int) string {
 	return base64.RawStdEncoding.EncodeToString(key)
 }
 
-// CheckPassword says whether a password is the one that was kept. It also knows
-// Kong's form, SHA-1 over password and consumer id, which an import with
-// _transform: false brings.
+// kongScheme marks Kong's form: SHA-1 over password and consumer id, in hex.
+const kongScheme = "$kong-sha1$"
+
+// KongPassword is how a password that Kong has hashed is kept: what a
+// declarative file with _transform: false holds.
+func KongPassword(hex string) string { return kongScheme + hex }
+
+// CheckPassword says whether a password is the one that was kept.
 func CheckPassword(kept, password, consumer string) bool {
-	rest, ok := strings.CutPrefix(kept, scheme)
-	if !ok {
+	if hash, ok := strings.CutPrefix(kept, kongScheme); ok {
 		sum := sha1.Sum([]byte(password + consumer))
-		return same(kept, hex.EncodeToString(sum[:]))
+		return same(hash, hex.EncodeToString(sum[:]))
 	}
-	n, salt, hash, ok := parsePassword(rest)
+	n, salt, hash, ok := parsePassword(kept)
 	return ok && same(hash, derive(password, salt, n))
 }
 
 func same(a, b string) bool { return hmac.Equal([]byte(a), []byte(b)) }
 
-func parsePassword(rest string) (n int, salt, hash string, ok bool) {
+func parsePassword(kept string) (n int, salt, hash string, ok bool) {
+	rest, ok := strings.CutPrefix(kept, scheme)
 	parts := strings.Split(rest, "$")
-	if len(parts) != 3 {
+	if !ok || len(parts) != 3 {
 		return 0, "", "", false
 	}
-	if _, err := fmt.Sscanf(parts[0], "%d", &n); err != nil || n < 1 || n > 1_000_000 {
+	n, err := strconv.Atoi(parts[0])
+	if err != nil || n < 1 || n > 1_000_000 {
 		return 0, "", "", false
 	}
 	return n, parts[1], parts[2], true
 }
 
 func isHashed(s string) bool {
-	rest, ok := strings.CutPrefix(s, scheme)
-	if !ok {
-		return false
-	}
-	_, _, _, ok = parsePassword(rest)
-	return ok
+	_, _, _, ok := parsePassword(s)
+	return ok || strings.HasPrefix(s, kongScheme)
 }
 
 func tidyPassword(doc map[string]any) {

@@ -84,6 +84,9 @@ func splitDots(path string) []string { return strings.Split(path, ".") }
 
 // nearest is the name that was probably meant, or "".
 func nearest(name string, known []string) string {
+	if len(name) < 3 {
+		return "" // all short words are near
+	}
 	best, at := "", 1+len(name)/3
 	for _, k := range known {
 		if d := distance(name, k, at); d <= at && (best == "" || d < distance(name, best, at)) {
