@@ -6,8 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-
-	"moongate/engine/regex"
 )
 
 // compiled is a rule, read: what is compared with a request, cheap things first.
@@ -22,15 +20,6 @@ type compiled struct {
 	needTLS bool
 	keys    []key
 	entries []*entry // one for each host and path
-}
-
-// value is what one header, query or cookie must be.
-type value struct {
-	kind uint64
-	name string
-	any  []string     // of these; in lower case for a header
-	re   *regex.Regex // or like this
-	text string       // the regex as written
 }
 
 // entry is a rule at one place of the index.
@@ -59,115 +48,120 @@ func (e *entry) key(level int) *key {
 }
 
 func compile(r *Rule) (*compiled, error) {
-	c := &compiled{rule: r, sources: make([]Source, 0, len(r.Sources))}
-	fail := func(err error) (*compiled, error) { return nil, fmt.Errorf("route %s: %w", r.ID, err) }
+	c := &compiled{rule: r, needTLS: needTLS(r.Protocols)}
 	if r.ID == "" {
-		return nil, errors.New("route: no id")
+		return nil, c.fault(errors.New("no id"), "id")
 	}
-	var kinds, sub uint64
-	wildcards := false
-	for _, text := range unique(r.Hosts) {
+	for _, read := range []func() error{c.readHosts, c.readPaths, c.readConnection, c.readValues} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	if c.kinds() == 0 {
+		return nil, c.fault(errors.New("needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"))
+	}
+	c.keys = c.splitKeys()
+	c.place()
+	return c, nil
+}
+
+// fault says what is wrong and where: the parts of a JSON pointer.
+func (c *compiled) fault(err error, at ...any) error {
+	pointer := ""
+	for _, part := range at {
+		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(part))
+	}
+	return &Fault{c.rule.ID, pointer, err}
+}
+
+func (c *compiled) readHosts() error {
+	seen := map[string]bool{}
+	for i, text := range c.rule.Hosts {
 		h, err := parseHost(text)
 		if err != nil {
-			return fail(err)
+			return c.fault(err, "hosts", i)
 		}
-		c.hosts = append(c.hosts, h)
-		kinds |= kindHost
-		if h.shape != exactHost {
-			wildcards = true
-			if h.port != 0 {
-				sub |= subWildcardPort
-			}
+		if !seen[text] {
+			c.hosts = append(c.hosts, h)
 		}
+		seen[text] = true
 	}
-	if kinds&kindHost != 0 && !wildcards {
-		sub |= subPlainHosts
-	}
-	for _, text := range unique(r.Paths) {
+	return nil
+}
+
+func (c *compiled) readPaths() error {
+	seen := map[string]bool{}
+	for i, text := range c.rule.Paths {
 		p, err := parsePath(text)
 		if err != nil {
-			return fail(err)
+			return c.fault(err, "paths", i)
 		}
-		c.paths = append(c.paths, p)
-		kinds |= kindPath
+		if !seen[text] {
+			c.paths = append(c.paths, p)
+		}
+		seen[text] = true
 	}
+	return nil
+}
+
+// readConnection reads what is neither host, path nor one of many values.
+func (c *compiled) readConnection() error {
+	r := c.rule
 	for _, m := range unique(r.Methods) {
 		c.methods = append(c.methods, strings.ToUpper(m))
-		kinds |= kindMethod
 	}
+	c.methods = unique(c.methods)
 	for _, s := range r.SNIs {
 		c.snis = append(c.snis, lowerText(strings.TrimSuffix(s, ".")))
-		kinds |= kindSNI
 	}
-	for _, s := range r.Sources {
+	for i, s := range r.Sources {
 		if !s.Prefix.IsValid() && s.Port == 0 {
-			return fail(errors.New("a source has neither address nor port"))
+			return c.fault(errors.New("a source has neither address nor port"), "sources", i)
 		}
 		if s.Prefix.IsValid() {
 			s.Prefix = plainPrefix(s.Prefix)
 		}
 		c.sources = append(c.sources, s)
-		kinds |= kindSource
 	}
-	for kind, all := range map[uint64]map[string][]string{kindHeader: r.Headers, kindQuery: r.Queries, kindCookie: r.Cookies} {
-		for name, values := range all {
-			v, err := parseValue(kind, name, values)
+	return nil
+}
+
+func (c *compiled) readValues() error {
+	for _, part := range []struct {
+		kind uint64
+		at   string
+		all  map[string][]string
+	}{{kindHeader, "headers", c.rule.Headers}, {kindQuery, "queries", c.rule.Queries}, {kindCookie, "cookies", c.rule.Cookies}} {
+		for name, texts := range part.all {
+			v, err := parseValue(part.kind, name, texts)
 			if err != nil {
-				return fail(err)
+				return c.fault(err, part.at, name)
 			}
-			if kind == kindHeader && v.name == "host" {
+			if part.kind == kindHeader && v.name == "host" {
 				continue // Hosts is for that
 			}
 			c.values = append(c.values, v)
-			kinds |= kind
 		}
-	}
-	if kinds == 0 {
-		return fail(errors.New("needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"))
 	}
 	slices.SortFunc(c.values, compareValues)
-	c.needTLS = needTLS(r.Protocols)
-	c.keys = c.splitKeys()
-	c.place(kinds, sub)
-	return c, nil
+	return nil
 }
 
-func parseValue(kind uint64, name string, values []string) (value, error) {
-	v := value{kind: kind, name: name}
-	if len(values) == 0 {
-		return v, fmt.Errorf("%s %q: no value", kindName(kind), name)
-	}
-	if kind == kindHeader {
-		v.name = lowerText(name)
-	}
-	if pattern, ok := strings.CutPrefix(values[0], "~*"); ok && len(values) == 1 {
-		re, err := regex.Compile(pattern, true)
-		if err != nil {
-			return v, fmt.Errorf("%s %q: %w", kindName(kind), name, err)
+// kinds are the bits of what the rule asks for.
+func (c *compiled) kinds() uint64 {
+	var kinds uint64
+	for _, k := range []struct {
+		bit  uint64
+		some int
+	}{{kindHost, len(c.hosts)}, {kindPath, len(c.paths)}, {kindMethod, len(c.methods)}, {kindSNI, len(c.snis)}, {kindSource, len(c.sources)}} {
+		if k.some > 0 {
+			kinds |= k.bit
 		}
-		v.re, v.text = re, values[0]
-		return v, nil
 	}
-	for _, s := range unique(values) {
-		if kind == kindHeader {
-			s = lowerText(s)
-		}
-		v.any = append(v.any, s)
+	for i := range c.values {
+		kinds |= c.values[i].kind
 	}
-	v.any = unique(v.any)
-	return v, nil
-}
-
-func compareValues(a, b value) int {
-	switch {
-	case a.re == nil && b.re != nil:
-		return -1
-	case a.re != nil && b.re == nil:
-		return 1
-	case a.kind != b.kind:
-		return int(b.kind) - int(a.kind)
-	}
-	return strings.Compare(a.name, b.name)
+	return kinds
 }
 
 // splitKeys are what the rule's entries may be found by, unless that put them into too many lists.
@@ -192,7 +186,7 @@ func (c *compiled) splitKeys() []key {
 }
 
 // place makes the entries.
-func (c *compiled) place(kinds, sub uint64) {
+func (c *compiled) place() {
 	hosts, paths := []*host{nil}, []*path{nil}
 	if len(c.hosts) > 0 {
 		hosts = pointers(c.hosts)
@@ -200,19 +194,37 @@ func (c *compiled) place(kinds, sub uint64) {
 	if len(c.paths) > 0 {
 		paths = pointers(c.paths)
 	}
+	kinds := c.kinds()
+	plain := len(c.hosts) > 0 && !slices.ContainsFunc(c.hosts, func(h host) bool { return h.shape != exactHost })
 	for _, p := range paths {
-		s, n := sub, 0
-		if p != nil && p.re != nil {
-			s |= subRegex
-		} else if p != nil {
-			n = len(p.key)
-		}
-		o := newOrder(c.rule, kinds, s, len(c.values), n)
 		for _, h := range hosts {
+			o := newOrder(c.rule, kinds, subKinds(plain, h, p), len(c.values), pathLen(p))
 			o.part = len(c.entries)
 			c.entries = append(c.entries, &entry{o, c, h, p})
 		}
 	}
+}
+
+func subKinds(plain bool, h *host, p *path) uint64 {
+	var sub uint64
+	if plain {
+		sub |= subPlainHosts
+	}
+	if h != nil && h.port != 0 {
+		sub |= subPort
+	}
+	if p != nil && p.re != nil {
+		sub |= subRegex
+	}
+	return sub
+}
+
+// pathLen counts plain paths only, as Kong does.
+func pathLen(p *path) int {
+	if p == nil || p.re != nil {
+		return 0
+	}
+	return len(p.key)
 }
 
 // needTLS is Kong's test: only protocols with TLS are allowed, so a plain request is to be answered with 426 or a redirect.
@@ -229,29 +241,11 @@ func needTLS(protocols []string) bool {
 	return secure
 }
 
-// lowerText changes ASCII letters only, as the comparisons with it do.
-func lowerText(s string) string {
-	b := []byte(s)
-	for i := range b {
-		b[i] = lowerByte(b[i])
-	}
-	return string(b)
-}
-
 func plainPrefix(p netip.Prefix) netip.Prefix {
 	if a := p.Addr(); a.Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
 	}
 	return p.Masked()
-}
-
-func unique(all []string) []string {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(slices.Clone(all), func(s string) bool {
-		again := seen[s]
-		seen[s] = true
-		return again
-	})
 }
 
 func pointers[T any](all []T) []*T {
@@ -261,10 +255,3 @@ func pointers[T any](all []T) []*T {
 	}
 	return out
 }
-
-var kindNames = map[uint64]string{
-	kindHost: "host", kindHeader: "header", kindQuery: "query", kindCookie: "cookie",
-	kindPath: "path", kindMethod: "method", kindSNI: "sni", kindSource: "source",
-}
-
-func kindName(kind uint64) string { return kindNames[kind] }

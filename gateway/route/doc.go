@@ -13,7 +13,7 @@
 // Which rule wins is what Kong 3's traditional router says (kong/router/traditional.lua), with Priority before all of it:
 //
 //  1. more kinds of attributes (hosts, headers, queries, cookies, paths, methods, SNIs, sources), then the kinds in this order
-//  2. only plain hosts before hosts with a wildcard, wildcards with a port before those without
+//  2. only plain hosts before hosts with a wildcard; then a host with a port before one without
 //  3. regex paths before plain ones
 //  4. more headers, queries and cookies
 //  5. regex_priority, between regex paths
@@ -22,6 +22,6 @@
 //
 // A rule with several paths counts as one rule for each. Where Kong's caches and shortcuts give another answer than its order,
 // the order holds here. Other differences: a wildcard host covers the whole name, not any part of it; a plain host always goes
-// before a wildcard with a port; a host with a port is compared with the port that the request came for, written or not; a
-// regex for a header ignores case instead of seeing the value in lower case.
+// before a wildcard with a port; a host's port is compared with the port that the request came for, written or not; a regex for
+// a header ignores case instead of seeing the value in lower case; a rule's plain paths are normalized like a request's.
 package route

@@ -47,7 +47,7 @@ func (t *Trace) Winner() *Rule {
 // strangers of those whose host or path doesn't fit are told.
 func (t *Table) Explain(req *Request, strangers int) *Trace {
 	tr := &Trace{}
-	for _, e := range t.ordered() {
+	for _, e := range t.ordered(req) {
 		failed := e.explain(req)
 		if failed != nil && e.stranger(req) {
 			if strangers <= 0 {
@@ -64,8 +64,8 @@ func (t *Table) Explain(req *Request, strangers int) *Trace {
 	return tr
 }
 
-// Why says what keeps one rule from matching, whatever other rules do: the failure of each of its paths that fits best, or nil
-// for a rule that matches or isn't there.
+// Why says what keeps one rule from matching, whatever other rules do: the failure of each of its paths, or nil for a rule that
+// matches or isn't there.
 func (t *Table) Why(id string, req *Request) []Try {
 	if t == nil {
 		return nil
@@ -75,10 +75,7 @@ func (t *Table) Why(id string, req *Request) []Try {
 		return nil
 	}
 	var tries []Try
-	for i, e := range c.entries {
-		if i > 0 && e.path == c.entries[i-1].path {
-			continue
-		}
+	for _, e := range c.fitting(req) {
 		failed := e.explain(req)
 		if failed == nil {
 			return nil
@@ -86,6 +83,30 @@ func (t *Table) Why(id string, req *Request) []Try {
 		tries = append(tries, Try{c.rule, pathText(e.path), failed})
 	}
 	return tries
+}
+
+// ordered are the entries of all rules in order of precedence, one for each rule and path.
+func (t *Table) ordered(req *Request) []*entry {
+	var all []*entry
+	if t != nil {
+		t.rules.each(func(_ string, c *compiled) { all = append(all, c.fitting(req)...) })
+	}
+	return sorted(all)
+}
+
+// fitting is one entry for each of the rule's paths: that of the host which fits best.
+func (c *compiled) fitting(req *Request) []*entry {
+	var out []*entry
+	for i, e := range c.entries {
+		last := len(out) - 1
+		switch {
+		case i == 0 || e.path != c.entries[i-1].path:
+			out = append(out, e)
+		case e.hostFits(req) && (!out[last].hostFits(req) || e.before(&out[last].order)):
+			out[last] = e
+		}
+	}
+	return out
 }
 
 func pathText(p *path) string {
@@ -101,15 +122,10 @@ func (e *entry) stranger(req *Request) bool {
 }
 
 func (e *entry) hostFits(req *Request) bool {
-	for i := range e.hosts {
-		if e.hosts[i].matches(req.Host, req.Port) {
-			return true
-		}
-	}
-	return len(e.hosts) == 0
+	return e.host == nil || e.host.matches(req.Host, req.Port)
 }
 
-// explain is match with words, for all the rule's hosts.
+// explain is match with words.
 func (e *entry) explain(req *Request) *Failure {
 	r := e.rule
 	if !e.hostFits(req) {

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"errors"
 	"net/netip"
 	"testing"
 )
@@ -87,6 +88,8 @@ func TestPrecedence(t *testing.T) {
 		{"plain host before wildcard", Rule{Hosts: hosts, Paths: paths}, Rule{Hosts: []string{"*.example.com"}, Paths: []string{"/api/users"}}},
 		{"plain host before wildcard with port", Rule{Hosts: hosts, Paths: paths}, Rule{Hosts: []string{"*.example.com:8080"}, Paths: paths}},
 		{"wildcard with port before that without", Rule{Hosts: []string{"www.example.*:8080"}}, Rule{Hosts: []string{"*.example.com"}}},
+		{"plain host with port before that without", Rule{Hosts: []string{"www.example.com:8080", "b.org"}}, Rule{Hosts: hosts, CreatedAt: -1}},
+		{"the port of another host does not count", Rule{Hosts: hosts}, Rule{Hosts: []string{"www.example.com", "b.org:8080"}}},
 		{"one wildcard spoils plain hosts", Rule{Hosts: hosts}, Rule{Hosts: []string{"www.example.com", "*.org"}}},
 		{"regex before plain", Rule{Paths: []string{"~/a"}}, Rule{Paths: []string{"/api/users/7"}}},
 		{"regex before more headers", Rule{Paths: []string{"~/a"}, Headers: values{"X-A": {"1"}}},
@@ -235,7 +238,7 @@ func TestRefused(t *testing.T) {
 		rule Rule
 		want string
 	}{
-		{Rule{}, "route: no id"},
+		{Rule{}, "route : no id"},
 		{Rule{ID: "r"}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"},
 		{Rule{ID: "r", Headers: values{"Host": {"a"}}}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"},
 		{Rule{ID: "r", Hosts: []string{"*"}}, `route r: host "*": not a name, *.name or name.*`},
@@ -250,9 +253,17 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%+v: %v", c.rule, err)
 		}
 	}
-	for _, r := range []*Rule{{ID: "r", Paths: []string{"~/a)(b"}}, {ID: "r", Cookies: values{"a": {"~*("}}}} {
-		if _, err := New(r); err == nil {
-			t.Errorf("%+v is taken", r)
+	for want, r := range map[string]*Rule{
+		"/id":             {},
+		"":                {ID: "r"},
+		"/hosts/1":        {ID: "r", Hosts: []string{"a", "a*b"}},
+		"/paths/2":        {ID: "r", Paths: []string{"/", "/", "~/a)(b"}},
+		"/sources/1":      {ID: "r", Sources: []Source{{Port: 1}, {}}},
+		"/cookies/a~1b~0": {ID: "r", Cookies: values{"a/b~": {"~*("}}},
+	} {
+		var f *Fault
+		if err := Check(r); !errors.As(err, &f) || f.Pointer != want || errors.Unwrap(f) == nil {
+			t.Errorf("%+v: %v, want it at %s", r, err, want)
 		}
 	}
 	tab := table(t, &Rule{ID: "r", Paths: []string{"/"}})

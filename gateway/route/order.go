@@ -20,7 +20,7 @@ const (
 
 const (
 	subRegex = 1 << iota
-	subWildcardPort
+	subPort  // of the host that matched
 	subPlainHosts
 )
 
@@ -71,3 +71,10 @@ func (a *order) compare(b *order) int {
 		cmp.Compare(a.part, b.part),
 	)
 }
+
+var kindNames = map[uint64]string{
+	kindHost: "host", kindHeader: "header", kindQuery: "query", kindCookie: "cookie",
+	kindPath: "path", kindMethod: "method", kindSNI: "sni", kindSource: "source",
+}
+
+func kindName(kind uint64) string { return kindNames[kind] }

@@ -25,14 +25,20 @@ func (ref *reference) find(req *Request) (id, path string) {
 			paths = []string{""}
 		}
 		for i, p := range paths {
-			if !refMatches(r, p, req) {
-				continue
+			hosts := r.Hosts
+			if len(hosts) == 0 {
+				hosts = []string{""}
 			}
-			rank := refRank(r, p)
-			c := slices.Compare(rank, bestRank)
-			switch {
-			case bestRank == nil || c > 0, c == 0 && r.ID < id, c == 0 && r.ID == id && i < slices.Index(paths, path):
-				bestRank, id, path = rank, r.ID, p
+			for _, h := range hosts {
+				if !refHost(h, req) || !refMatches(r, p, req) {
+					continue
+				}
+				rank := refRank(r, p, h)
+				c := slices.Compare(rank, bestRank)
+				switch {
+				case bestRank == nil || c > 0, c == 0 && r.ID < id, c == 0 && r.ID == id && i < slices.Index(paths, path):
+					bestRank, id, path = rank, r.ID, p
+				}
 			}
 		}
 	}
@@ -40,7 +46,7 @@ func (ref *reference) find(req *Request) (id, path string) {
 }
 
 // refRank is a list of numbers; the greater goes first.
-func refRank(r *Rule, path string) []int {
+func refRank(r *Rule, path, host string) []int {
 	bit := func(b bool) int {
 		if b {
 			return 1
@@ -54,15 +60,9 @@ func refRank(r *Rule, path string) []int {
 	for _, k := range kinds {
 		sum += k
 	}
-	wild, wildPort := false, false
-	for _, h := range r.Hosts {
-		if strings.Contains(h, "*") {
-			wild = true
-			wildPort = wildPort || strings.Contains(h, ":")
-		}
-	}
+	wild := slices.ContainsFunc(r.Hosts, func(h string) bool { return strings.Contains(h, "*") })
 	rank := append([]int{r.Priority, sum}, kinds...)
-	rank = append(rank, bit(len(r.Hosts) > 0 && !wild), bit(wildPort), bit(isRegex), len(r.Headers)+len(r.Queries)+len(r.Cookies))
+	rank = append(rank, bit(len(r.Hosts) > 0 && !wild), bit(strings.Contains(host, ":")), bit(isRegex), len(r.Headers)+len(r.Queries)+len(r.Cookies))
 	if isRegex {
 		rank = append(rank, r.RegexPriority, 0)
 	} else {
@@ -71,17 +71,16 @@ func refRank(r *Rule, path string) []int {
 	return append(rank, -int(r.CreatedAt))
 }
 
-func refMatches(r *Rule, path string, req *Request) bool {
-	host := len(r.Hosts) == 0
-	for _, h := range r.Hosts {
-		name, port, hasPort := strings.Cut(h, ":")
-		if hasPort && port != fmt.Sprint(req.Port) {
-			continue
-		}
-		pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(name), `\*`, ".+") + "$"
-		host = host || regexp.MustCompile(pattern).MatchString(req.Host)
+func refHost(h string, req *Request) bool {
+	name, port, hasPort := strings.Cut(h, ":")
+	if h == "" || hasPort && port != fmt.Sprint(req.Port) {
+		return h == ""
 	}
-	ok := host
+	return regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(name), `\*`, ".+") + "$").MatchString(req.Host)
+}
+
+func refMatches(r *Rule, path string, req *Request) bool {
+	ok := len(r.Hosts) == 0 || slices.ContainsFunc(r.Hosts, func(h string) bool { return refHost(h, req) })
 	if p, isRegex := strings.CutPrefix(path, "~"); isRegex {
 		ok = ok && regexp.MustCompile("^(?:"+p+")").MatchString(req.Path)
 	} else {

@@ -28,6 +28,22 @@ type Source struct {
 	Port   uint16
 }
 
+// Check finds what is wrong with a rule: a *Fault.
+func Check(r *Rule) error {
+	_, err := compile(r)
+	return err
+}
+
+// Fault is why a rule is refused.
+type Fault struct {
+	ID      string // of the rule
+	Pointer string // /paths/1: the second path; "" is the rule itself
+	Err     error
+}
+
+func (f *Fault) Error() string { return "route " + f.ID + ": " + f.Err.Error() }
+func (f *Fault) Unwrap() error { return f.Err }
+
 // Request is what Find looks at. Strings may be views into a buffer: nothing of them is kept, save in Result.
 type Request struct {
 	Host   string // in lower case, without port: see SplitHost

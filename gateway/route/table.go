@@ -1,9 +1,6 @@
 package route
 
-import (
-	"fmt"
-	"slices"
-)
+import "errors"
 
 // Table is a set of rules, ready to be searched. It never changes. A nil Table is empty.
 type Table struct {
@@ -87,7 +84,7 @@ func (t *Table) clone() *Table {
 
 func (t *Table) fresh(r *Rule) (*compiled, error) {
 	if t.rules.get(r.ID) != nil {
-		return nil, fmt.Errorf("route %s: the id is taken", r.ID)
+		return nil, &Fault{r.ID, "/id", errors.New("the id is taken")}
 	}
 	return compile(r)
 }
@@ -131,20 +128,4 @@ func (t *Table) change(e *entry, f func(*list) *list) {
 	default:
 		t.tail = t.tail.update(e.host.key, below)
 	}
-}
-
-// ordered are all entries, first come first, one for each rule and path.
-func (t *Table) ordered() []*entry {
-	var all []*entry
-	if t != nil {
-		t.rules.each(func(_ string, c *compiled) {
-			for i, e := range c.entries {
-				if i == 0 || e.path != c.entries[i-1].path {
-					all = append(all, e)
-				}
-			}
-		})
-	}
-	slices.SortFunc(all, func(a, b *entry) int { return a.compare(&b.order) })
-	return all
 }

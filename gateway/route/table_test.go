@@ -57,3 +57,20 @@ func TestHammerReaders(t *testing.T) {
 	stop.Store(true)
 	wg.Wait()
 }
+
+// A rule with many values of many things does not fill the index with all their combinations.
+func TestSpread(t *testing.T) {
+	var many []string
+	for i := range 50 {
+		many = append(many, fmt.Sprint(i))
+	}
+	var rules []*Rule
+	for i := range 2 * long {
+		rules = append(rules, &Rule{ID: fmt.Sprint(i), Headers: values{"a": many}, Queries: values{"b": many}, Methods: []string{"GET"}})
+	}
+	n := 0
+	table(t, rules...).any.list.each(func(*entry) { n++ })
+	if n > len(rules)*spread || n < len(rules) {
+		t.Errorf("%d rules lie in %d lists", len(rules), n)
+	}
+}
