@@ -6,6 +6,7 @@ import (
 	"moongate/core/config/directive"
 	"moongate/core/errlog"
 	"moongate/engine/httpd"
+	"moongate/engine/upstream"
 	"moongate/lua/vm"
 )
 
@@ -53,6 +54,9 @@ type mainConf struct {
 	path, cpath directive.Value[string]
 
 	init, initWorker, exitWorker *vm.Chunk
+
+	balancers []*balancer
+	kept      map[*upstream.Group]int // balancer_keepalive
 
 	maxRunning, maxPending directive.Value[int]
 	regexCache, regexLimit directive.Value[int]

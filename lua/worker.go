@@ -72,10 +72,16 @@ func start(w *httpd.Worker) error {
 	return nil
 }
 
-// quit runs the timers that are pending, prematurely.
+// quit runs the timers that are pending, prematurely, and closes idle connections to peers.
 func quit(w *httpd.Worker) {
-	if v := httpd.MainConf[mainConf](w.HTTP, Module).lua; v != nil {
-		v.Expire()
+	m := httpd.MainConf[mainConf](w.HTTP, Module)
+	if m.lua != nil {
+		m.lua.Expire()
+	}
+	for _, b := range m.balancers {
+		if b.pool != nil {
+			b.pool.Close()
+		}
 	}
 }
 

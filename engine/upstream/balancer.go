@@ -36,6 +36,7 @@ const (
 	NoLive          // no live upstreams
 	Refused         // as if connecting had failed: the next try, if there is one
 	Broken          // the request can't be served: 500
+	Ended           // the request is answered with Choice.Status
 )
 
 // Outcome is how a try went.
@@ -56,12 +57,15 @@ type Choice struct {
 
 	// Tries is how many tries are left. Begin sets it, Free counts it down.
 	Tries int
+	// MaxTries is proxy_next_upstream_tries, for balancers that raise Tries; 0 for no bound.
+	MaxTries int
 
 	// What Pick has chosen.
 	Addr    *resolver.Address
 	Name    string // for logs and $upstream_addr
 	Peer    *Peer  // nil when a balancer named an address
 	Session *certs.Session
+	Status  int // of Ended
 
 	// Disabled is set by Free when the peer has failed too often and is left
 	// alone for a while: upstream server temporarily disabled.
@@ -70,8 +74,8 @@ type Choice struct {
 	// What a balancer may say besides; zero values leave all as it is. They stay
 	// for the tries that follow.
 	ConnectTimeout, SendTimeout, ReadTimeout time.Duration
-	Pool                                     *Pool // in place of the group's
-	Recreate                                 bool  // the request is made anew for this try
+	Recreate                                 bool // the request is made anew for this try
+	Own                                      *Own // nil for balancers that choose among the group's peers
 
 	// How the try before ended, for balancers that ask: Good when there was none.
 	LastOutcome Outcome
@@ -101,6 +105,28 @@ type Choice struct {
 	own    resolver.Address
 }
 
+// Own is what a balancer that names addresses of its own says of the connection.
+type Own struct {
+	Bind netip.AddrPort // in place of proxy_bind; invalid to leave it
+	TLS  TLS
+	Host string // the name for TLS, and connections in the pool are kept apart by it
+
+	// Pool is where idle connections come from and go to, in place of the group's; for how
+	// many requests (0: any number), and how long they may be idle.
+	Pool     *Pool
+	Requests int
+	Timeout  time.Duration
+}
+
+// TLS is whether the connection is one.
+type TLS uint8
+
+const (
+	AsConfigured TLS = iota
+	Plain
+	Secure
+)
+
 // Start makes the choice fresh for a request.
 func (c *Choice) Start(g *Group, request any, client netip.Addr) bool {
 	more := c.more
@@ -113,7 +139,7 @@ func (c *Choice) Start(g *Group, request any, client netip.Addr) bool {
 
 // SetCurrentPeer makes the choice an address that need not be one of the group's
 // peers (ngx.balancer's set_current_peer). host is an address, with brackets if
-// it is IPv6, or unix:/path.
+// it is IPv6, with or without a port, or unix:/path.
 func (c *Choice) SetCurrentPeer(host string, port uint16) error {
 	u, err := resolver.ParseURL(host, resolver.URLOptions{DefaultPort: port, NoResolve: true})
 	if err != nil {
@@ -123,10 +149,6 @@ func (c *Choice) SetCurrentPeer(host string, port uint16) error {
 		return errNoAddress
 	}
 	a := u.Addrs[0]
-	if port != 0 && a.IP.IsValid() {
-		a.IP = netip.AddrPortFrom(a.IP.Addr(), port)
-		a.Name = a.IP.String()
-	}
 	a.Name = strings.Clone(a.Name)
 	a.Path = strings.Clone(a.Path)
 	c.own = a

@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"sync"
+	"time"
 
 	"moongate/edge/sys/event"
 	"moongate/engine/resolver"
@@ -62,7 +63,16 @@ func same(a, b *resolver.Address) bool { return a.IP == b.IP && a.Path == b.Path
 // Put keeps a connection after a request, or closes it when it has served long
 // enough. The caller has checked that the request has left it clean.
 func (p *Pool) Put(c *Conn, a *resolver.Address, tag any) {
-	if c.Requests >= p.conf.Requests || event.Mono()-c.started > p.conf.Time || !c.clean() {
+	p.put(c, a, tag, p.conf.Requests, p.conf.Timeout)
+}
+
+// PutFor is Put for so many requests and so long a time.
+func (p *Pool) PutFor(c *Conn, a *resolver.Address, tag any, requests int, idle time.Duration) {
+	p.put(c, a, tag, requests, idle)
+}
+
+func (p *Pool) put(c *Conn, a *resolver.Address, tag any, requests int, idle time.Duration) {
+	if c.Requests >= requests || idle <= 0 || event.Mono()-c.started > p.conf.Time || !c.clean() {
 		c.Close(true)
 		return
 	}
@@ -89,7 +99,7 @@ func (p *Pool) Put(c *Conn, a *resolver.Address, tag any) {
 	p.head = c
 	p.idle++
 	// Still locked: who finds it in the list must find it parked.
-	c.ev.Park(p.conf.Timeout)
+	c.ev.Park(idle)
 	p.mu.Unlock()
 }
 

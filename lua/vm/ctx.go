@@ -201,6 +201,9 @@ func (x *Ctx) Exit(code int) { x.exited, x.exitCode = true, code }
 // Exited is what Exit was given.
 func (x *Ctx) Exited() (code int, ok bool) { return x.exitCode, x.exited }
 
+// StayOn forgets an Exit of before: a phase begins that may run several times.
+func (x *Ctx) StayOn() { x.exited, x.exitCode = false, 0 }
+
 // Redirect is Exit by ngx.redirect.
 func (x *Ctx) Redirect(code int) { x.exited, x.exitCode, x.redirect = true, code, true }
 

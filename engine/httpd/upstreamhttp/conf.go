@@ -63,11 +63,12 @@ type Conf struct {
 	Store *Store // nil: responses are not stored
 }
 
-// Condition is why another peer may be tried (proxy_next_upstream).
+// Condition is why another peer may be tried (proxy_next_upstream). The first ones are
+// nginx's numbers, which debug lines show.
 type Condition uint32
 
 const (
-	OnError Condition = 1 << iota
+	OnError Condition = 1 << (iota + 1)
 	OnTimeout
 	OnInvalidHeader
 	On500

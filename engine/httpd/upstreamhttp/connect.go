@@ -3,6 +3,7 @@ package upstreamhttp
 import (
 	"cmp"
 	"errors"
+	"math"
 	"net/netip"
 	"os"
 	"strings"
@@ -18,8 +19,8 @@ import (
 // connect takes an idle connection or makes a new one.
 func (u *Upstream) connect() (Condition, httpd.Result) {
 	u.cached = false
-	if p := u.pool(); p != nil {
-		if c := p.Take(u.Choice.Addr, u.Conf); c != nil {
+	if p, tag := u.pool(); p != nil {
+		if c := p.Take(u.Choice.Addr, tag); c != nil {
 			u.conn, u.cached = c, true
 			return 0, proceed
 		}
@@ -31,6 +32,9 @@ func (u *Upstream) connect() (Condition, httpd.Result) {
 	}
 	if b := u.Conf.Bind; b != nil {
 		d.Bind, d.Transparent = u.bind(b), b.Transparent
+	}
+	if o := u.Choice.Own; o != nil && o.Bind.IsValid() {
+		d.Bind = o.Bind
 	}
 	for {
 		c, err := upstream.Dial(u.R.Loop(), u.Choice.Addr, d)
@@ -53,15 +57,40 @@ func (u *Upstream) connect() (Condition, httpd.Result) {
 	}
 }
 
-// pool is where idle connections to the peer are, nil when none are kept.
-func (u *Upstream) pool() *upstream.Pool {
-	if p := u.Choice.Pool; p != nil {
-		return p
+// ownTag keeps connections in a pool of a balancer's apart. TLS is not shared by
+// locations: they may trust in different ways.
+type ownTag struct {
+	host string
+	tls  *Conf
+	bind netip.AddrPort
+}
+
+// pool is where idle connections to the peer are, and what they are for; nil when none
+// are kept.
+func (u *Upstream) pool() (p *upstream.Pool, tag any) {
+	if o := u.Choice.Own; o != nil && o.Pool != nil {
+		t := ownTag{host: strings.Clone(o.Host), bind: o.Bind}
+		if u.Secure {
+			t.tls = u.Conf
+			if t.host == "" {
+				t.host = strings.Clone(u.target().Name)
+			}
+		}
+		return o.Pool, t
 	}
 	if u.Group == nil {
-		return nil
+		return nil, nil
 	}
-	return u.Group.Pool
+	return u.Group.Pool, u.Conf
+}
+
+// keep puts the connection into the pool.
+func (u *Upstream) keep(c *upstream.Conn, p *upstream.Pool, tag any) {
+	if o := u.Choice.Own; o != nil && o.Pool == p {
+		p.PutFor(c, u.Choice.Addr, tag, cmp.Or(o.Requests, math.MaxInt), o.Timeout)
+		return
+	}
+	p.Put(c, u.Choice.Addr, tag)
 }
 
 // The timeouts are the location's, unless a balancer has others for this request.
@@ -86,7 +115,7 @@ func (u *Upstream) dialFailed(err error) (Condition, httpd.Result) {
 		switch call.Syscall {
 		case "connect":
 		case "bind":
-			u.R.LogErr(errlog.Crit, err, "bind(%s) failed", u.dial.Bind)
+			u.R.LogErr(errlog.Crit, err, "bind(%s) failed", bindText(u.dial.Bind))
 			return 0, u.finish(500)
 		default:
 			u.R.LogErr(errlog.Alert, err, "%s() failed", call.Syscall)
@@ -105,6 +134,14 @@ func (u *Upstream) dialFailed(err error) (Condition, httpd.Result) {
 	}
 	u.R.LogErr(level, err, "connect() to %s failed", u.Choice.Name)
 	return OnError, 0
+}
+
+// bindText is the address as it was written.
+func bindText(a netip.AddrPort) string {
+	if a.Port() == 0 {
+		return a.Addr().String()
+	}
+	return a.String()
 }
 
 // bind is the local address of proxy_bind for this request.
@@ -126,6 +163,11 @@ func (u *Upstream) bind(b *Bind) netip.AddrPort {
 // handshake makes the connection a TLS one.
 func (u *Upstream) handshake() (Condition, httpd.Result) {
 	r := u.R
+	if u.Conf.TLS == nil {
+		// A balancer wants it of a location that speaks to its servers without.
+		r.Logf(errlog.Error, "no TLS is configured for the upstream")
+		return 0, u.finish(500)
+	}
 	t := u.target()
 	if v := u.Conf.Certificate; v != nil {
 		if name := v.Eval(r); name != "" {

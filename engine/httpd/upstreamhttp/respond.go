@@ -81,10 +81,12 @@ func (u *Upstream) release() {
 		u.bodySent = u.body.err == nil
 	}
 	c := u.conn
-	if p := u.pool(); p != nil && c != nil && u.held && u.Keep && u.bodySent && !u.body.active {
-		u.conn = nil
-		u.waitOn.Store(nil)
-		p.Put(c, u.Choice.Addr, u.Conf)
+	if c != nil && u.held && u.Keep && u.bodySent && !u.body.active {
+		if p, tag := u.pool(); p != nil {
+			u.conn = nil
+			u.waitOn.Store(nil)
+			u.keep(c, p, tag)
+		}
 	}
 	if u.held {
 		u.free(upstream.Good)

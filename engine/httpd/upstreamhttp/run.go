@@ -32,6 +32,7 @@ func (u *Upstream) Run() httpd.Result {
 		return u.finish(res)
 	}
 	u.began = event.Mono()
+	u.Choice.MaxTries = u.Conf.NextTries
 	if n := u.Conf.NextTries; n > 0 && u.Choice.Tries > n {
 		u.Choice.Tries = n
 	}
@@ -136,6 +137,7 @@ func (u *Upstream) gone() bool {
 // (ngx_http_upstream_next).
 func (u *Upstream) next(ft Condition) bool {
 	r := u.R
+	r.Debugf("http next upstream, %x", int(ft))
 	if u.conn != nil {
 		u.state().BytesSent = u.conn.Sent
 	}
@@ -150,7 +152,7 @@ func (u *Upstream) next(ft Condition) bool {
 	if ft == OnTimeout {
 		r.LogErr(errlog.Error, errTimedOut, "upstream timed out")
 	}
-	if u.cached && ft == OnError {
+	if u.cached && ft == OnError && u.Choice.Own == nil {
 		u.Choice.Tries++ // the peer has closed an idle connection: no fault of its
 	}
 	u.failure = ft.status()

@@ -65,6 +65,9 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 	switch v {
 	case upstream.Picked:
 		u.held = true
+		if c.Own != nil {
+			u.obey(c.Own)
+		}
 		if c.Recreate {
 			c.Recreate = false
 			if !u.create() {
@@ -77,8 +80,23 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 		return OnNoLive, 0
 	case upstream.Refused:
 		return OnError, 0
+	case upstream.Ended:
+		return 0, u.finish(httpd.Result(c.Status))
 	}
 	return 0, u.finish(500)
+}
+
+// obey does what a balancer says of the connection.
+func (u *Upstream) obey(o *upstream.Own) {
+	switch o.TLS {
+	case upstream.Plain:
+		u.Secure, u.Schema = false, "http://"
+	case upstream.Secure:
+		u.Secure, u.Schema = true, "https://"
+	}
+	if u.Secure && o.Host != "" {
+		u.TLSName = o.Host
+	}
 }
 
 // pickOwn goes through addresses that belong to no group.

@@ -46,6 +46,8 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 		body = v.Eval(r)
 		u.OwnBody = true
 		x.bodyLength = int64(len(body))
+	} else if r.Body.Present() && (r.Body.Len > 0 || x.bodyLength > 0) {
+		x.bodyLength = r.Body.Len // a balancer may have changed it
 	}
 	b = x.appendSet(u, b)
 	if cf.up.PassHeaders {
