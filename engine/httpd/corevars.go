@@ -182,7 +182,8 @@ func (r *Request) fixed(ms int64) string {
 
 // varURI is missing only when no request line was read; a broken one has an
 // empty URI.
-func varURI(r *Request) (string, bool) { return r.URI, r.UnparsedURI != "" || r.URI != "" }
+// The URI of a line that could be read and of a path that could not is empty.
+func varURI(r *Request) (string, bool) { return r.URI, r.MethodName != "" || r.URI != "" }
 
 func setLimitRate(r *Request, v string) {
 	n, ok := directive.ParseSize(v)
@@ -200,6 +201,9 @@ func varContentLength(r *Request) (string, bool) {
 	}
 	if b := &r.Body; r.In.Chunked && b.read && b.complete {
 		return r.Int(b.Len), true
+	}
+	if b := &r.Body; r.In.Chunked && b.discarded && b.complete {
+		return "0", true // nothing of it is left
 	}
 	return "", false
 }

@@ -139,7 +139,8 @@ func (c *Conn) recvBody(r *Request, p []byte) (int, error) {
 // expect implements stream.
 func (c *Conn) expect(r *Request) error {
 	if c.tls == nil && len(c.out) == 0 {
-		_, err := c.write([]byte(http1.Continue))
+		n, err := c.write([]byte(http1.Continue))
+		r.Main.Sent += int64(n) // $bytes_sent has it, as in nginx
 		return err
 	}
 	c.takeOut()

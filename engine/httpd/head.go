@@ -106,6 +106,9 @@ func (c *Conn) timedOutHead(r *Request) {
 // readLine is ngx_http_process_request_line.
 func (c *Conn) readLine(r *Request) bool {
 	r.stage = "reading client request line"
+	if r.pipelined {
+		r.stage = "reading client pipelined request line"
+	}
 	core := c.server.ground.core
 	r.limits = headLimits{free: int(core.HeaderBufferSize.V), large: int(core.LargeHeaderBuffers.V.Size), left: core.LargeHeaderBuffers.V.Num}
 	var line http1.RequestLine
@@ -116,10 +119,7 @@ func (c *Conn) readLine(r *Request) bool {
 				c.pos += int(line.Start) // empty lines before the request
 			}
 			if ok, _ := r.limits.wouldTake(len(c.in) - c.pos + 1); !ok {
-				r.Line = line.BrokenText(c.in[c.pos:])
-				r.Logf(errlog.Info, "client sent too long URI")
-				r.answer(414)
-				return false
+				return c.lineTooLong(r, c.in[c.pos:])
 			}
 			r.Line = line.BrokenText(c.in[c.pos:])
 			if !c.more(r, r.stage) {
@@ -137,10 +137,7 @@ func (c *Conn) readLine(r *Request) bool {
 			return false
 		}
 		if ok, _ := r.limits.take(n - int(line.Start)); !ok {
-			r.Line = line.BrokenText(c.in[c.pos:])
-			r.Logf(errlog.Info, "client sent too long URI")
-			r.answer(414)
-			return false
+			return c.lineTooLong(r, c.in[c.pos+int(line.Start):])
 		}
 		buf := c.in[c.pos:]
 		c.pos += n
@@ -156,10 +153,10 @@ func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
 	r.Line = line.Text(buf)
 	r.Version = line.Version
 	r.Proto = line.Protocol(buf)
-	r.UnparsedURI = line.RawURI(buf)
+	raw := line.RawURI(buf)
 	var scratch []byte
 	if line.NeedsNormalizing() {
-		scratch = r.Alloc(len(r.UnparsedURI) + 1)
+		scratch = r.Alloc(len(raw) + 1)
 	}
 	u, ok := line.ResolveURI(buf, c.server.ground.core.MergeSlashes.V, scratch)
 	if !ok {
@@ -167,6 +164,7 @@ func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
 		r.answer(400)
 		return false
 	}
+	r.UnparsedURI = raw
 	r.URI, r.Args, r.Exten = u.Path, u.Args, u.Ext
 	r.Quoted, r.Plus, r.ValidURI = u.Quoted, u.Plus, !line.EmptyPath
 	if line.SchemeEnd > 0 {

@@ -38,6 +38,15 @@ func (h *headLimits) wouldTake(n int) (ok, tooLong bool) {
 	return c.take(n)
 }
 
+// lineTooLong answers a request line that fits into no buffer. As much of it as
+// one buffer holds is known as $request.
+func (c *Conn) lineTooLong(r *Request, line []byte) bool {
+	r.Line = view(line[:min(len(line), max(r.limits.free, r.limits.large))])
+	r.Logf(errlog.Info, "client sent too long URI")
+	r.answer(414)
+	return false
+}
+
 // headerText is a header line as nginx logs it: without its end and the spaces
 // behind a value.
 func headerText(line []byte, h *Header) []byte {
@@ -56,15 +65,20 @@ const statusHeaderTooLarge Result = 494
 
 func (c *Conn) headTooLarge(r *Request, tooLong bool) bool {
 	r.Lingering = true
+	line := c.in[c.pos:]
+	if i := bytes.IndexAny(line, "\r\n"); i >= 0 {
+		line = line[:i]
+	}
+	held := r.limits.free // what the last buffer holds of it
 	if tooLong {
-		line := c.in[c.pos:]
-		if i := bytes.IndexAny(line, "\r\n"); i >= 0 {
-			line = line[:i]
-		}
-		const most = 2048 - 300
-		r.Logf(errlog.Info, "client sent too long header line: \"%s...\"", line[:min(len(line), most)])
-	} else {
+		held = r.limits.large
+	}
+	const most = 2048 - 300
+	line = line[:min(len(line), held, most)]
+	if len(line) == 0 {
 		r.Logf(errlog.Info, "client sent too large request")
+	} else {
+		r.Logf(errlog.Info, "client sent too long header line: \"%s...\"", line)
 	}
 	r.answer(statusHeaderTooLarge)
 	return false

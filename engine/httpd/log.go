@@ -112,10 +112,12 @@ func (c *Conn) AppendLog(b []byte) []byte {
 	return b
 }
 
-// logAddr writes a line in which %s is the client's address.
+// logAddr writes a line in which %s is the client's address; nothing stands
+// behind it.
 func (c *Conn) logAddr(level errlog.Level, format string) {
 	if c.log.Enabled(level) {
-		c.req = nil
-		c.log.Log(level, nil, format, string(c.appendClient(nil)))
+		bare := c.log
+		bare.From = nil
+		bare.Log(level, nil, format, string(c.appendClient(nil)))
 	}
 }

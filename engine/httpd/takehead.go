@@ -45,9 +45,9 @@ func (r *Request) takeHeader(h *Header) bool {
 		return r.pickServer()
 	case http1.Connection:
 		if containsFold(h.Value, "close") {
-			r.In.ConnClose = true
+			r.In.ConnClose, r.In.ConnKeepAlive = true, false // the last header counts
 		} else if containsFold(h.Value, "keep-alive") {
-			r.In.ConnKeepAlive = true
+			r.In.ConnClose, r.In.ConnKeepAlive = false, true
 		}
 	case http1.UserAgent:
 		r.In.UserAgent = sniff(h.Value)

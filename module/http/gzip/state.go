@@ -2,6 +2,7 @@ package gzip
 
 import (
 	"sync"
+	"time"
 
 	"moongate/engine/httpd"
 
@@ -38,7 +39,7 @@ func (s *state) open() {
 	} else {
 		s.z, _ = gzip.NewWriterLevel(s, s.level) // 1 to 9 are all legal
 	}
-	s.z.Header.OS = 3 // Unix, as zlib writes
+	s.z.OS, s.z.ModTime = 3, time.Unix(0, 0) // Unix and no time, as zlib writes
 }
 
 func (s *state) release() {

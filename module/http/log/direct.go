@@ -34,7 +34,7 @@ func appendMethod(b []byte, r *httpd.Request, o *op) []byte {
 }
 
 func appendRequestURI(b []byte, r *httpd.Request, o *op) []byte {
-	return o.append(b, r.Main.UnparsedURI, true)
+	return o.append(b, r.Main.UnparsedURI, r.Main.UnparsedURI != "")
 }
 
 // header appends a request header that stands once; the variable joins those

@@ -114,7 +114,8 @@ func (o *output) put(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	z.Write(p) // a buffer takes everything
+	z.OS, z.ModTime = 3, time.Unix(0, 0) // as zlib writes
+	z.Write(p)                           // a buffer takes everything
 	z.Close()
 	n, err := o.file.Write(packed.Bytes())
 	if err == nil && n == packed.Len() {

@@ -11,9 +11,13 @@ func answer(r *httpd.Request, in *instr) httpd.Result {
 	if !r.DiscardBody() {
 		return 400
 	}
+	r.Out.Status = in.status // the text may show it
 	text := in.text.Eval(r)
 	switch in.status {
 	case 301, 302, 303, 307, 308:
+		if text == "" {
+			r.Out.Add("Location", "")
+		}
 		r.Out.Location = text
 		return httpd.Result(in.status)
 	}
