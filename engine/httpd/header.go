@@ -19,7 +19,7 @@ func (r *Request) SendHeader() Result {
 		r.Out.Status = r.ErrStatus
 		r.Out.StatusLine = ""
 	}
-	if r.Out.Status == 0 {
+	if r.Out.Status == 0 && r.Version != http1.HTTP09 { // there it stays unknown
 		r.Out.Status = 200
 	}
 	r.bodyFilters, r.lateFilters = r.bodyFilters[:0], r.lateFilters[:0]

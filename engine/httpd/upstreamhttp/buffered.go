@@ -32,6 +32,9 @@ func (u *Upstream) complete(x reading) httpd.Result {
 			return u.finish(httpd.Error)
 		}
 		return u.finish(httpd.OK)
+	case wrong:
+		// What came with it is not passed on, not even the header if that waits.
+		return u.finish(httpd.Error)
 	case late:
 		// As nginx has it: what had not filled a buffer is lost.
 		clear(u.parts)

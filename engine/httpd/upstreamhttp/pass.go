@@ -19,7 +19,8 @@ const (
 	done                 // the body is complete
 	ended                // the peer has closed, and the body may end there
 	cut                  // the peer has closed too early
-	bad                  // an error, or not in the format
+	bad                  // an error
+	wrong                // not in the format
 	late                 // the peer has sent nothing for too long
 	left                 // the client has gone
 	stuck                // the client can't be written to
@@ -38,7 +39,7 @@ func (u *Upstream) take(in []byte) reading {
 		case BodyDone:
 			return done
 		case BodyFailed:
-			return bad
+			return wrong
 		case BodyMore:
 			return more
 		}
@@ -117,7 +118,7 @@ func (u *Upstream) result(x reading) httpd.Result {
 		return 502
 	case left:
 		return 499
-	case stuck:
+	case wrong, stuck:
 		return httpd.Error
 	}
 	return httpd.OK
@@ -154,7 +155,7 @@ func (u *Upstream) unbuffered() httpd.Result {
 			return u.finish(httpd.Error)
 		}
 	}
-	room := u.rest()
+	room, again := u.rest(), false
 	for {
 		if x == done || x == ended {
 			u.release()
@@ -163,6 +164,9 @@ func (u *Upstream) unbuffered() httpd.Result {
 			}
 			return u.finish(httpd.OK)
 		}
+		if x == wrong {
+			return u.finish(httpd.Error) // nothing of it is passed on
+		}
 		for i := range u.parts {
 			u.parts[i].Flush, u.parts[i].Keep = true, false
 		}
@@ -170,18 +174,22 @@ func (u *Upstream) unbuffered() httpd.Result {
 		if u.flushParts(false) != nil {
 			return u.finish(httpd.Error)
 		}
-		r.Doing("reading upstream")
 		switch x {
 		case bad, late, cut, left:
 			return u.finish(u.result(x))
 		}
-		_, x = u.readMore(room)
+		if _, x, again = u.tryMore(room); again {
+			r.Doing("reading upstream")
+			_, x = u.readMore(room)
+		}
 	}
 }
 
 // first takes the part of the body that came with the header.
 func (u *Upstream) first() reading {
-	u.R.Doing("reading upstream")
+	if u.Buffering || u.Conf.Store != nil {
+		u.R.Doing("reading upstream")
+	}
 	if u.conn != nil {
 		u.conn.Event().SetReadTimeout(u.readTimeout())
 	}

@@ -85,6 +85,10 @@ func (u *Upstream) await() (Condition, httpd.Result) {
 			u.R.Doing("reading response header from upstream")
 			return 0, proceed
 		case interrupted(err):
+			if b.active && (u.NoBuffer || b.ended.Load()) {
+				// Who reads a body that is passed on finds out what the client has done.
+				continue
+			}
 			if u.gone() {
 				return 0, u.finish(499)
 			}

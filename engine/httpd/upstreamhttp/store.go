@@ -34,7 +34,7 @@ func (u *Upstream) store() httpd.Result {
 		for i := range u.parts {
 			if err := f.Append(u.parts[i].B); err != nil {
 				r.LogErr(errlog.Crit, err, "pwrite() \"%s\" failed", f.Name)
-				x = bad
+				x = wrong
 			}
 		}
 		if !lost && u.flushPieces() != nil {

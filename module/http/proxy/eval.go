@@ -12,7 +12,7 @@ func (x *exchange) eval() bool {
 	url := x.pass.value.Eval(r)
 	t := &x.target
 	rest, port, ok := t.splitSchema(url)
-	if !ok {
+	if !ok || rest == "" {
 		r.Logf(errlog.Error, "invalid URL prefix in \"%s\"", url)
 		return false
 	}
