@@ -14,6 +14,7 @@ import (
 type conf struct {
 	serverRewrite, rewrite, access, precontent, content *vm.Chunk
 	headerFilter, bodyFilter, log                       *vm.Chunk
+	sslHello, sslCert                                   *vm.Chunk
 
 	codeCache        directive.Value[bool]
 	needBody         directive.Value[bool]
@@ -87,6 +88,8 @@ func merge(_ *httpd.Builder, parent, child any) error {
 		inherit(&c.headerFilter, p.headerFilter)
 		inherit(&c.bodyFilter, p.bodyFilter)
 		inherit(&c.log, p.log)
+		inherit(&c.sslHello, p.sslHello)
+		inherit(&c.sslCert, p.sslCert)
 	}
 	c.vm = vm.Conf{
 		CodeCache: c.codeCache.V, HTTP10Buffering: c.http10Buffering.V, UseDefaultType: c.useDefaultType.V,

@@ -17,7 +17,12 @@ type Conn struct {
 	client  *Client
 	pick    Pick
 	use     []*tls.Certificate
+	own     bool         // use belongs to this connection alone
+	late    func() error // see LateCertificates
 	alpn    []string
+	allowed []uint16 // see SetProtocols
+	config  *tls.Config
+	version uint16 // of the handshake that is under way
 	hello   helloFacts
 	session sessionFacts
 	sigalg  string
@@ -50,15 +55,26 @@ type tap struct {
 	owner *Conn
 	head  []byte
 	mute  bool
+	keep  bool   // of what is read, for the ClientHello's sake
+	hello []byte // kept
 }
 
 func (t *tap) Read(p []byte) (int, error) {
 	if len(t.head) > 0 {
 		n := copy(p, t.head)
 		t.head = t.head[n:]
+		t.note(p[:n])
 		return n, nil
 	}
-	return t.Conn.Read(p)
+	n, err := t.Conn.Read(p)
+	t.note(p[:n])
+	return n, err
+}
+
+func (t *tap) note(p []byte) {
+	if t.keep {
+		t.hello = append(t.hello, p...)
+	}
 }
 
 func (t *tap) Write(p []byte) (int, error) {
@@ -110,6 +126,8 @@ type helloFacts struct {
 // configure makes the configuration of this one handshake.
 func (c *Conn) configure(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	c.hello = helloFacts{h.ServerName, h.CipherSuites, h.SupportedCurves, h.SignatureSchemes, h.SupportedProtos}
+	c.tap.keep = false
+	c.version, _ = mutual(allVersions, h.SupportedVersions)
 	s, alpn, err := c.pick(c, h.ServerName)
 	if err == nil && s.reject {
 		err = ErrRejected
@@ -124,13 +142,17 @@ func (c *Conn) configure(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	if c.use == nil {
 		c.use = s.certs
 	}
-	if len(s.versions) == 0 {
+	versions, gap := s.versions, s.gap
+	if c.allowed != nil {
+		versions, gap = c.allowed, true
+	}
+	if len(versions) == 0 {
 		return nil, errNoProtocols
 	}
 	cfg := &tls.Config{
 		NextProtos: alpn, CurvePreferences: s.curves, CipherSuites: s.suites,
 		GetCertificate: c.certificate, DynamicRecordSizingDisabled: true, // ssl_buffer_size says how large
-		MinVersion: s.versions[len(s.versions)-1], MaxVersion: s.versions[0],
+		MinVersion: versions[len(versions)-1], MaxVersion: versions[0],
 		SessionTicketsDisabled: s.ring == nil && s.store == nil,
 	}
 	if !cfg.SessionTicketsDisabled {
@@ -139,14 +161,16 @@ func (c *Conn) configure(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	if s.verify != VerifyOff {
 		cfg.ClientAuth, cfg.ClientCAs = tls.RequestClientCert, s.clientCAs
 	}
-	v, ok := mutual(s.versions, h.SupportedVersions)
-	if s.gap {
+	v, ok := mutual(versions, h.SupportedVersions)
+	if gap {
 		if !ok {
-			v = s.versions[0] // not among the client's: crypto/tls refuses it
+			v = versions[0] // not among the client's: crypto/tls refuses it
 		}
 		cfg.MinVersion, cfg.MaxVersion = v, v
 	}
-	if ok && v < tls.VersionTLS13 {
+	c.config, c.version = cfg, v
+	// Which certificates there are to choose for is not known yet when they are late.
+	if ok && v < tls.VersionTLS13 && c.late == nil {
 		if id := c.chooseSuite(v); id != 0 {
 			cfg.CipherSuites = []uint16{id}
 		}
@@ -218,15 +242,27 @@ func (c *Conn) canSign(kind string) bool {
 // certificate picks the first one the client can use, with a key that
 // remembers how it signed.
 func (c *Conn) certificate(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	if len(c.use) == 0 {
-		return nil, errNoCertificate
+	if f := c.late; f != nil {
+		c.late = nil
+		if err := f(); err != nil {
+			return nil, err
+		}
 	}
-	best := c.use[0]
+	var best *tls.Certificate
 	for _, t := range c.use {
+		if t.Leaf == nil || t.PrivateKey == nil {
+			continue
+		}
 		if h.SupportsCertificate(t) == nil {
 			best = t
 			break
 		}
+		if best == nil {
+			best = t
+		}
+	}
+	if best == nil {
+		return nil, errNoCertificate
 	}
 	t := *best
 	t.PrivateKey = note(best.PrivateKey, c)

@@ -36,6 +36,9 @@ var protocolOrder = []struct {
 	{TLSv1_1, tls.VersionTLS11}, {TLSv1, tls.VersionTLS10},
 }
 
+// allVersions are what crypto/tls speaks, newest first.
+var allVersions = (TLSv1 | TLSv1_1 | TLSv1_2 | TLSv1_3).versions()
+
 // versions lists what p allows, newest first.
 func (p Protocols) versions() []uint16 {
 	var out []uint16

@@ -43,6 +43,8 @@ type Builder struct {
 	listens []*listen
 	ports   []*port
 	tls     TLSPolicy
+
+	handshakes HandshakeCode
 }
 
 // scope is a level of http{}: where directives put what they say.

@@ -6,5 +6,5 @@ import "moongate/lua/vm"
 var Chapters = []*vm.Chapter{
 	&constants, &logging, &errorLog, &output, &control, &status, &variables, &headersIn, &headersOut, &uris, &arguments, &requests, &bodies,
 	&captures, &phases, &times, &sleeping, &timers, &workers, &filterArgs, &semaphores, &process, &balancing, &guard,
-	Shared, Digests, Regexes, Sockets,
+	Shared, Digests, Regexes, Sockets, &handshaking,
 }

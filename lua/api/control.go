@@ -57,9 +57,7 @@ func exit(x *vm.Ctx, c *luajit.Call) luajit.Result {
 		code = 200
 	}
 	x.Exit(code)
-	if x.R != nil {
-		x.R.Debugf("lua exit with code %d", code)
-	}
+	x.Debugf("lua exit with code %d", code)
 	if x.Phase&(vm.HeaderFilter|vm.Balancer) != 0 {
 		return luajit.Return
 	}

@@ -13,6 +13,7 @@ import (
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/event"
 	"moongate/edge/sys/socket"
+	"moongate/engine/httpd"
 	"moongate/engine/resolver"
 	"moongate/lua/vm"
 )
@@ -143,18 +144,25 @@ func resolverOf(x *vm.Ctx) *resolver.Resolver {
 		return x.R.Resolver()
 	}
 	if w := x.V.Worker; w != nil {
-		if r := w.HTTP.Ground().Core().Resolver.V; r != nil {
+		if r := coreOf(x).Resolver.V; r != nil {
 			return r.Live(w)
 		}
 	}
 	return nil
 }
 
-func resolverTimeout(x *vm.Ctx) time.Duration {
-	if x.R != nil {
-		return x.R.Core().ResolverTimeout.V
+func resolverTimeout(x *vm.Ctx) time.Duration { return coreOf(x).ResolverTimeout.V }
+
+// coreOf is the core settings that count for x: its location's, its server's, or
+// those of http{}.
+func coreOf(x *vm.Ctx) *httpd.CoreConf {
+	switch {
+	case x.R != nil:
+		return x.R.Core()
+	case x.Shake != nil:
+		return x.Shake.Server.Ground().Core()
 	}
-	return x.V.Worker.HTTP.Ground().Core().ResolverTimeout.V
+	return x.V.Worker.HTTP.Ground().Core()
 }
 
 // Wait connects, without the VM.

@@ -47,7 +47,8 @@ type Ctx struct {
 	BodyMade   any  // ngx.req.init_body
 	vars       map[any]any
 
-	Premature bool // of a timer
+	Shake     *Handshake // of ssl_*_by_lua*
+	Premature bool       // of a timer
 	began     time.Time
 	log       *errlog.Log
 	abortFn   luajit.Ref // ngx.on_abort

@@ -17,6 +17,9 @@ func (policy) Handshake(c *httpd.Conn, raw net.Conn) (*certs.Conn, error) {
 	t := certs.Accept(raw, nil, func(t *certs.Conn, name string) (*certs.Server, []string, error) {
 		return pick(c, t, name)
 	})
+	if h := c.Server().HTTP().HandshakeCode(); h != nil && h.HasHello(c.Server()) {
+		t.KeepHello()
+	}
 	err := t.Handshake()
 	if err == nil {
 		return t, nil
@@ -42,13 +45,24 @@ func (policy) Handshake(c *httpd.Conn, raw net.Conn) (*certs.Conn, error) {
 // TLS settings of its own is shown with those of the default server.
 func pick(c *httpd.Conn, t *certs.Conn, name string) (*certs.Server, []string, error) {
 	before := c.Server()
+	code := before.HTTP().HandshakeCode()
+	if code != nil && code.HasHello(before) {
+		c.Handshaking(t)
+		if err := code.Hello(c, t, before); err != nil {
+			return nil, nil, err
+		}
+	}
 	s := c.ChooseServer(name)
-	k := of(s)
+	k, shown := of(s), s
 	if k.server == nil {
-		k = of(before)
+		k, shown = of(before), before
 	}
 	if k.server == nil {
 		return nil, nil, certs.ErrRejected
+	}
+	if code != nil && code.HasCertificate(shown) {
+		c.Handshaking(t)
+		t.LateCertificates(func() error { return code.Certificate(c, t, s) })
 	}
 	if len(k.pairs) > 0 && !k.Reject.V {
 		c.Handshaking(t)

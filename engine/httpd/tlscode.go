@@ -1,0 +1,22 @@
+package httpd
+
+import "moongate/engine/certs"
+
+// HandshakeCode is code of another module's that runs while a client's handshake is
+// under way (ssl_client_hello_by_lua*, ssl_certificate_by_lua*). It may wait. An
+// error ends the handshake and has been logged.
+type HandshakeCode interface {
+	// HasHello and HasCertificate tell whether a server has such code.
+	HasHello(s *Server) bool
+	HasCertificate(s *Server) bool
+	// Hello runs before a server is chosen by the name that the client asks for.
+	Hello(c *Conn, t *certs.Conn, s *Server) error
+	// Certificate runs when a certificate is to be shown.
+	Certificate(c *Conn, t *certs.Conn, s *Server) error
+}
+
+// SetHandshakeCode is how a module offers it, from Init.
+func (b *Builder) SetHandshakeCode(h HandshakeCode) { b.handshakes = h }
+
+// HandshakeCode is what a module has offered, nil when none has.
+func (b *Builder) HandshakeCode() HandshakeCode { return b.handshakes }
