@@ -3,6 +3,7 @@ package release
 import (
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -147,6 +148,27 @@ func TestWindow(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { w.Add(t0, 0, true) }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestHammerWindow(t *testing.T) {
+	w := NewWindow(time.Minute)
+	now := time.Unix(1_800_000_000, 0)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 1000 {
+				w.Add(now, time.Millisecond, i%10 == 0)
+				if i%100 == 0 {
+					w.Sum(now, &Counts{})
+				}
+			}
+		})
+	}
+	wg.Wait()
+	var c Counts
+	if w.Sum(now, &c); c.Requests != 4000 || c.Errors != 400 {
+		t.Errorf("%d requests, %d errors", c.Requests, c.Errors)
 	}
 }
 

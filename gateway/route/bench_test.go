@@ -2,6 +2,7 @@ package route
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 )
 
@@ -99,6 +100,25 @@ func BenchmarkReplace(b *testing.B) {
 				tab, _ = tab.Replace(r)
 				i++
 			}
+		})
+	}
+}
+
+// BenchmarkNew says what it takes to make a whole table, and how large it is.
+func BenchmarkNew(b *testing.B) {
+	for _, s := range shapes {
+		b.Run(s.name, func(b *testing.B) {
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			tab := filled(b, 10000, s.rule)
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			for b.Loop() {
+				tab = filled(b, 10000, s.rule)
+			}
+			runtime.KeepAlive(tab)
+			b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/10000, "heap-B/rule")
 		})
 	}
 }

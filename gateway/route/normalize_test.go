@@ -55,7 +55,7 @@ func TestSplitHost(t *testing.T) {
 func TestLiteral(t *testing.T) {
 	for in, want := range map[string]string{
 		`/api/v\d+`: "/api/v", `^/a/`: "/a/", `/a\.b\/c`: "/a.b/c", `/ab?c`: "/a", `/ab*`: "/a", `/ab{2}`: "/a", `/ab+`: "/ab",
-		`/a(b|c)`: "/a", `/a|/b`: "", `(?i)/a`: "", `/a\Qb`: "/a", `/a\`: "/a", `/a[b|]c`: "", `/ä`: "/", `/a\(|b`: "", `/(a\)|b)c`: "/", `/a(?#(|)|b`: "",
+		`/a(b|c)`: "/a", `/a|/b`: "", `(?i)/a`: "", `/a\Qb`: "/", `/a\E*`: "/", `/a(?#x)*`: "/", `/a\`: "/a", `/a[b|]c`: "", `/ä`: "/", `/a\(|b`: "", `/(a\)|b)c`: "/", `/a(?#(|)|b`: "",
 	} {
 		if got := literal(in); got != want {
 			t.Errorf("%s: %q, want %q", in, got, want)

@@ -52,13 +52,22 @@ func literal(pattern string) string {
 			}
 			return string(out)
 		case '*', '?', '{':
-			// The character before may be missing.
-			return string(out[:max(0, len(out)-1)])
-		case '(', ')', '[', '.', '$', '+', '|':
+			return string(shorter(out))
+		case '(':
+			if strings.HasPrefix(pattern[i:], "(?#") {
+				return string(shorter(out)) // a star may follow the comment
+			}
+			return string(out)
+		case ')', '[', '.', '$', '+', '|':
 			return string(out)
 		case '\\':
 			i++
-			if i == len(pattern) || !punctuation(pattern[i]) {
+			switch {
+			case i == len(pattern):
+				return string(out)
+			case pattern[i] == 'Q' || pattern[i] == 'E':
+				return string(shorter(out)) // likewise
+			case !punctuation(pattern[i]):
 				return string(out)
 			}
 			c = pattern[i]
@@ -70,6 +79,9 @@ func literal(pattern string) string {
 	}
 	return string(out)
 }
+
+// shorter lacks the last character, which may be missing in what is matched.
+func shorter(b []byte) []byte { return b[:max(0, len(b)-1)] }
 
 func punctuation(c byte) bool {
 	return c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z')
