@@ -18,9 +18,12 @@ const (
 	IOS                       // an iPhone, iPod or iPad
 	Android                   // Android
 	WeChat                    // the browser within WeChat
+	Windows                   // the system, of desktops
+	MacOS                     // likewise
+	Linux                     // likewise, ChromeOS and BSD too
 )
 
-var classNames = [...]string{"bot", "tool", "mobile", "tablet", "desktop", "ios", "android", "wechat"}
+var classNames = [...]string{"bot", "tool", "mobile", "tablet", "desktop", "ios", "android", "wechat", "windows", "macos", "linux"}
 
 // ClassNames are all the names that a condition may list.
 func ClassNames() []string { return classNames[:] }
@@ -82,7 +85,7 @@ func Classify(ua string) Class {
 	case ua == "" || hasWord(ua, toolWords):
 		return Tool
 	case contains(ua, "mozilla/"), contains(ua, "opera/"):
-		c = Desktop
+		c = Desktop | desktop(ua)
 	default:
 		return Tool
 	}
@@ -90,6 +93,19 @@ func Classify(ua string) Class {
 		c |= WeChat
 	}
 	return c
+}
+
+// desktop is the system; 0 for one that is not known.
+func desktop(ua string) Class {
+	switch {
+	case contains(ua, "windows"):
+		return Windows
+	case contains(ua, "macintosh"), contains(ua, "mac os"):
+		return MacOS
+	case contains(ua, "linux"), contains(ua, "x11"), contains(ua, "cros"):
+		return Linux
+	}
+	return 0
 }
 
 func hasWord(s string, words []string) bool {

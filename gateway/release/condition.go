@@ -2,7 +2,6 @@ package release
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 
@@ -15,11 +14,12 @@ type Clause []Condition
 // Condition is one thing to ask of a request. It holds when one of the values that the request has is in one of the lists; with
 // no list, when the request has a value at all.
 type Condition struct {
-	Of       string   // address, user, class, header:NAME, cookie:NAME, query:NAME
+	Of       string   // address, user, class, header:NAME, cookie:NAME, query:NAME, claim:NAME
 	In       []string // these values; of address also networks; a single "~*..." is a regex that ignores case
 	Networks []string // values that are addresses in these networks
 	Set      Set      // values in a set that is kept elsewhere
-	Version  string   // values that are versions in a range: ">=2.3 <3"
+	Versions []string // values that are one of these versions, or within all of the bounds: "2.1", ">=2.3", "<3"
+	Fold     bool     // In ignores the case of ASCII letters, as the headers of a route do
 	Not      bool     // the other way round
 }
 
@@ -36,7 +36,8 @@ type condition struct {
 	re       *regex.Regex
 	networks networks
 	set      Set
-	versions []bound
+	versions versions
+	fold     bool
 	classes  Class
 }
 
@@ -48,12 +49,12 @@ func compile(c *Condition) (*condition, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &condition{key: k, not: c.Not, set: c.Set}
-	out.any = len(c.In) == 0 && len(c.Networks) == 0 && c.Set == nil && c.Version == ""
+	out := &condition{key: k, not: c.Not, set: c.Set, fold: c.Fold}
+	out.any = len(c.In) == 0 && len(c.Networks) == 0 && c.Set == nil && len(c.Versions) == 0
 	nets := c.Networks
 	switch {
 	case k.kind == ofClass:
-		if len(nets) > 0 || c.Set != nil || c.Version != "" || len(c.In) == 0 {
+		if len(nets) > 0 || c.Set != nil || len(c.Versions) > 0 || len(c.In) == 0 {
 			return nil, errors.New("a class is one of a list of classes")
 		}
 		if out.classes, err = parseClasses(c.In); err != nil {
@@ -65,23 +66,39 @@ func compile(c *Condition) (*condition, error) {
 		if out.re, err = regex.Compile(c.In[0][2:], true); err != nil {
 			return nil, err
 		}
-	case len(c.In) <= few:
-		out.few = c.In
 	default:
-		out.many = make(map[string]bool, len(c.In))
-		for _, s := range c.In {
-			out.many[s] = true
-		}
+		out.list(c.In)
 	}
 	if out.networks, err = parseNetworks(nets); err != nil {
 		return nil, err
 	}
-	if c.Version != "" {
-		if out.versions, err = parseBounds(c.Version); err != nil {
-			return nil, fmt.Errorf("version: %w", err)
-		}
+	if out.versions, err = parseVersions(c.Versions); err != nil {
+		return nil, err
 	}
 	return out, nil
+}
+
+func (c *condition) list(in []string) {
+	if len(in) > few {
+		c.many = make(map[string]bool, len(in))
+	}
+	for _, s := range in {
+		if c.fold {
+			s = string(lowered([]byte(s)))
+		}
+		if c.many == nil {
+			c.few = append(c.few, s)
+		} else {
+			c.many[s] = true
+		}
+	}
+}
+
+func lowered(b []byte) []byte {
+	for i := range b {
+		b[i] = lower(b[i])
+	}
+	return b
 }
 
 func (c *condition) holds(r *Request) bool { return c.found(r) != c.not }
@@ -97,7 +114,7 @@ func (c *condition) found(r *Request) bool {
 		if c.any || c.networks.has(r.Client) {
 			return true
 		}
-		if c.set == nil && c.versions == nil {
+		if c.set == nil && c.versions.empty() {
 			return false
 		}
 	}
@@ -113,12 +130,7 @@ func (c *condition) found(r *Request) bool {
 }
 
 func (c *condition) has(v string) bool {
-	for _, s := range c.few {
-		if s == v {
-			return true
-		}
-	}
-	if c.many != nil && c.many[v] {
+	if c.listed(v) {
 		return true
 	}
 	if c.re != nil {
@@ -135,5 +147,24 @@ func (c *condition) has(v string) bool {
 	if c.set != nil && c.set.Has(v) {
 		return true
 	}
-	return c.versions != nil && within(v, c.versions)
+	return c.versions.have(v)
+}
+
+func (c *condition) listed(v string) bool {
+	var buf [128]byte
+	if c.fold {
+		low := lowered(append(buf[:0], v...))
+		for _, s := range c.few {
+			if s == string(low) {
+				return true
+			}
+		}
+		return c.many != nil && c.many[string(low)]
+	}
+	for _, s := range c.few {
+		if s == v {
+			return true
+		}
+	}
+	return c.many != nil && c.many[v]
 }

@@ -8,6 +8,10 @@ import (
 	"testing"
 )
 
+type claims map[string]string
+
+func (c claims) Claim(name string) (string, bool) { v, ok := c[name]; return v, ok }
+
 func TestConditions(t *testing.T) {
 	addr := func(s string) *Request { return &Request{Client: netip.MustParseAddr(s)} }
 	head := func(name string, v ...string) *Request {
@@ -45,9 +49,18 @@ func TestConditions(t *testing.T) {
 		{Condition{Of: "header:X-A", In: []string{"~*(a+)+$"}}, head("x-a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"), false},
 		{Condition{Of: "header:X-Real-IP", Networks: []string{"192.168.40.0/24"}}, head("x-real-ip", "192.168.40.1"), true},
 		{Condition{Of: "header:X-Real-IP", Networks: []string{"192.168.40.0/24"}}, head("x-real-ip", "192.168.40.1x"), false},
-		{Condition{Of: "header:X-V", Version: ">=2.3, <3"}, head("x-v", "2.10"), true},
-		{Condition{Of: "header:X-V", Version: ">=2.3 <3"}, head("x-v", "none"), false},
-		{Condition{Of: "header:X-V", In: []string{"canary"}, Version: ">= 9"}, head("x-v", "canary"), true},
+		{Condition{Of: "header:X-V", Versions: []string{">=2.3", "<3"}}, head("x-v", "2.10"), true},
+		{Condition{Of: "header:X-V", Versions: []string{">=2.3 <3"}}, head("x-v", "none"), false},
+		{Condition{Of: "header:X-V", In: []string{"canary"}, Versions: []string{">= 9"}}, head("x-v", "canary"), true},
+		{Condition{Of: "header:X-V", Versions: []string{"1.7", ">=2.3", "<3"}}, head("x-v", "1.7.0"), true},
+		{Condition{Of: "header:X-V", Versions: []string{"1.7", ">=2.3", "<3"}}, head("x-v", "1.8"), false},
+		{Condition{Of: "header:X-V", Versions: []string{"1.7", "1.8"}}, head("x-v", "1.8"), true},
+		{Condition{Of: "header:X-A", In: []string{"Gray"}, Fold: true}, head("x-a", "gRAY"), true},
+		{Condition{Of: "header:X-A", In: append([]string{"Gray"}, many...), Fold: true}, head("x-a", "gRAY"), true},
+		{Condition{Of: "header:X-A", In: append([]string{"Gray"}, many...), Fold: true}, head("x-a", "grey"), false},
+		{Condition{Of: "claim:sub", In: []string{"bob"}}, &Request{Claims: claims{"sub": "bob"}}, true},
+		{Condition{Of: "claim:sub", In: []string{"bob"}}, &Request{Claims: claims{"sub": "eve"}}, false},
+		{Condition{Of: "claim:sub"}, &Request{}, false},
 		{Condition{Of: "cookie:c"}, &Request{Values: &asked{cookies: map[string][]string{"c": {""}}}}, true},
 		{Condition{Of: "cookie:c"}, &Request{}, false},
 		{Condition{Of: "query:q", Not: true}, &Request{Values: &asked{}}, true},
@@ -105,7 +118,10 @@ func TestClassify(t *testing.T) {
 	for ua, want := range map[string]string{
 		"": "tool", "curl/8.5.0": "tool", "python-requests/2.32": "tool", "something of ours": "tool",
 		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)":                                                                  "bot",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36":                               "desktop",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36":                               "desktop, windows",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15":                                         "desktop, macos",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                    "desktop, linux",
+		"Mozilla/5.0 (Nintendo WiiU) AppleWebKit/536.28":                                                                                            "desktop",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18)": "mobile, ios, wechat",
 		"Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148":                                                          "tablet, ios",
 		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36":                                             "mobile, android",
@@ -151,8 +167,8 @@ func TestVersions(t *testing.T) {
 		{"2.5", ">=2.3 <3", true}, {"3", ">=2.3 <3", false}, {"2.2", ">=2.3 <3", false}, {"2.3", "> 2.3", false}, {"2.3.1", ">2.3", true},
 		{"2.3", "2.3.0", true}, {"2.3", "= 2.4", false}, {"2.3", "==2.3", true}, {"2.3", "!=2.3", false}, {"2.3", "<=2.3,>=2.3", true},
 	} {
-		bounds, err := parseBounds(c.in)
-		if err != nil || within(c.v, bounds) != c.want {
+		in, err := parseVersions([]string{c.in})
+		if err != nil || in.have(c.v) != c.want {
 			t.Errorf("%s in %s: %v", c.v, c.in, err)
 		}
 	}

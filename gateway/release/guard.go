@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Guard says when a candidate is so bad that it must be rolled back. A limit of 0 is none.
+// Guard says when a candidate is so bad that it must be rolled back. A limit that is nil is none.
 type Guard struct {
 	Window    time.Duration // that the counts are of: for the reason's text
 	Requests  uint64        // of the candidate, and of the baseline where it is compared: with fewer nothing is decided
-	ErrorRate float64       // per cent
-	P95       time.Duration
-	Margin    float64 // percentage points that the candidate's error rate may lie above the baseline's
+	ErrorRate *float64      // per cent
+	P95       *time.Duration
+	Margin    *float64 // percentage points that the candidate's error rate may lie above the baseline's
 }
 
 // Check gives the reason for a roll back, or "". baseline may be nil where no Margin is set.
@@ -24,16 +24,18 @@ func (g *Guard) Check(candidate, baseline *Counts) (reason string) {
 	}
 	over := fmt.Sprintf("over %s (%d requests", window(g.Window), n)
 	rate := candidate.ErrorRate()
-	if g.ErrorRate > 0 && rate > g.ErrorRate {
-		return fmt.Sprintf("error rate %s %% above %s %% %s)", above(rate, g.ErrorRate), number(g.ErrorRate), over)
+	if g.ErrorRate != nil && rate > *g.ErrorRate {
+		return fmt.Sprintf("error rate %s %% above %s %% %s)", above(rate, *g.ErrorRate), number(*g.ErrorRate), over)
 	}
-	if p95 := candidate.Quantile(0.95); g.P95 > 0 && p95 > g.P95 {
-		return fmt.Sprintf("p95 latency %s ms above %s ms %s)", above(ms(p95), ms(g.P95)), number(ms(g.P95)), over)
+	if g.P95 != nil {
+		if p95 := candidate.Quantile(0.95); p95 > *g.P95 {
+			return fmt.Sprintf("p95 latency %s ms above %s ms %s)", above(ms(p95), ms(*g.P95)), number(ms(*g.P95)), over)
+		}
 	}
-	if g.Margin > 0 && baseline != nil && baseline.Requests > 0 && baseline.Requests >= g.Requests {
-		if usual := baseline.ErrorRate(); rate > usual+g.Margin {
+	if g.Margin != nil && baseline != nil && baseline.Requests > 0 && baseline.Requests >= g.Requests {
+		if usual := baseline.ErrorRate(); rate > usual+*g.Margin {
 			return fmt.Sprintf("error rate %s %% more than %s points above the baseline's %s %% %s, %d of the baseline)",
-				above(rate, usual+g.Margin), number(g.Margin), strconv.FormatFloat(usual, 'f', 1, 64), over, baseline.Requests)
+				above(rate, usual+*g.Margin), number(*g.Margin), strconv.FormatFloat(usual, 'f', 1, 64), over, baseline.Requests)
 		}
 	}
 	return ""

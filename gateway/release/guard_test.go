@@ -181,7 +181,7 @@ func counts(requests, errors int, took time.Duration) *Counts {
 }
 
 func TestGuard(t *testing.T) {
-	g := Guard{Window: time.Minute, Requests: 100, ErrorRate: 5, P95: 500 * time.Millisecond, Margin: 2}
+	g := Guard{Window: time.Minute, Requests: 100, ErrorRate: new(5.0), P95: new(500 * time.Millisecond), Margin: new(2.0)}
 	for _, c := range []struct {
 		candidate, baseline *Counts
 		want                string
@@ -202,11 +202,14 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%q, want %q", got, c.want)
 		}
 	}
+	if got := (&Guard{Window: time.Minute, ErrorRate: new(0.0)}).Check(counts(1000, 1, 0), nil); got != "error rate 0.1 % above 0 % over 60 s (1000 requests)" {
+		t.Error(got)
+	}
 	off := Guard{Window: 5 * time.Minute}
 	if got := off.Check(counts(10, 10, time.Hour), counts(10, 0, 0)); got != "" {
 		t.Error(got)
 	}
-	off.ErrorRate = 1.5
+	off.ErrorRate = new(1.5)
 	if got := off.Check(counts(10, 10, 0), nil); got != "error rate 100 % above 1.5 % over 5 min (10 requests)" {
 		t.Error(got)
 	}

@@ -12,6 +12,12 @@ type Request struct {
 	Address string // Client as text; "" is made when it is needed, which allocates
 	User    string // who was authenticated, "" for nobody
 	Values  Values
+	Claims  Claims // nil without a token
+}
+
+// Claims gives what a token that was checked says of its bearer.
+type Claims interface {
+	Claim(name string) (value string, ok bool)
 }
 
 // Values gives what conditions ask for. i counts from 0 as long as ok.
@@ -30,9 +36,15 @@ const (
 	ofHeader
 	ofCookie
 	ofQuery
+	ofClaim
 )
 
-// key is something that a request has: address, user, class, header:NAME, cookie:NAME, query:NAME.
+var (
+	plainKinds = map[string]kind{"address": ofAddress, "user": ofUser, "class": ofClass}
+	namedKinds = map[string]kind{"header": ofHeader, "cookie": ofCookie, "query": ofQuery, "claim": ofClaim}
+)
+
+// key is something that a request has: address, user, class, header:NAME, cookie:NAME, query:NAME, claim:NAME.
 type key struct {
 	kind kind
 	name string
@@ -42,13 +54,13 @@ type key struct {
 func parseKey(s string) (key, error) {
 	what, name, named := strings.Cut(s, ":")
 	k := key{name: name, text: s}
-	kinds := map[string]kind{"address": ofAddress, "user": ofUser, "class": ofClass}
+	kinds := plainKinds
 	if named {
-		kinds = map[string]kind{"header": ofHeader, "cookie": ofCookie, "query": ofQuery}
+		kinds = namedKinds
 	}
 	var ok bool
 	if k.kind, ok = kinds[what]; !ok || named && name == "" {
-		return k, fmt.Errorf("%q is none of address, user, class, header:NAME, cookie:NAME, query:NAME", s)
+		return k, fmt.Errorf("%q is none of address, user, class, header:NAME, cookie:NAME, query:NAME, claim:NAME", s)
 	}
 	if k.kind == ofHeader {
 		k.name = strings.ToLower(name)
@@ -63,6 +75,11 @@ func (k *key) value(r *Request, i int) (string, bool) {
 		return r.address(), i == 0 && r.Client.IsValid()
 	case k.kind == ofUser:
 		return r.User, i == 0 && r.User != ""
+	case k.kind == ofClaim:
+		if i > 0 || r.Claims == nil {
+			return "", false
+		}
+		return r.Claims.Claim(k.name)
 	case r.Values == nil:
 		return "", false
 	case k.kind == ofHeader:

@@ -39,7 +39,7 @@ func (r Ramp) Check() error {
 }
 
 // At is the share at a time, the number of the step, and when the next one is due: the zero Time when none is. Before the start
-// the share is 0 and the step -1; after the last step's duration its share stays. Who pauses a ramp moves its start by the
+// the share is 0 and the step -1; of a ramp that is known to stand at step n since t ask r[n:] with t. After the last step's duration its share stays. Who pauses a ramp moves its start by the
 // length of the pause.
 func (r Ramp) At(start, now time.Time) (share Share, step int, due time.Time) {
 	if now.Before(start) {

@@ -113,7 +113,7 @@ func TestDecide(t *testing.T) {
 		Never:  []Clause{{{Of: "user", In: []string{"boss"}}}},
 		Always: []Clause{
 			{{Of: "address", In: []string{"192.168.40.1", "10.0.0.0/8"}}},
-			{{Of: "header:X-Env", In: []string{"gray"}}, {Of: "query:v", Version: ">=2 <3"}},
+			{{Of: "header:X-Env", In: []string{"gray"}}, {Of: "query:v", Versions: []string{">=2", "<3"}}},
 			{{Of: "user", Set: set{"eve": true}}},
 		},
 		Among: []Clause{{{Of: "class", In: []string{"mobile", "desktop"}}}},
@@ -155,8 +155,8 @@ func TestFaults(t *testing.T) {
 		"/never/0/1":  {Never: []Clause{{{Of: "user"}, {Of: "address", In: []string{"10.0.0.0/33"}}}}},
 		"/among/0/0":  {Among: []Clause{{{Of: "class", In: []string{"phone"}}}}},
 		"/among/1/0":  {Among: []Clause{{}, {{Of: "header:x", In: []string{"~*("}}}}},
-		"/always/0/0": {Always: []Clause{{{Of: "header:x", Version: ">= beta"}}}},
-		"/always/0/1": {Always: []Clause{{{Of: "user"}, {Of: "class", Version: "1"}}}},
+		"/always/0/0": {Always: []Clause{{{Of: "header:x", Versions: []string{">= beta"}}}}},
+		"/always/0/1": {Always: []Clause{{{Of: "user"}, {Of: "class", Versions: []string{"1"}}}}},
 		"/always/2/0": {Always: []Clause{{}, {}, {{Of: "user", Networks: []string{"bob"}}}}},
 	} {
 		_, err := New(&s)
@@ -172,11 +172,11 @@ func TestNoAllocations(t *testing.T) {
 		Salt:  "s",
 		Never: []Clause{{{Of: "address", Set: set{}}}},
 		Always: []Clause{{{Of: "address", In: []string{"192.168.0.0/16"}}}, {{Of: "header:x-env", In: []string{"~*^gr"}}},
-			{{Of: "header:x-version", Version: ">=2 <3-rc.1"}}, {{Of: "header:x-real-ip", Networks: []string{"10.0.0.0/8", "fd00::/8"}}}},
+			{{Of: "header:x-version", Versions: []string{">=2 <3-rc.1"}}}, {{Of: "header:x-env", In: []string{"Gray", "Green"}, Fold: true}}, {{Of: "header:x-real-ip", Networks: []string{"10.0.0.0/8", "fd00::/8"}}}},
 		Among: []Clause{{{Of: "class", In: []string{"desktop"}}}},
 	})
 	v := &asked{headers: map[string][]string{"user-agent": {"Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"},
-		"x-env": {"prod"}, "x-version": {"3.0-rc.1"}, "x-real-ip": {"203.0.113.9"}}}
+		"x-env": {"PROD"}, "x-version": {"3.0-rc.1"}, "x-real-ip": {"203.0.113.9"}}}
 	for name, req := range map[string]Request{
 		"user":    {User: "bob", Client: netip.MustParseAddr("203.0.113.9"), Address: "203.0.113.9", Values: v},
 		"address": {Client: netip.MustParseAddr("2001:db8::1"), Address: "2001:db8::1", Values: v},

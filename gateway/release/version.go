@@ -14,6 +14,40 @@ type bound struct {
 
 var operators = []string{">=", "<=", "!=", "==", ">", "<", "="}
 
+// versions are some exact ones, and bounds that hold together.
+type versions struct {
+	exact  []string
+	bounds []bound
+}
+
+func (v *versions) empty() bool { return len(v.exact)+len(v.bounds) == 0 }
+
+func (v *versions) have(s string) bool {
+	for _, e := range v.exact {
+		if c, ok := compareVersions(s, e); ok && c == 0 {
+			return true
+		}
+	}
+	return len(v.bounds) > 0 && within(s, v.bounds)
+}
+
+func parseVersions(texts []string) (v versions, err error) {
+	for _, s := range texts {
+		bounds, err := parseBounds(s)
+		if err != nil {
+			return v, err
+		}
+		for _, b := range bounds {
+			if b.op == "=" || b.op == "==" {
+				v.exact = append(v.exact, b.version)
+			} else {
+				v.bounds = append(v.bounds, b)
+			}
+		}
+	}
+	return v, nil
+}
+
 // parseBounds reads ">=2.3 <3" or "2.3.1"; a comma may stand between the parts.
 func parseBounds(s string) ([]bound, error) {
 	var out []bound
@@ -60,8 +94,6 @@ func within(v string, bounds []bound) bool {
 			ok = c > 0
 		case "<":
 			ok = c < 0
-		default:
-			ok = c == 0
 		}
 		if !ok {
 			return false
