@@ -20,6 +20,7 @@ const (
 	StreamUpstream
 	Mail
 	MailServer
+	Gateway
 
 	contexts = iota
 )
@@ -31,7 +32,7 @@ const Anywhere Context = 1<<contexts - 1
 var contextWords = [contexts]string{
 	"main", "events", "http", "server", "location", "if in server", "if in location",
 	"limit_except", "upstream", "stream", "server in stream", "upstream in stream",
-	"mail", "server in mail",
+	"mail", "server in mail", "gateway",
 }
 
 // Words lists the contexts as nginx's documentation words them.

@@ -24,10 +24,17 @@ import (
 
 // Engine is HTTP with some modules. A test package makes one only, since a
 // module knows its place in one engine.
-type Engine struct{ part cycle.Part }
+type Engine struct {
+	part  cycle.Part
+	files map[string]string
+}
 
 // New makes the engine of these modules in running order.
-func New(modules ...*httpd.Module) *Engine { return &Engine{httpd.New(modules...).Part()} }
+func New(modules ...*httpd.Module) *Engine { return &Engine{part: httpd.New(modules...).Part()} }
+
+// With is the engine with files that are there, below the prefix, before the
+// configuration is read.
+func (e *Engine) With(files map[string]string) *Engine { return &Engine{e.part, files} }
 
 // Rig is a worker that serves a configuration on a socket.
 type Rig struct {
@@ -44,6 +51,9 @@ func (e *Engine) Build(t testing.TB, conf string) (*Rig, *cycle.Cycle, error) {
 	conf = strings.NewReplacer("SOCK", "unix:"+g.Dir+"/s", "DIR", g.Dir).Replace(conf)
 	text := "pid nginx.pid; lock_file lock; error_log error.log info; events { }\nhttp { client_body_temp_path " + g.Dir + "/tmp;\n" + conf + "\n}\n"
 	g.File("nginx.conf", text)
+	for name, text := range e.files {
+		g.File(name, text)
+	}
 	opts := cycle.Options{Prefix: g.Dir, ConfFile: "nginx.conf", ErrorLog: "error.log"}
 	opts.Complete()
 	start := file.NewAppend(filepath.Join(g.Dir, "error.log"))

@@ -15,6 +15,7 @@ type exchange struct {
 	u      upstreamhttp.Upstream
 	conf   *conf
 	pass   *pass
+	to     *upstreamhttp.Target // nil unless another module has chosen it
 	target target
 
 	head       bool  // HEAD: no body follows
@@ -47,7 +48,7 @@ func newExchange() *exchange {
 
 func (x *exchange) release() {
 	x.u.Release()
-	x.conf, x.pass = nil, nil
+	x.conf, x.pass, x.to = nil, nil, nil
 	x.target = target{}
 	x.trailer = x.trailer[:0]
 	exchanges.Put(x)
@@ -92,7 +93,7 @@ func handle(r *httpd.Request) httpd.Result {
 func (x *exchange) requestBody() httpd.Result {
 	r, cf, u := x.u.R, x.conf, &x.u
 	x.bodyLength = r.In.ContentLength
-	if !cf.up.RequestBuffering && cf.setBody.V == nil && cf.up.PassBody && r.IsMain() && r.HasBody() && !r.Body.Present() &&
+	if !u.Conf.RequestBuffering && cf.setBody.V == nil && u.Conf.PassBody && r.IsMain() && r.HasBody() && !r.Body.Present() &&
 		(!r.In.Chunked || cf.version.V == 11) && !r.BodyArrived() {
 		u.NoBuffer, u.Chunked = true, r.In.Chunked
 		return httpd.OK

@@ -25,10 +25,10 @@ func finish(b *httpd.Builder, l *httpd.Location) error {
 			}
 		}
 	}
+	c.headers = c.setsOf.headers()
 	if c.pass == nil {
 		return nil
 	}
-	c.headers = c.setsOf.headers()
 	c.up.Group = c.pass.group
 	if c.redirect != off && len(c.redirects) == 0 && c.pass.value == nil {
 		w, err := c.pass.defaultRedirect(b)

@@ -50,10 +50,15 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 		x.bodyLength = r.Body.Len // a balancer may have changed it
 	}
 	b = x.appendSet(u, b)
-	if cf.up.PassHeaders {
+	var without *upstreamhttp.Hidden
+	if x.to != nil {
+		b = append(b, x.to.Lines...)
+		without = x.to.Without
+	}
+	if u.Conf.PassHeaders {
 		replace := &cf.headers.replace
 		for i := range r.In.List {
-			if h := &r.In.List[i]; !replace.Has(h) {
+			if h := &r.In.List[i]; !replace.Has(h) && (without == nil || !without.Has(h)) {
 				b = append(b, h.Name...)
 				b = append(b, ':', ' ')
 				b = append(b, h.Value...)
@@ -71,6 +76,9 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 // changed it, with the location replaced, or as the variables make it.
 func (x *exchange) appendURI(u *upstreamhttp.Upstream, b []byte) []byte {
 	r := u.R
+	if x.to != nil {
+		return append(b, x.to.URI...)
+	}
 	uri := x.target.uri
 	if x.pass.value != nil && uri != "" {
 		return append(b, uri...)

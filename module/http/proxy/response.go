@@ -93,7 +93,7 @@ func (x *exchange) headerDone(u *upstreamhttp.Upstream) {
 
 // BeginBody implements upstreamhttp.Protocol (ngx_http_proxy_input_filter_init).
 func (x *exchange) BeginBody(u *upstreamhttp.Upstream) {
-	x.chunks = http1.Chunked{KeepTrailers: x.conf.up.PassTrailers}
+	x.chunks = http1.Chunked{KeepTrailers: u.Conf.PassTrailers}
 	x.trailing = false
 	switch x.resp.Body(x.head) {
 	case http1.NoBody:
@@ -141,7 +141,7 @@ func (x *exchange) chunk(u *upstreamhttp.Upstream, in []byte) (n int, data []byt
 	case http1.Again:
 		return n, data, upstreamhttp.BodyMore
 	case http1.BodyDone:
-		if x.conf.up.PassTrailers {
+		if u.Conf.PassTrailers {
 			x.trailing = true
 			return n, data, upstreamhttp.BodyData
 		}
@@ -159,7 +159,7 @@ func (x *exchange) chunk(u *upstreamhttp.Upstream, in []byte) (n int, data []byt
 // trailers gathers the trailer, which may come in pieces, and parses it
 // (ngx_http_proxy_process_trailer).
 func (x *exchange) trailers(u *upstreamhttp.Upstream, in []byte) (n int, data []byte, res upstreamhttp.Body) {
-	room := max(int(x.conf.up.BufferSize)-len(x.trailer), 0)
+	room := max(int(u.Conf.BufferSize)-len(x.trailer), 0)
 	n = min(len(in), room)
 	x.trailer = append(x.trailer, in[:n]...)
 	// From the start each time: the trailer is small, and its bytes may have moved.
@@ -180,7 +180,7 @@ func (x *exchange) trailers(u *upstreamhttp.Upstream, in []byte) (n int, data []
 			}
 			return len(in), nil, upstreamhttp.BodyDone
 		case http1.Again:
-			if len(x.trailer) >= int(x.conf.up.BufferSize) {
+			if len(x.trailer) >= int(u.Conf.BufferSize) {
 				u.R.Logf(errlog.Error, "upstream sent too big trailers")
 				return n, nil, upstreamhttp.BodyFailed
 			}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 }
 
 // part is the engine; modules know their place in one engine only.
-var part = httpd.New(upstream.Module, proxy.Module).Part()
+var part = httpd.New(upstream.Module, proxy.Module, director()).Part()
 
 // rig is a worker inside the test with the proxy and upstream modules.
 type rig struct {
