@@ -70,7 +70,7 @@ func (t *Table) Why(id string, req *Request) []Try {
 	if t == nil {
 		return nil
 	}
-	c := t.rules.get(id)
+	c := t.rules.Get(id)
 	if c == nil {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (t *Table) Why(id string, req *Request) []Try {
 func (t *Table) ordered(req *Request) []*entry {
 	var all []*entry
 	if t != nil {
-		t.rules.each(func(_ string, c *compiled) { all = append(all, c.fitting(req)...) })
+		t.rules.Each(func(_ string, c *compiled) { all = append(all, c.fitting(req)...) })
 	}
 	return sorted(all)
 }

@@ -61,21 +61,21 @@ func (t *Table) Find(req *Request, res *Result) bool {
 	}
 	s := search{req: req, res: res}
 	var p places
-	if n := t.exact.get(req.Host); n != nil {
+	if n := t.exact.Get(req.Host); n != nil {
 		s.tree(n, &p)
 	}
 	// The longest wildcard first, only to have less to look at afterwards: the order decides.
-	if t.head.root != nil {
+	if !t.head.Empty() {
 		for i := 1; i < len(req.Host); i++ {
 			if req.Host[i] == '.' {
-				s.tree(t.head.get(req.Host[i:]), &p)
+				s.tree(t.head.Get(req.Host[i:]), &p)
 			}
 		}
 	}
-	if t.tail.root != nil {
+	if !t.tail.Empty() {
 		for i := len(req.Host) - 2; i >= 0; i-- {
 			if req.Host[i] == '.' {
-				s.tree(t.tail.get(req.Host[:i+1]), &p)
+				s.tree(t.tail.Get(req.Host[:i+1]), &p)
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func (s *search) list(l *list) {
 
 func (s *search) group(g *group) {
 	if g.kind == kindMethod {
-		if sub := g.values.get(s.req.Method); sub != nil {
+		if sub := g.values.Get(s.req.Method); sub != nil {
 			s.list(sub)
 		}
 		return
@@ -129,7 +129,7 @@ func (s *search) group(g *group) {
 		if g.kind == kindHeader {
 			v = lower(v, &s.buf)
 		}
-		if sub := g.values.get(v); sub != nil {
+		if sub := g.values.Get(v); sub != nil {
 			s.list(sub)
 		}
 	}

@@ -1,5 +1,7 @@
 package route
 
+import "moongate/gateway/trie"
+
 import "slices"
 
 // long is how many entries one place may have before they are split by what they ask for.
@@ -17,7 +19,7 @@ type list struct {
 type group struct {
 	kind   uint64
 	name   string
-	values trie[list]
+	values trie.Map[list]
 }
 
 func (g *group) compare(k *key) int {
@@ -100,9 +102,9 @@ func (l *list) change(k *key, f func(*list) *list) {
 		groups = slices.Insert(groups, i, group{kind: k.kind, name: k.name})
 	}
 	for _, v := range k.values {
-		groups[i].values = groups[i].values.update(v, f)
+		groups[i].values = groups[i].values.Update(v, f)
 	}
-	if groups[i].values.root == nil {
+	if groups[i].values.Empty() {
 		groups = slices.Delete(groups, i, i+1)
 	}
 	l.groups = groups
@@ -125,7 +127,7 @@ func (l *list) each(f func(*entry)) {
 		f(e)
 	}
 	for i := range l.groups {
-		l.groups[i].values.each(func(_ string, sub *list) { sub.each(f) })
+		l.groups[i].values.Each(func(_ string, sub *list) { sub.each(f) })
 	}
 }
 

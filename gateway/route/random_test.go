@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"moongate/gateway/trie"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -278,7 +279,7 @@ func dump(t *Table) string {
 			g := &l.groups[i]
 			fmt.Fprintf(&b, " %d %s:", g.kind, g.name)
 			sub := map[string]*list{}
-			g.values.each(func(k string, l *list) { sub[k] = l })
+			g.values.Each(func(k string, l *list) { sub[k] = l })
 			for _, k := range slices.Sorted(maps.Keys(sub)) {
 				fmt.Fprintf(&b, " %s", k)
 				lists(sub[k])
@@ -301,9 +302,9 @@ func dump(t *Table) string {
 		}
 		b.WriteString(">")
 	}
-	for i, hosts := range []trie[node]{t.exact, t.head, t.tail} {
+	for i, hosts := range []trie.Map[node]{t.exact, t.head, t.tail} {
 		all := map[string]*node{}
-		hosts.each(func(k string, n *node) { all[k] = n })
+		hosts.Each(func(k string, n *node) { all[k] = n })
 		for _, k := range slices.Sorted(maps.Keys(all)) {
 			fmt.Fprintf(&b, "\n%d %s ", i, k)
 			nodes(all[k])
@@ -311,7 +312,7 @@ func dump(t *Table) string {
 	}
 	nodes(t.any)
 	var ids []string
-	t.rules.each(func(id string, _ *compiled) { ids = append(ids, id) })
+	t.rules.Each(func(id string, _ *compiled) { ids = append(ids, id) })
 	slices.Sort(ids)
 	fmt.Fprint(&b, t.n, ids)
 	return b.String()

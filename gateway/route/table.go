@@ -1,15 +1,18 @@
 package route
 
-import "errors"
+import (
+	"errors"
+	"moongate/gateway/trie"
+)
 
 // Table is a set of rules, ready to be searched. It never changes. A nil Table is empty.
 type Table struct {
 	n     int
-	rules trie[compiled]
-	exact trie[node] // by host name
-	head  trie[node] // by ".example.com"
-	tail  trie[node] // by "example."
-	any   *node      // of rules without hosts
+	rules trie.Map[compiled]
+	exact trie.Map[node] // by host name
+	head  trie.Map[node] // by ".example.com"
+	tail  trie.Map[node] // by "example."
+	any   *node          // of rules without hosts
 }
 
 // New makes a table of rules with different ids.
@@ -38,7 +41,7 @@ func (t *Table) Rule(id string) *Rule {
 	if t == nil {
 		return nil
 	}
-	if c := t.rules.get(id); c != nil {
+	if c := t.rules.Get(id); c != nil {
 		return c.rule
 	}
 	return nil
@@ -83,7 +86,7 @@ func (t *Table) clone() *Table {
 }
 
 func (t *Table) fresh(r *Rule) (*compiled, error) {
-	if t.rules.get(r.ID) != nil {
+	if t.rules.Get(r.ID) != nil {
 		return nil, &Fault{r.ID, "/id", errors.New("the id is taken")}
 	}
 	return compile(r)
@@ -92,19 +95,19 @@ func (t *Table) fresh(r *Rule) (*compiled, error) {
 // add and remove change a table that nobody else sees yet.
 func (t *Table) add(c *compiled) {
 	t.n++
-	t.rules = t.rules.update(c.rule.ID, func(*compiled) *compiled { return c })
+	t.rules = t.rules.Update(c.rule.ID, func(*compiled) *compiled { return c })
 	for _, e := range c.entries {
 		t.change(e, func(l *list) *list { return l.with(e, 0) })
 	}
 }
 
 func (t *Table) remove(id string) {
-	c := t.rules.get(id)
+	c := t.rules.Get(id)
 	if c == nil {
 		return
 	}
 	t.n--
-	t.rules = t.rules.update(id, func(*compiled) *compiled { return nil })
+	t.rules = t.rules.Update(id, func(*compiled) *compiled { return nil })
 	for _, e := range c.entries {
 		t.change(e, func(l *list) *list { return l.without(e, 0) })
 	}
@@ -122,10 +125,10 @@ func (t *Table) change(e *entry, f func(*list) *list) {
 	case e.host == nil:
 		t.any = below(t.any)
 	case e.host.shape == exactHost:
-		t.exact = t.exact.update(e.host.key, below)
+		t.exact = t.exact.Update(e.host.key, below)
 	case e.host.shape == headHost:
-		t.head = t.head.update(e.host.key, below)
+		t.head = t.head.Update(e.host.key, below)
 	default:
-		t.tail = t.tail.update(e.host.key, below)
+		t.tail = t.tail.Update(e.host.key, below)
 	}
 }

@@ -1,4 +1,4 @@
-package route
+package trie
 
 import (
 	"math/rand/v2"
@@ -16,7 +16,7 @@ func TestTrie(t *testing.T) {
 		n, _ := strconv.Atoi(key)
 		return uint64(n%4) | uint64(n%3)<<62
 	}
-	var tr trie[int]
+	var tr Map[int]
 	want := map[string]*int{}
 	for range 3000 {
 		key := strconv.Itoa(rnd.IntN(40))
@@ -34,7 +34,7 @@ func TestTrie(t *testing.T) {
 		}
 	}
 	got := map[string]*int{}
-	tr.each(func(k string, v *int) { got[k] = v })
+	tr.Each(func(k string, v *int) { got[k] = v })
 	for k, v := range want {
 		if v == nil {
 			delete(want, k)
@@ -54,20 +54,20 @@ func TestTrie(t *testing.T) {
 func TestTrieShape(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	one := new(1)
-	var tr trie[int]
+	var tr Map[int]
 	there := map[string]bool{}
 	for range 5000 {
 		k := strconv.Itoa(rnd.IntN(300))
 		if there[k] = rnd.IntN(2) == 0; there[k] {
-			tr = tr.update(k, setTo(one))
+			tr = tr.Update(k, setTo(one))
 		} else {
-			tr = tr.update(k, setTo(nil))
+			tr = tr.Update(k, setTo(nil))
 		}
 	}
-	var fresh trie[int]
+	var fresh Map[int]
 	for k, ok := range there {
 		if ok {
-			fresh = fresh.update(k, setTo(one))
+			fresh = fresh.Update(k, setTo(one))
 		}
 	}
 	if !reflect.DeepEqual(tr, fresh) {

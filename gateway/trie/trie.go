@@ -1,4 +1,4 @@
-package route
+package trie
 
 import (
 	"hash/maphash"
@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// trie is a persistent hash trie: a map whose changed copy shares all but one branch per level with the old one. Each branch
+// Map is a persistent hash trie: a map whose changed copy shares all but one branch per level with the old one. Each branch
 // looks at five bits of the hash and holds only the places that are taken:
 //
 //	bits   ...0000100100010
 //	slots  [ key a ][ branch ][ key b ]
 //
 // Its shape depends on what it holds alone, not on how it came there. The zero value is empty.
-type trie[T any] struct {
+type Map[T any] struct {
 	root *branch[T]
 }
 
@@ -36,14 +36,18 @@ var seed = maphash.MakeSeed()
 
 func hash(key string) uint64 { return maphash.String(seed, key) }
 
-func (t trie[T]) get(key string) *T {
+// Empty tells whether nothing is in it.
+func (t Map[T]) Empty() bool { return t.root == nil }
+
+// Get is the value of a key, nil when there is none.
+func (t Map[T]) Get(key string) *T {
 	if t.root == nil {
 		return nil
 	}
 	return t.find(hash(key), key)
 }
 
-func (t trie[T]) find(h uint64, key string) *T {
+func (t Map[T]) find(h uint64, key string) *T {
 	rest := h
 	for b := t.root; b != nil; rest >>= stride {
 		bit := uint32(1) << (rest & (1<<stride - 1))
@@ -63,13 +67,18 @@ func (t trie[T]) find(h uint64, key string) *T {
 	return nil
 }
 
-// update gives a trie in which key has what f makes of the value it has now. nil stands for none, before and after.
-func (t trie[T]) update(key string, f func(*T) *T) trie[T] {
+// Set gives a map in which key has the value; nil removes it.
+func (t Map[T]) Set(key string, v *T) Map[T] {
+	return t.Update(key, func(*T) *T { return v })
+}
+
+// Update gives a map in which key has what f makes of the value it has now. nil stands for none, before and after.
+func (t Map[T]) Update(key string, f func(*T) *T) Map[T] {
 	return t.updateHash(hash(key), key, f)
 }
 
-func (t trie[T]) updateHash(h uint64, key string, f func(*T) *T) trie[T] {
-	return trie[T]{t.root.update(h, 0, key, f)}
+func (t Map[T]) updateHash(h uint64, key string, f func(*T) *T) Map[T] {
+	return Map[T]{t.root.update(h, 0, key, f)}
 }
 
 func (b *branch[T]) update(h uint64, shift int, key string, f func(*T) *T) *branch[T] {
@@ -166,8 +175,8 @@ func (b *branch[T]) remove(i int, bit uint32) *branch[T] {
 	return &branch[T]{b.bits &^ bit, slices.Delete(slices.Clone(b.slots), i, i+1)}
 }
 
-// each calls f for every value, in no particular order.
-func (t trie[T]) each(f func(key string, v *T)) { t.root.each(f) }
+// Each calls f for every value, in no particular order.
+func (t Map[T]) Each(f func(key string, v *T)) { t.root.each(f) }
 
 func (b *branch[T]) each(f func(string, *T)) {
 	if b == nil {
