@@ -1,0 +1,233 @@
+package gateway
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strings"
+
+	"moongate/core/config/directive"
+	"moongate/core/config/syntax"
+	"moongate/core/cycle"
+	"moongate/edge/sys/event"
+	"moongate/edge/sys/socket"
+	"moongate/engine/httpd"
+	"moongate/engine/zone"
+)
+
+// mainConf is the gateway{} block, and what there is of it in this process.
+type mainConf struct {
+	written bool
+	at      syntax.Pos
+	store   string // as written: bolt:data/gateway.db
+	token   string // file, full; "" is off
+	noToken bool
+	data    string // folder, full
+	admin   socket.Addr
+	noAdmin bool
+	size    int64
+
+	adminSock *cycle.Listener
+	feedSock  *cycle.Listener
+	counts    *zone.Zone
+	secrets   *zone.Zone
+	saved     []byte // the last good state, as it was when the configuration was read
+
+	worker *worker
+}
+
+const (
+	defaultStore = "bolt:data/gateway.db"
+	defaultAdmin = "127.0.0.1:8001"
+	defaultToken = "conf/admin.token"
+	defaultSize  = 10 << 20
+	leastSize    = 64 << 10
+)
+
+func readGateway(c *directive.Call, cf *mainConf) error {
+	if cf.written {
+		return directive.Duplicate
+	}
+	cf.written, cf.at = true, c.Node.Pos
+	return c.Walk(c.Node.Body, directive.Gateway, c.Scope)
+}
+
+func readStore(c *directive.Call, cf *mainConf) error {
+	if cf.store != "" {
+		return directive.Duplicate
+	}
+	kind, rest, ok := strings.Cut(c.Args[0], ":")
+	if !ok || rest == "" || kind != "bolt" && kind != "file" && kind != "etcd" {
+		return directive.Errorf("invalid store \"%s\", it must be bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX", c.Args[0])
+	}
+	cf.store = c.Args[0]
+	return nil
+}
+
+func readAdmin(c *directive.Call, cf *mainConf) error {
+	if cf.noAdmin || cf.admin != (socket.Addr{}) {
+		return directive.Duplicate
+	}
+	if c.Args[0] == "off" {
+		cf.noAdmin = true
+		return nil
+	}
+	addrs, err := socket.ParseListen(c.Args[0], 8001)
+	if err != nil {
+		return directive.Errorf("%s in \"%s\" of the \"admin\" directive", err, c.Args[0])
+	}
+	if len(addrs) != 1 {
+		return directive.Errorf("\"%s\" of the \"admin\" directive stands for several addresses", c.Args[0])
+	}
+	cf.admin = addrs[0]
+	return nil
+}
+
+func readToken(c *directive.Call, cf *mainConf) error {
+	if cf.token != "" || cf.noToken {
+		return directive.Duplicate
+	}
+	if c.Args[0] == "off" {
+		cf.noToken = true
+		return nil
+	}
+	name, ok := strings.CutPrefix(c.Args[0], "file:")
+	if !ok || name == "" {
+		return directive.Errorf("invalid value \"%s\" in \"admin_token\" directive, it must be file:FILE or \"off\"", c.Args[0])
+	}
+	cf.token = name
+	return nil
+}
+
+func readData(c *directive.Call, cf *mainConf) error {
+	if cf.data != "" {
+		return directive.Duplicate
+	}
+	cf.data = c.Args[0]
+	return nil
+}
+
+func readZone(c *directive.Call, cf *mainConf) error {
+	if cf.size != 0 {
+		return directive.Duplicate
+	}
+	n, ok := directive.ParseSize(c.Args[0])
+	switch {
+	case !ok:
+		return directive.Errorf("invalid zone size \"%s\"", c.Args[0])
+	case n < leastSize:
+		return directive.Errorf("zone of %d bytes is too small, the gateway needs %d", n, leastSize)
+	}
+	cf.size = n
+	return nil
+}
+
+// initMain fills in what was not written and asks for sockets, memory and the process.
+func initMain(b *httpd.Builder, main any) error {
+	cf := main.(*mainConf)
+	if !cf.written {
+		return nil
+	}
+	if cf.store == "" {
+		cf.store = defaultStore
+	}
+	if cf.data == "" {
+		cf.data = path.Dir(strings.TrimPrefix(defaultStore, "bolt:"))
+		if kind, name, _ := strings.Cut(cf.store, ":"); kind != "etcd" {
+			cf.data = path.Dir(name)
+		}
+	}
+	if cf.token == "" && !cf.noToken {
+		cf.token = defaultToken
+	}
+	if cf.token != "" {
+		cf.token = b.Cycle.Path(cf.token)
+	}
+	if cf.size == 0 {
+		cf.size = defaultSize
+	}
+	cf.data = b.Cycle.Path(cf.data)
+	b.Cycle.AddPath(cf.data)
+	if err := cf.listen(b.Cycle); err != nil {
+		return err
+	}
+	var err error
+	if cf.counts, err = b.Zones().Declare("gateway", cf.size, zone.KindDict); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if cf.secrets, err = b.Zones().Declare("gateway secret", 16<<10, zone.KindDict); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	cf.saved, _ = b.Cycle.ReadFile(cf.lastGood()) // there is none at the first start
+	return nil
+}
+
+// lastGood is the file of the state that was good last.
+func (cf *mainConf) lastGood() string { return cf.data + "/gateway.state" }
+
+func (cf *mainConf) feedPath() string { return cf.data + "/gateway.sock" }
+
+func (cf *mainConf) listen(b *cycle.Builder) error {
+	if !cf.noAdmin {
+		if cf.admin == (socket.Addr{}) {
+			addrs, err := socket.ParseListen(defaultAdmin, 8001)
+			if err != nil {
+				return err
+			}
+			cf.admin = addrs[0]
+		}
+		if cf.noToken && !loopback(cf.admin) {
+			return directive.ErrorAt(cf.at, "\"admin_token off\" is allowed only where \"admin\" listens on a loopback address, not on \"%s\"", cf.admin)
+		}
+		var err error
+		if cf.adminSock, err = b.Listen(cf.admin, socket.DefaultOptions()); err != nil {
+			return err
+		}
+	}
+	addrs, err := socket.ParseListen("unix:"+cf.feedPath(), 0)
+	if err != nil {
+		return directive.ErrorAt(cf.at, "%s in \"%s\" of the gateway", err, cf.feedPath())
+	}
+	cf.feedSock, err = b.Listen(addrs[0], socket.DefaultOptions())
+	return err
+}
+
+// loopback tells whether only this machine can reach an address.
+func loopback(a socket.Addr) bool { return a.IsUnix() || a.AddrPort().Addr().IsLoopback() }
+
+const secretKey = "feed"
+
+// prepare makes the secret that the workers show to the gateway process.
+func prepare(b *httpd.Builder) error {
+	cf := httpd.MainConf[mainConf](b, Module)
+	if !cf.written || b.Cycle.Child() {
+		return nil
+	}
+	d, err := zone.OpenDict(cf.secrets)
+	if err != nil {
+		return err
+	}
+	var raw [32]byte
+	rand.Read(raw[:])
+	err = d.SafeAdd(secretKey, zone.Value{Type: zone.String, Str: []byte(hex.EncodeToString(raw[:]))}, 0, now())
+	if err != nil && err != zone.ErrExists {
+		return err
+	}
+	return nil
+}
+
+// secret is what prepare has made, now or for an older configuration.
+func (cf *mainConf) secret() (string, error) {
+	d, err := zone.OpenDict(cf.secrets)
+	if err != nil {
+		return "", err
+	}
+	v, err := d.Get(secretKey, now(), nil)
+	if err != nil || v.Type != zone.String {
+		return "", fmt.Errorf("the gateway's secret is not there: %v", err)
+	}
+	return string(v.Str), nil
+}
+
+func now() int64 { return event.UnixNano() / 1e6 }

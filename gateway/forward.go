@@ -1,0 +1,184 @@
+package gateway
+
+import (
+	"strconv"
+	"strings"
+
+	"moongate/core/errlog"
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+	"moongate/gateway/plane"
+)
+
+// outgoing makes the request as the service will get it, for plugins to change.
+func (x *exchange) outgoing() {
+	r, o := x.R, &x.Out
+	o.Query = r.Args
+	base := ""
+	if x.Service != nil {
+		base = x.Service.Path
+	}
+	o.Path = escape(r, x.Match.Upstream(base, x.route.StripPath, x.route.PathHandling == "v1"))
+}
+
+// escape writes a path as it may stand in a request line: what the router has decoded is
+// encoded again, what it has left is left (kong/tools/uri.lua).
+func escape(r *httpd.Request, path string) string {
+	n := 0
+	for i := range len(path) {
+		if !inPath[path[i]] {
+			n += 2
+		}
+	}
+	if n == 0 {
+		return path
+	}
+	b := r.Alloc(len(path) + n)[:0]
+	for i := range len(path) {
+		c := path[i]
+		if inPath[c] {
+			b = append(b, c)
+		} else {
+			b = append(b, '%', digits[c>>4], digits[c&15])
+		}
+	}
+	return http1.View(b)
+}
+
+const digits = "0123456789ABCDEF"
+
+// inPath are the characters that stand for themselves: those of RFC 3986, and "%".
+var inPath = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+	}
+	for _, c := range []byte("-._~!#$&'()*+,/:;=?@[]%") {
+		set[c] = true
+	}
+	return set
+}()
+
+// content is the content handler: the request goes to the service.
+func content(r *httpd.Request) httpd.Result {
+	x := slot.Get(r)
+	if x == nil || x.plan == nil {
+		r.Logf(errlog.Error, "the gateway has no route for a request that has come to gateway_pass by another way")
+		return 500
+	}
+	s := x.plan.Service
+	if s == nil {
+		return x.Answer(503, "no Service found with those values")
+	}
+	if !s.Enabled {
+		return x.Answer(404, "no Route matched with those values")
+	}
+	t := &x.target
+	t.Conf = x.plan.Conf(passer.Conf(r.Loc), x.route)
+	t.Secure = s.Secure
+	t.Group = s.Group
+	if u := x.plan.Upstream; u != nil {
+		t.Group = u.Group
+	}
+	t.Host = x.host(s)
+	t.URI = x.Out.Path
+	if x.Out.Query != "" {
+		t.URI = r.Concat(x.Out.Path, "?", x.Out.Query)
+	}
+	x.forwarded()
+	t.Lines, t.Without = x.lines, &own
+	return passer.Pass(r, t)
+}
+
+// host is the Host header for the service.
+func (x *exchange) host(s *plane.Service) string {
+	r := x.R
+	switch {
+	case x.Out.Host != "":
+		return x.Out.Host
+	case x.route.PreserveHost:
+		if h, ok := r.In.Known(http1.Host); ok {
+			return h
+		}
+		return r.Host
+	case x.plan.Upstream != nil && x.plan.Upstream.HostHeader != "":
+		return x.plan.Upstream.HostHeader
+	}
+	return s.Authority
+}
+
+// own are the headers that only the gateway writes.
+var own = ownHeaders()
+
+func ownHeaders() (h upstreamhttp.Hidden) {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path",
+		"X-Forwarded-Prefix", "X-Real-IP", "X-Consumer-ID", "X-Consumer-Custom-ID", "X-Consumer-Username", "X-Credential-Identifier",
+		"X-Anonymous-Consumer"} {
+		h.Add(name)
+	}
+	return h
+}
+
+func (x *exchange) line(name, value string) {
+	if value == "" {
+		return
+	}
+	x.lines = append(x.lines, name...)
+	x.lines = append(x.lines, ": "...)
+	x.lines = append(x.lines, value...)
+	x.lines = append(x.lines, "\r\n"...)
+}
+
+// forwarded writes what the service shall know of the client, as Kong does.
+func (x *exchange) forwarded() {
+	r := x.R
+	x.lines = append(x.lines[:0], "X-Forwarded-For: "...)
+	for i := range r.In.List {
+		if h := &r.In.List[i]; h.ID == http1.XForwardedFor {
+			x.lines = append(append(x.lines, h.Value...), ", "...)
+		}
+	}
+	addr := r.RemoteAddrText()
+	x.lines = append(append(x.lines, addr...), "\r\n"...)
+	x.line("X-Forwarded-Proto", x.query.Scheme)
+	x.line("X-Forwarded-Host", x.query.Host)
+	x.lines = append(x.lines, "X-Forwarded-Port: "...)
+	x.lines = strconv.AppendUint(x.lines, uint64(r.Conn.LocalAddr().Port()), 10)
+	x.lines = append(x.lines, "\r\n"...)
+	x.line("X-Forwarded-Path", pathOf(r.UnparsedURI))
+	if x.route.StripPath {
+		x.line("X-Forwarded-Prefix", x.Match.Prefix)
+	}
+	x.line("X-Real-IP", addr)
+	if x.Authenticated() {
+		if c := x.Consumer; c != nil {
+			x.line("X-Consumer-ID", c.ID)
+			x.line("X-Consumer-Custom-ID", c.CustomID)
+			x.line("X-Consumer-Username", c.Username)
+		}
+		x.line("X-Credential-Identifier", x.Credential)
+		if x.Credential == "" {
+			x.line("X-Anonymous-Consumer", "true")
+		}
+	}
+	if up, ok := r.In.Known(http1.Upgrade); ok && upgrades(r) {
+		x.line("Connection", "upgrade")
+		x.line("Upgrade", up)
+	}
+}
+
+// upgrades tells whether the client asks for another protocol.
+func upgrades(r *httpd.Request) bool {
+	v, _ := r.In.Known(http1.Connection)
+	for word := range strings.SplitSeq(v, ",") {
+		if strings.EqualFold(strings.TrimSpace(word), "upgrade") {
+			return true
+		}
+	}
+	return false
+}
+
+func pathOf(target string) string {
+	path, _, _ := strings.Cut(target, "?")
+	return path
+}

@@ -1,0 +1,70 @@
+package gateway
+
+import (
+	"moongate/core/config/directive"
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+)
+
+// Module is the gateway{} block, gateway_pass and the $gateway_* variables.
+var Module = &httpd.Module{
+	Name:    "gateway",
+	Doc:     "An API gateway whose routes and plugins are changed while it serves.",
+	NewMain: func() any { return new(mainConf) },
+	NewConf: func() any { return new(conf) },
+}
+
+// Passer is the module that speaks to services: how requests are passed, and the
+// settings of a location that this begins with.
+type Passer struct {
+	Pass upstreamhttp.Pass
+	Conf func(l *httpd.Location) *upstreamhttp.Conf
+}
+
+var passer Passer
+
+// With gives the module whose services are spoken to by p.
+func With(p Passer) *httpd.Module {
+	passer = p
+	return Module
+}
+
+// conf is what a location says.
+type conf struct {
+	pass bool
+}
+
+func passes(c any) bool { return c.(*conf).pass }
+
+func init() {
+	// Handlers refer to the module: filled in here to break that ring.
+	Module.Directives = []directive.Directive{
+		{Name: "gateway", In: directive.HTTP, Args: directive.NoArgs, Body: directive.Block, Set: directive.Func(readGateway), Doc: "The gateway and where it keeps what it knows."},
+		{Name: "gateway_pass", In: directive.Location, Args: directive.NoArgs, Set: directive.Func(readPass), Doc: "Requests here go where the gateway's routes say."},
+		{Name: "store", Syntax: "bolt:file | file:file | etcd://host:port[,host:port...]/prefix", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readStore), Doc: "Where the desired state is kept."},
+		{Name: "admin", Syntax: "address | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readAdmin), Doc: "Where the Admin API listens."},
+		{Name: "admin_token", Syntax: "file:file | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readToken), Doc: "Who may use the Admin API."},
+		{Name: "data", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readData), Doc: "The folder of the socket to the workers and of the last good state."},
+		{Name: "zone", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readZone), Doc: "Memory for counts that all workers share."},
+	}
+	Module.Variables = variables()
+	Module.Handlers = []httpd.PhaseHandler{
+		{Phase: httpd.Rewrite, Run: find, When: passes},
+		{Phase: httpd.Access, Run: access, When: passes},
+		{Phase: httpd.Log, Run: logged, When: passes},
+	}
+	Module.HeaderFilters = []httpd.HeaderFilter{{Run: header, When: passes}}
+	Module.InitMain = initMain
+	Module.Prepare = prepare
+	Module.Start = start
+	Module.Stop = stop
+}
+
+func readPass(c *directive.Call, cf *conf) error {
+	if cf.pass {
+		return directive.Duplicate
+	}
+	cf.pass = true
+	httpd.LocationOf(c).Handler = content
+	return nil
+}

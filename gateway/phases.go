@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"moongate/engine/httpd"
+	"moongate/gateway/plane"
+)
+
+// use gives the configuration of step i that counts for the request.
+func (x *exchange) use(i int) *plane.Instance {
+	for len(x.used) <= i {
+		x.used = append(x.used, nil)
+	}
+	if i < x.chosen {
+		return x.used[i]
+	}
+	s := &x.plan.Steps[i]
+	service := ""
+	if x.Service != nil {
+		service = x.Service.ID
+	}
+	u := x.plane.For(s, x.route.ID, service, x.Consumer)
+	if u != nil && !u.Works(x.query.Scheme == "https") {
+		u = nil
+	}
+	x.used[i], x.chosen = u, i+1
+	return u
+}
+
+// access is the handler of the access phase: plugins in their order, until one answers.
+func access(r *httpd.Request) httpd.Result {
+	x := slot.Get(r)
+	if x == nil || x.plan == nil {
+		return httpd.Declined
+	}
+	for i := range x.plan.Steps {
+		u := x.use(i)
+		if u == nil || u.Access == nil {
+			continue
+		}
+		if res := u.Access.Access(&x.Context); res != httpd.Declined {
+			return res
+		}
+	}
+	return httpd.OK
+}
+
+// header is the header filter.
+func header(r *httpd.Request) httpd.Result {
+	x := slot.Get(r)
+	if x == nil || x.plan == nil {
+		return httpd.OK
+	}
+	x.bodies = x.bodies[:0]
+	for i := range x.plan.Steps {
+		u := x.use(i)
+		if u == nil || u.Header == nil {
+			continue
+		}
+		u.Header.Header(&x.Context)
+		if x.FiltersBody() && u.Body != nil {
+			x.bodies = append(x.bodies, u)
+		}
+	}
+	for _, u := range x.bodies {
+		r.Out.ContentLength = -1
+		r.FilterNeedInMemory = true
+		r.UseBodyFilter(func(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
+			return u.Body.Body(&x.Context, in, next)
+		})
+	}
+	return httpd.OK
+}
+
+// logged is the handler of the log phase.
+func logged(r *httpd.Request) httpd.Result {
+	x := slot.Get(r)
+	if x == nil || x.plan == nil {
+		return httpd.OK
+	}
+	for i := range x.plan.Steps {
+		if u := x.use(i); u != nil && u.Log != nil {
+			u.Log.Log(&x.Context)
+		}
+	}
+	return httpd.Declined
+}

@@ -1,0 +1,62 @@
+package plane
+
+import (
+	"moongate/gateway/entity"
+	"moongate/gateway/route"
+	"moongate/gateway/trie"
+)
+
+// Plane is one moment's knowledge. The zero value knows nothing.
+type Plane struct {
+	Revision uint64
+	Routes   *route.Table
+
+	services  trie.Map[Service]
+	upstreams trie.Map[Upstream] // by name, in lower case
+	plugins   plugins
+
+	consumers     trie.Map[entity.Consumer]
+	consumerNames trie.Map[entity.Consumer] // by username and custom_id
+	keyAuths      trie.Map[entity.KeyAuth]
+	basicAuths    trie.Map[entity.BasicAuth]
+	jwtSecrets    trie.Map[entity.JWTSecret]
+	hmacAuths     trie.Map[entity.HMACAuth]
+	groups        trie.Map[[]string] // of consumers, by id
+
+	// generation changes with whatever chains and targets are made of.
+	generation uint64
+}
+
+// Service finds a service by its id, or gives nil.
+func (p *Plane) Service(id string) *Service { return p.services.Get(id) }
+
+// Consumer implements plugin.Known, as do the methods below.
+func (p *Plane) Consumer(id string) *entity.Consumer { return p.consumers.Get(id) }
+
+// ConsumerNamed implements plugin.Known.
+func (p *Plane) ConsumerNamed(name string) *entity.Consumer {
+	if c := p.consumerNames.Get(name); c != nil {
+		return c
+	}
+	return p.consumers.Get(name)
+}
+
+// KeyAuth implements plugin.Known.
+func (p *Plane) KeyAuth(key string) *entity.KeyAuth { return p.keyAuths.Get(key) }
+
+// BasicAuth implements plugin.Known.
+func (p *Plane) BasicAuth(username string) *entity.BasicAuth { return p.basicAuths.Get(username) }
+
+// JWTSecret implements plugin.Known.
+func (p *Plane) JWTSecret(key string) *entity.JWTSecret { return p.jwtSecrets.Get(key) }
+
+// HMACAuth implements plugin.Known.
+func (p *Plane) HMACAuth(username string) *entity.HMACAuth { return p.hmacAuths.Get(username) }
+
+// Groups implements plugin.Known.
+func (p *Plane) Groups(consumer string) []string {
+	if g := p.groups.Get(consumer); g != nil {
+		return *g
+	}
+	return nil
+}

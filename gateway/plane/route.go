@@ -1,0 +1,91 @@
+package plane
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"moongate/gateway/entity"
+	"moongate/gateway/route"
+)
+
+// Route is a route at work.
+type Route struct {
+	entity.Route
+	plan atomic.Pointer[Plan]
+}
+
+// Plan is what a route's requests go through, as of one generation of the plane.
+type Plan struct {
+	Service *Service // nil where there is none
+	Steps   []Step
+	// Upstream is the one whose name is the service's host; nil: the host itself.
+	Upstream *Upstream
+
+	generation uint64
+	settings   settingsOf
+}
+
+// Plan gives the route's plan.
+func (p *Plane) Plan(r *Route) *Plan {
+	if plan := r.plan.Load(); plan != nil && plan.generation == p.generation {
+		return plan
+	}
+	plan := &Plan{generation: p.generation}
+	service := ""
+	if r.Service != nil {
+		service = r.Service.ID
+		if plan.Service = p.Service(service); plan.Service != nil {
+			plan.Upstream = p.upstreams.Get(strings.ToLower(plan.Service.Host))
+		}
+	}
+	plan.Steps = p.plugins.chain(r.ID, service)
+	r.plan.Store(plan)
+	return plan
+}
+
+// ruled is the route as the router has it.
+func (r *Route) ruled() (*route.Rule, error) {
+	rule := &route.Rule{
+		ID: r.ID, Hosts: r.Hosts, Paths: r.Paths, Methods: r.Methods, Headers: r.Headers, Queries: r.Queries, Cookies: r.Cookies,
+		SNIs: r.SNIs, Protocols: httpOnly(r.Protocols), RegexPriority: r.RegexPriority, Priority: r.Priority, CreatedAt: int64(r.CreatedAt), Data: r,
+	}
+	for _, s := range r.Sources {
+		src := route.Source{Port: uint16(s.Port)}
+		if s.IP != "" {
+			prefix, err := parsePrefix(s.IP)
+			if err != nil {
+				return nil, fmt.Errorf("sources: %w", err)
+			}
+			src.Prefix = prefix
+		}
+		rule.Sources = append(rule.Sources, src)
+	}
+	return rule, nil
+}
+
+// httpOnly leaves what the router tells apart; gRPC is HTTP to it.
+func httpOnly(protocols []string) (out []string) {
+	for _, p := range protocols {
+		switch p {
+		case "grpc":
+			p = "http"
+		case "grpcs":
+			p = "https"
+		}
+		if (p == "http" || p == "https") && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func parsePrefix(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err
+}

@@ -1,0 +1,130 @@
+package plugin
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"moongate/engine/httpd"
+	"moongate/gateway/entity"
+	"moongate/gateway/route"
+)
+
+// Context is one request as plugins see it. It is theirs until the request ends.
+type Context struct {
+	R       *httpd.Request
+	Route   *entity.Route
+	Service *entity.Service // nil where the route has none
+	Match   route.Result    // what of the route has matched
+
+	// Who asks. Consumer is nil for those that nobody has authenticated, and for those
+	// that are allowed to be nobody.
+	Consumer   *entity.Consumer
+	Credential string // the id of what the consumer has shown, or what it is called
+
+	// Out is the request as the service will get it; its headers are those of R.In.
+	Out Outgoing
+
+	// Variant is what a release has decided: "", or the name of the version.
+	Variant string
+
+	filtersBody bool
+}
+
+// Outgoing is what of a request is another thing for the service than for the client.
+type Outgoing struct {
+	Path  string // escaped
+	Query string // without "?"
+	Host  string // the Host header; "" is the service's own
+}
+
+// Authenticate says who asks. The consumer may be nil, when a credential is good for
+// somebody whom the gateway has no consumer of.
+func (x *Context) Authenticate(c *entity.Consumer, credential string) {
+	x.Consumer, x.Credential = c, credential
+}
+
+// Authenticated tells whether somebody has been authenticated, be it by another plugin.
+func (x *Context) Authenticated() bool { return x.Consumer != nil || x.Credential != "" }
+
+// FilterBody asks for calls of Body for this response; Header may call it. The body's
+// length is no longer known then.
+func (x *Context) FilterBody() { x.filtersBody = true }
+
+// FiltersBody tells what was asked for since the last call, and forgets it.
+func (x *Context) FiltersBody() bool {
+	was := x.filtersBody
+	x.filtersBody = false
+	return was
+}
+
+// Answer ends the request with a status and a message, as the gateway words all that it
+// says itself: {"message":"..."}.
+func (x *Context) Answer(status int, message string) Result {
+	text, err := json.Marshal(message)
+	if err != nil {
+		return 500
+	}
+	return x.AnswerWith(status, "application/json; charset=utf-8", `{"message":`+string(text)+`}`)
+}
+
+// AnswerWith ends the request with a body of any type. Headers that the answer shall have
+// are added to R.Out before.
+func (x *Context) AnswerWith(status int, contentType, body string) Result {
+	if res := x.R.SendText(status, contentType, body); res == httpd.Error || res >= 300 {
+		return res
+	}
+	return 200 // what was sent stands
+}
+
+// Reset makes a context fresh for another request.
+func (x *Context) Reset(r *httpd.Request) {
+	m := x.Match
+	*x = Context{R: r, Match: m}
+}
+
+var slot = httpd.NewSlot[Context]()
+
+// Of is the context of a request that goes through the gateway, nil for others.
+func Of(r *httpd.Request) *Context { return slot.Get(r.Main) }
+
+// Attach makes x the context of its request.
+func (x *Context) Attach() { slot.Put(x.R, x) }
+
+// Capture is a group of the route's path regex, by name or number; "" without it.
+func (x *Context) Capture(name string) string {
+	if n, err := strconv.Atoi(name); err == nil {
+		return x.Match.Capture(n)
+	}
+	for _, g := range x.Match.Names() {
+		if g.Name == name {
+			return x.Match.Capture(g.Group)
+		}
+	}
+	return ""
+}
+
+// HasHeader tells whether the client has sent a header.
+func (x *Context) HasHeader(name string) bool {
+	_, ok := x.R.In.Get(name)
+	return ok
+}
+
+// Arg is the first query argument of that name, decoded.
+func (x *Context) Arg(name string) (string, bool) {
+	for rest := x.R.Args; rest != ""; {
+		var pair string
+		pair, rest, _ = strings.Cut(rest, "&")
+		key, value, _ := strings.Cut(pair, "=")
+		if Unescape(x.R, key) == name {
+			return Unescape(x.R, value), true
+		}
+	}
+	return "", false
+}
+
+// HasArg tells whether the client has sent a query argument.
+func (x *Context) HasArg(name string) bool {
+	_, ok := x.Arg(name)
+	return ok
+}

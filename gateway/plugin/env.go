@@ -1,0 +1,32 @@
+package plugin
+
+import (
+	"moongate/core/errlog"
+	"moongate/engine/httpd"
+	"moongate/engine/zone"
+	"moongate/gateway/entity"
+)
+
+// Env is what a worker lends to its plugins.
+type Env struct {
+	Worker *httpd.Worker
+	Log    *errlog.Log
+	// Dict is memory that all workers of this node share, for counts that must be exact.
+	// Keys begin with the plugin's name and the configuration's id.
+	Dict *zone.Dict
+	// Known is what the gateway knows now; ask anew for each request.
+	Known func() Known
+}
+
+// Known is the gateway's entities at one moment. What it returns must not be changed.
+type Known interface {
+	Consumer(id string) *entity.Consumer
+	// ConsumerNamed finds a consumer by its username, custom_id or id.
+	ConsumerNamed(name string) *entity.Consumer
+	KeyAuth(key string) *entity.KeyAuth
+	BasicAuth(username string) *entity.BasicAuth
+	JWTSecret(key string) *entity.JWTSecret
+	HMACAuth(username string) *entity.HMACAuth
+	// Groups are those that a consumer is in (the entity acls).
+	Groups(consumer string) []string
+}

@@ -1,0 +1,63 @@
+package plugin
+
+import (
+	"encoding/json"
+
+	"moongate/engine/httpd"
+	"moongate/gateway/schema"
+)
+
+// Plugin is one kind of plugin.
+type Plugin struct {
+	Name    string
+	Doc     string
+	Config  schema.Shape // of its config
+	Without Scopes       // what it cannot be configured for
+	// New makes what a configuration means. It is called in each worker, once for each
+	// version of a configuration, and also with configurations that have been accepted by
+	// another version of the program: an error leaves the plugin out and is logged.
+	New func(e *Env, c *Config) (Instance, error)
+}
+
+// Scopes are kinds of scope.
+type Scopes uint8
+
+const (
+	OfRoute Scopes = 1 << iota
+	OfService
+	OfConsumer
+)
+
+// Config is one configuration of a plugin: a document of the entity plugins.
+type Config struct {
+	ID                       string
+	Plugin                   string
+	Route, Service, Consumer string          // ids, "" where it does not say
+	Raw                      json.RawMessage // its config, checked and complete
+}
+
+// Decode reads the config.
+func (c *Config) Decode(into any) error { return json.Unmarshal(c.Raw, into) }
+
+// Instance is what New makes; see the package's documentation for its methods.
+type Instance any
+
+// Result is what a phase answers with: Next, or what ends the request.
+type Result = httpd.Result
+
+// Next lets the request go on.
+const Next = httpd.Declined
+
+// The phases. An Instance implements those it needs.
+type (
+	Access interface{ Access(x *Context) Result }
+	Header interface{ Header(x *Context) }
+	// Body sees parts of the response on their way out, and passes on through next
+	// what it makes of them. It is asked for only where Header has called
+	// Context.FilterBody.
+	Body interface {
+		Body(x *Context, in []httpd.Buf, next httpd.Sink) error
+	}
+	Log    interface{ Log(x *Context) }
+	Closer interface{ Close() }
+)

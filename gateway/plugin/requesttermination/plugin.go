@@ -1,0 +1,57 @@
+// Package requesttermination is the plugin request-termination: it answers requests
+// itself, for maintenance, or to take an API out of service for some of its users.
+package requesttermination
+
+import (
+	"cmp"
+
+	"moongate/gateway/plugin"
+	"moongate/gateway/schema"
+)
+
+// Plugin is request-termination.
+var Plugin = plugin.Plugin{
+	Name: "request-termination",
+	Doc:  "Answers requests itself, with a status and a message or a body.",
+	Config: schema.Shape{
+		Fields: []schema.Field{
+			{Name: "status_code", Kind: schema.Integer, Required: true, Default: 503, Between: schema.Between(100, 599), Doc: "The answer's status."},
+			{Name: "message", Kind: schema.String, Doc: "Said as {\"message\": ...}; not together with body."},
+			{Name: "content_type", Kind: schema.String, Doc: "Type of the body."},
+			{Name: "body", Kind: schema.String, Doc: "The whole body of the answer."},
+			{Name: "echo", Kind: schema.Boolean, Required: true, Default: false, Doc: "For tests: the answer tells what was asked."},
+			{Name: "trigger", Kind: schema.String, Doc: "Only requests with this header or query argument are answered."},
+		},
+		Checks: []schema.Check{
+			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "content_type"}},
+			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "body"}},
+		},
+	},
+	New: func(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
+		i := new(instance)
+		return i, c.Decode(i)
+	},
+}
+
+type instance struct {
+	Status  int    `json:"status_code"`
+	Message string `json:"message"`
+	Type    string `json:"content_type"`
+	Body    string `json:"body"`
+	Trigger string `json:"trigger"`
+}
+
+// Access implements plugin.Access.
+func (i *instance) Access(x *plugin.Context) plugin.Result {
+	if i.Trigger != "" && !x.HasHeader(i.Trigger) && !x.HasArg(i.Trigger) {
+		return plugin.Next
+	}
+	if i.Body != "" {
+		return x.AnswerWith(i.Status, cmp.Or(i.Type, "application/json; charset=utf-8"), i.Body)
+	}
+	return x.Answer(i.Status, cmp.Or(i.Message, standard[i.Status], "Unknown"))
+}
+
+// standard is what is said of some statuses when nothing else is.
+var standard = map[int]string{401: "Unauthorized", 404: "Not found", 405: "Method not allowed", 500: "An unexpected error occurred",
+	502: "Bad Gateway", 503: "Service unavailable"}

@@ -1,0 +1,38 @@
+package plugin
+
+import (
+	"strings"
+
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
+)
+
+// Unescape decodes a part of a query. What it returns lives as long as the request.
+func Unescape(r *httpd.Request, s string) string {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return s
+	}
+	b := r.Alloc(len(s))[:0]
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '+':
+			c = ' '
+		case c == '%' && i+2 < len(s) && digit(s[i+1]) >= 0 && digit(s[i+2]) >= 0:
+			c = byte(digit(s[i+1])<<4 | digit(s[i+2]))
+			i += 2
+		}
+		b = append(b, c)
+	}
+	return http1.View(b)
+}
+
+func digit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	}
+	return -1
+}

@@ -1,0 +1,112 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"moongate/edge/sys/event"
+	"moongate/engine/httpd"
+	"moongate/engine/zone"
+	"moongate/gateway/entity"
+	"moongate/gateway/feed"
+	"moongate/gateway/plane"
+	"moongate/gateway/plugin"
+)
+
+// worker is the gateway in one process that serves.
+type worker struct {
+	keeper *plane.Keeper
+	client *feed.Client
+	model  *entity.Model
+	main   *mainConf
+
+	first event.Waiter // until the first state is there
+	once  sync.Once
+}
+
+// firstWait is how long a new worker waits for the gateway process before it serves with
+// the last good state.
+const firstWait = 2 * time.Second
+
+// start is called before the worker accepts connections.
+func start(w *httpd.Worker) error {
+	cf := httpd.MainConf[mainConf](w.HTTP, Module)
+	if !cf.written {
+		return nil
+	}
+	secret, err := cf.secret()
+	if err != nil {
+		return err
+	}
+	counts, err := zone.OpenDict(cf.counts)
+	if err != nil {
+		return err
+	}
+	g := &worker{main: cf, model: entity.NewModel(entity.Outside{})}
+	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Known: func() plugin.Known { return g.keeper.Now() }}
+	g.keeper = plane.NewKeeper(plugins(), env, &w.Cycle.Log)
+	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,
+		Worker: feed.Worker{Pid: os.Getpid(), Index: w.Proc.Index}, Handle: g.take, Lost: func(err error, times int) { g.lost(w, err, times) }}
+	cf.worker = g
+	if len(cf.saved) > 0 {
+		if err := g.take(feed.State, cf.saved); err != nil {
+			w.Cycle.Log.Error(nil, "gateway: the last good state in \"%s\" is of no use: %s", cf.lastGood(), err)
+		}
+		cf.saved = nil
+	}
+	w.Loop.Go(g.client.Run)
+	return nil
+}
+
+func stop(w *httpd.Worker) {
+	if g := httpd.MainConf[mainConf](w.HTTP, Module).worker; g != nil {
+		g.client.Close()
+	}
+}
+
+// lost is told of each failure to hear from the gateway process: one line when it begins.
+func (g *worker) lost(w *httpd.Worker, err error, times int) {
+	if times != 10 || w.Proc.Exiting() {
+		return // it may be starting again
+	}
+	w.Cycle.Log.Error(nil, "gateway: nothing is heard from the gateway process (%v); routes stay as of revision %d", err, g.keeper.Now().Revision)
+}
+
+// take is what the feed brings.
+func (g *worker) take(k feed.Kind, body []byte) error {
+	switch k {
+	case feed.State:
+		var m stateMessage
+		if err := json.Unmarshal(body, &m); err != nil {
+			return err
+		}
+		s, err := m.state(g.model)
+		if err != nil {
+			return err
+		}
+		if len(m.Names) > 0 {
+			g.keeper.Resolved(m.Names)
+		}
+		g.keeper.Load(s, m.Revision)
+		g.once.Do(g.first.Wake)
+	case feed.Change:
+		var m changeMessage
+		if err := json.Unmarshal(body, &m); err != nil {
+			return err
+		}
+		return g.keeper.Apply(m.Changes, m.Revision)
+	case names:
+		var m map[string][]netip.Addr
+		if err := json.Unmarshal(body, &m); err != nil {
+			return err
+		}
+		g.keeper.Resolved(m)
+	default:
+		return fmt.Errorf("frame of unknown kind %d", k)
+	}
+	return nil
+}
