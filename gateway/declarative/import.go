@@ -52,7 +52,7 @@ func Replace(s *entity.State, file map[string]any, now time.Time) (*entity.Resul
 type item struct {
 	kind   *entity.Kind
 	doc    map[string]any
-	at     []string // names and indexes that lead to it
+	at     []any // names and indexes that lead to it
 	parent *item
 	field  string // the one that names the parent
 	id     string
@@ -67,7 +67,7 @@ type plan struct {
 	untouched bool // _transform: false
 }
 
-func (p *plan) fault(at []string, message, hint string) {
+func (p *plan) fault(at []any, message, hint string) {
 	p.faults = append(p.faults, schema.Faults{{Message: message, Hint: hint}}.Below(at...)...)
 }
 
@@ -102,17 +102,17 @@ func invalid(faults schema.Faults) *schema.Error {
 func (p *plan) header(file map[string]any) {
 	switch v := file["_format_version"]; v {
 	case nil:
-		p.fault([]string{"_format_version"}, "required field missing", `write _format_version: "3.0"`)
+		p.fault([]any{"_format_version"}, "required field missing", `write _format_version: "3.0"`)
 	case "3.0", json.Number("3.0"):
 	default:
-		p.fault([]string{"_format_version"}, "expected one of: 3.0", `paths with regular expressions are written ~/... in 3.0`)
+		p.fault([]any{"_format_version"}, "expected one of: 3.0", `paths with regular expressions are written ~/... in 3.0`)
 	}
 	p.untouched = file["_transform"] == false
 }
 
 // level takes the lists of entities out of a file or, with a parent, out of an
 // item.
-func (p *plan) level(doc map[string]any, parent *item, at []string) {
+func (p *plan) level(doc map[string]any, parent *item, at []any) {
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
 		if strings.HasPrefix(name, "_") {
 			if parent != nil {
@@ -123,7 +123,7 @@ func (p *plan) level(doc map[string]any, parent *item, at []string) {
 		k, field := p.child(name, parent)
 		if k == nil {
 			if parent == nil {
-				p.fault([]string{name}, "unknown field", schema.Meant(name, p.kindNames()))
+				p.fault([]any{name}, "unknown field", schema.Meant(name, p.kindNames()))
 			}
 			continue
 		}
@@ -137,7 +137,7 @@ func (p *plan) level(doc map[string]any, parent *item, at []string) {
 			p.fault(at, "expected an array", "")
 		}
 		for i, e := range list {
-			at := append(slices.Clone(at), fmt.Sprint(i))
+			at := append(slices.Clone(at), i)
 			m, ok := e.(map[string]any)
 			if !ok {
 				p.fault(at, "expected a record", "")
@@ -309,7 +309,7 @@ func (p *plan) explain(err error) error {
 	}
 	var faults schema.Faults
 	for _, f := range failures {
-		var at []string
+		var at []any
 		if f.Op < len(p.items) {
 			at = p.items[f.Op].at
 		}

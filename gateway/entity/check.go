@@ -270,6 +270,15 @@ func normalPath(s string) string {
 	return "/" + strings.Join(out, "/")
 }
 
-func fault(message, hint string, names ...string) schema.Faults {
-	return schema.Faults{{Message: message, Hint: hint, Entity: len(names) == 0}}.Below(names...)
+// fault is one fault at a field, with dots inside a record, or between fields.
+func fault(message, hint, field string) schema.Faults {
+	f := schema.Faults{{Message: message, Hint: hint, Entity: field == ""}}
+	if field == "" {
+		return f
+	}
+	var path []any
+	for _, name := range strings.Split(field, ".") {
+		path = append(path, name)
+	}
+	return f.Below(path...)
 }

@@ -89,7 +89,7 @@ func (w *work) checkReferences(sl *slot) {
 				Status: 400, Code: schema.CodeForeignKey, Name: "foreign key violation",
 				Message: fmt.Sprintf("the foreign key '%s' does not reference an existing '%s' entity.", lua(key), r.Kind),
 				Fields:  map[string]any{r.Field: key},
-				Faults:  fault("there is no such entity in "+r.Kind, "", strings.Split(r.Field, ".")...),
+				Faults:  fault("there is no such entity in "+r.Kind, "", r.Field),
 			})
 		}
 	}
@@ -109,7 +109,7 @@ func (w *work) cascade(op int, gone *Document) {
 			w.fail(op, &schema.Error{
 				Status: 400, Code: schema.CodeForeignKey, Name: "foreign key violation", Message: message,
 				Fields: map[string]any{"@referenced_by": child.Name},
-				Faults: fault(message, "delete "+child.Name+" "+d.ID+" before"),
+				Faults: fault(message, "delete "+child.Name+" "+d.ID+" before", ""),
 			})
 			break // one of them says enough
 		}

@@ -58,7 +58,7 @@ func (w *work) finish(sl *slot) schema.Faults {
 	}
 	made, err := newDocument(sl.place.kind, doc)
 	if err != nil {
-		return fault(err.Error(), "")
+		return fault(err.Error(), "", "")
 	}
 	sl.doc, sl.made = doc, made
 	return nil

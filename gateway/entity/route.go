@@ -148,7 +148,7 @@ func matchesSomething(doc map[string]any) schema.Faults {
 		}
 	}
 	if snis, _ := doc["snis"].([]any); len(snis) > 0 && !slices.Contains(names, "snis") {
-		return fault("'snis' can only be set when 'protocols' is 'grpcs' or 'https'", "")
+		return fault("'snis' can only be set when 'protocols' is 'grpcs' or 'https'", "", "")
 	}
 	for _, n := range append([]string{"sources", "queries", "cookies"}, names...) {
 		switch v := doc[n].(type) {
@@ -163,5 +163,5 @@ func matchesSomething(doc map[string]any) schema.Faults {
 		}
 	}
 	quoted := "'" + strings.Join(names, "', '") + "'"
-	return fault(fmt.Sprintf("must set one of %s when 'protocols' is '%s'", quoted, protocol), `paths: ["/"] takes all`)
+	return fault(fmt.Sprintf("must set one of %s when 'protocols' is '%s'", quoted, protocol), `paths: ["/"] takes all`, "")
 }

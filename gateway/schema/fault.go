@@ -43,11 +43,17 @@ type Faults []Fault
 
 func (f Faults) Error() string { return Violation(f).Message }
 
-// Below moves faults to the field of a larger document where theirs lies.
-func (f Faults) Below(names ...string) Faults {
+// Below moves faults to where their document lies in a larger one: strings are
+// names of fields, ints count members of arrays.
+func (f Faults) Below(path ...any) Faults {
 	p := at{}
-	for _, n := range names {
-		p = p.join(n)
+	for _, e := range path {
+		switch e := e.(type) {
+		case int:
+			p = p.index(e)
+		case string:
+			p = p.join(e)
+		}
 	}
 	return f.below(p)
 }

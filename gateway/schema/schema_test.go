@@ -200,8 +200,8 @@ func TestErrorBody(t *testing.T) {
 
 func TestBelow(t *testing.T) {
 	_, faults := sample().Complete(object(t, `{"name":"a","words":["x",1]}`))
-	moved := faults.Below("services", "0")
-	if moved[0].Pointer != "/services/0/words/1" || moved[0].path() != "services.0.words.2" {
+	moved := faults.Below("services", 0)
+	if moved[0].Pointer != "/services/0/words/1" || moved[0].path() != "services.1.words.2" {
 		t.Errorf("%+v %s", moved[0], moved[0].path())
 	}
 }

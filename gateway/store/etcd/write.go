@@ -1,0 +1,185 @@
+package etcd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"moongate/gateway/entity"
+	"moongate/gateway/store"
+)
+
+// etcd's own limits are 128 operations and 1.5 MB in a request. A small revision
+// has its documents twice in a request, as documents and in the history.
+const (
+	mostOps   = 100
+	mostBytes = 512 << 10
+	lease     = 60 // seconds that chunks live without their revision
+)
+
+// weight is about how many bytes a change takes.
+func weight(c entity.Change) int { return len(c.Old) + len(c.New) + 200 }
+
+// Write is described at the package.
+func (s *Store) Write(ctx context.Context, r entity.Revision, expected uint64) error {
+	h, err := s.head(ctx)
+	if err != nil {
+		return err
+	}
+	if h.Number != expected {
+		return store.ErrConflict
+	}
+	if h.Pending != "" {
+		if h, err = s.carryOver(ctx, h); err != nil {
+			return err
+		}
+	}
+	r.Number = expected + 1
+	if len(split(r.Changes, mostOps)) > 1 {
+		return s.writeLarge(ctx, h, r)
+	}
+	ops := s.changeOps(r.Changes)
+	return s.commit(ctx, h, head{Number: r.Number}, r, "", ops)
+}
+
+// stored is a revision as it is kept.
+type stored struct {
+	entity.Revision
+	Chunks string `json:"chunks,omitempty"`
+}
+
+// commit makes next the head and r the newest revision, with other operations.
+func (s *Store) commit(ctx context.Context, was, next head, r entity.Revision, chunks string, ops []clientv3.Op) error {
+	b, err := json.Marshal(stored{r, chunks})
+	if err != nil {
+		return err
+	}
+	put, err := s.putHead(next)
+	if err != nil {
+		return err
+	}
+	ops = append(ops, put, clientv3.OpPut(s.revisionKey(r.Number), string(b)))
+	if r.Number > s.keep {
+		old := r.Number - s.keep
+		ops = append(ops, clientv3.OpDelete(s.revisionKey(old)),
+			clientv3.OpDelete(s.chunksKey(old), clientv3.WithPrefix()))
+	}
+	done, err := s.client.Txn(ctx).If(s.unchanged(was)).Then(ops...).Commit()
+	if err != nil {
+		return s.wrap(err)
+	}
+	if !done.Succeeded {
+		return store.ErrConflict
+	}
+	return nil
+}
+
+func (s *Store) changeOps(changes []entity.Change) (ops []clientv3.Op) {
+	for _, c := range changes {
+		if c.New == nil {
+			ops = append(ops, clientv3.OpDelete(s.documentKey(c)))
+		} else {
+			ops = append(ops, clientv3.OpPut(s.documentKey(c), string(c.New)))
+		}
+	}
+	return ops
+}
+
+// split cuts changes into parts that fit into a request each, and have at most
+// this many.
+func split(changes []entity.Change, most int) (parts [][]entity.Change) {
+	size := mostBytes
+	for _, c := range changes {
+		n := weight(c)
+		if size += n; size > mostBytes || len(parts[len(parts)-1]) == most {
+			parts, size = append(parts, nil), n
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], c)
+	}
+	return parts
+}
+
+func (s *Store) writeLarge(ctx context.Context, h head, r entity.Revision) error {
+	prefix, keep, err := s.stage(ctx, r)
+	if err != nil {
+		return err
+	}
+	r.Changes = nil
+	if err := s.commit(ctx, h, head{Number: r.Number, Pending: prefix}, r, prefix, keep); err != nil {
+		return err
+	}
+	// It is written. What follows is tidying up, and the next writer's work if it
+	// fails here.
+	if h, err := s.head(ctx); err == nil && h.Pending == prefix {
+		s.carryOver(ctx, h)
+	}
+	return nil
+}
+
+// stage puts changes into chunks that go by themselves after a while, and
+// returns the operations that make them stay.
+func (s *Store) stage(ctx context.Context, r entity.Revision) (prefix string, keep []clientv3.Op, err error) {
+	grant, err := s.client.Grant(ctx, lease)
+	if err != nil {
+		return "", nil, s.wrap(err)
+	}
+	prefix = fmt.Sprintf("%s-%s/", s.chunksKey(r.Number), entity.NewID())
+	for i, part := range split(r.Changes, len(r.Changes)) {
+		b, err := json.Marshal(part)
+		if err != nil {
+			return "", nil, err
+		}
+		key := fmt.Sprintf("%s%08d", prefix, i)
+		if _, err := s.client.Put(ctx, key, string(b), clientv3.WithLease(grant.ID)); err != nil {
+			return "", nil, s.wrap(err)
+		}
+		// The same value without a lease: it stays.
+		keep = append(keep, clientv3.OpPut(key, "", clientv3.WithIgnoreValue()))
+	}
+	if len(keep) > mostOps {
+		return "", nil, fmt.Errorf("etcd: %d changes are more than one revision can hold", len(r.Changes))
+	}
+	return prefix, keep, nil
+}
+
+// carryOver writes pending chunks to the documents. Each step is refused once
+// another node has finished, so nothing newer is overwritten; doing it twice
+// makes the same documents.
+func (s *Store) carryOver(ctx context.Context, h head) (head, error) {
+	changes, err := s.chunks(ctx, h.Pending, 0)
+	if err != nil {
+		return h, err
+	}
+	for _, part := range split(changes, mostOps) {
+		done, err := s.client.Txn(ctx).If(s.unchanged(h)).Then(s.changeOps(part)...).Commit()
+		if err != nil {
+			return h, s.wrap(err)
+		}
+		if !done.Succeeded {
+			return s.carried(ctx, h)
+		}
+	}
+	put, err := s.putHead(head{Number: h.Number})
+	if err != nil {
+		return h, err
+	}
+	done, err := s.client.Txn(ctx).If(s.unchanged(h)).Then(put).Commit()
+	if err != nil {
+		return h, s.wrap(err)
+	}
+	if !done.Succeeded {
+		return s.carried(ctx, h)
+	}
+	return head{Number: h.Number, version: done.Header.Revision}, nil
+}
+
+// carried is the head that another node has made meanwhile.
+func (s *Store) carried(ctx context.Context, was head) (head, error) {
+	h, err := s.head(ctx)
+	if err == nil && (h.Number != was.Number || h.Pending != "") {
+		err = store.ErrConflict
+	}
+	return h, err
+}

@@ -1,0 +1,220 @@
+// Package file is the store without a store: a declarative file (YAML or JSON)
+// that people write. The program never writes it. It is looked at a few times a
+// second; a change that is valid becomes a revision, one that is not is logged,
+// and what was there before stays.
+//
+// Numbers of revisions count from 1 in each process: the file has no history.
+package file
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"moongate/gateway/declarative"
+	"moongate/gateway/entity"
+	"moongate/gateway/store"
+)
+
+// Options may be zero.
+type Options struct {
+	Every time.Duration // how often the file is looked at: 0.2 s
+	Keep  int           // revisions in the history: 100
+	Log   func(error)   // told what is wrong with a changed file, once
+}
+
+// Store is an open file.
+type Store struct {
+	path string
+	o    Options
+	news store.Bell
+	stop context.CancelFunc
+	done chan struct{}
+
+	mu      sync.Mutex
+	state   *entity.State
+	number  uint64
+	history []entity.Revision
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open reads the file, which must be valid, and watches it until Close.
+func Open(path string, m *entity.Model, o Options) (*Store, error) {
+	if o.Every <= 0 {
+		o.Every = 200 * time.Millisecond
+	}
+	if o.Keep <= 0 {
+		o.Keep = 100
+	}
+	if o.Log == nil {
+		o.Log = func(error) {}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Store{path: path, o: o, state: entity.New(m), stop: stop, done: make(chan struct{})}
+	seen := stat(path) // before reading: a change in between is seen later
+	if err := s.read(); err != nil {
+		stop()
+		return nil, err
+	}
+	if s.number == 0 {
+		s.number = 1 // a file that says nothing is a revision too
+	}
+	go s.poll(ctx, seen)
+	return s, nil
+}
+
+// Close ends all Watches.
+func (s *Store) Close() error {
+	s.stop()
+	<-s.done
+	s.news.Ring()
+	return nil
+}
+
+// read makes the file's contents the state, as a revision if that changes it.
+func (s *Store) read() error {
+	text, err := os.ReadFile(s.path)
+	if err != nil {
+		return err
+	}
+	doc, err := declarative.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.path, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	r, err := declarative.Replace(s.state, doc, now)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.path, err)
+	}
+	s.state = r.State
+	if len(r.Changes) == 0 {
+		return nil
+	}
+	s.number++
+	s.history = append(s.history, entity.Revision{
+		Number: s.number, Time: now.UTC(), Who: "file", Why: s.path, Changes: r.Changes,
+	})
+	if extra := len(s.history) - s.o.Keep; extra > 0 {
+		s.history = slices.Clone(s.history[extra:])
+	}
+	s.news.Ring()
+	return nil
+}
+
+// identity changes when a file does; editors that write another file and rename
+// it change more than the time.
+type identity struct {
+	time time.Time
+	size int64
+	info os.FileInfo
+}
+
+func stat(path string) identity {
+	i, err := os.Stat(path)
+	if err != nil {
+		return identity{}
+	}
+	return identity{i.ModTime(), i.Size(), i}
+}
+
+func (a identity) same(b identity) bool {
+	return a.time.Equal(b.time) && a.size == b.size && (a.info == nil) == (b.info == nil) && (a.info == nil || os.SameFile(a.info, b.info))
+}
+
+// poll reads the file when it has changed and then stayed as it is for one round:
+// who is still writing is left in peace.
+func (s *Store) poll(ctx context.Context, read identity) {
+	defer close(s.done)
+	tick := time.NewTicker(s.o.Every)
+	defer tick.Stop()
+	last := read
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := stat(s.path)
+		settled := now.same(last)
+		last = now
+		if !settled || now.same(read) {
+			continue
+		}
+		read = now
+		if err := s.read(); err != nil {
+			s.o.Log(err)
+		}
+	}
+}
+
+// Load is what the file said when it was last valid.
+func (s *Store) Load(context.Context) (*store.Snapshot, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := &store.Snapshot{Number: s.number}
+	for _, k := range s.state.Model().Kinds() {
+		out.Documents = slices.AppendSeq(out.Documents, s.state.All(k.Name))
+	}
+	return out, nil
+}
+
+// Write is refused.
+func (s *Store) Write(context.Context, entity.Revision, uint64) error { return store.ErrReadOnly }
+
+// Revisions are those of this process.
+func (s *Store) Revisions(_ context.Context, before uint64, limit int) (out []entity.Revision, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range slices.Backward(s.history) {
+		if len(out) < limit && (before == 0 || r.Number < before) {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// Watch calls each with the changes of the file.
+func (s *Store) Watch(ctx context.Context, from uint64, each func(entity.Revision) error) error {
+	for {
+		next := s.news.Next()
+		batch, err := s.after(from)
+		if err != nil {
+			return err
+		}
+		for _, r := range batch {
+			if err := each(r); err != nil {
+				return err
+			}
+			from = r.Number
+		}
+		if len(batch) > 0 {
+			continue
+		}
+		select {
+		case <-next:
+		case <-s.done:
+			return store.ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (s *Store) after(from uint64) ([]entity.Revision, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.history, func(r entity.Revision) bool { return r.Number == from+1 })
+	switch {
+	case from == s.number:
+		return nil, nil
+	case i < 0:
+		return nil, store.ErrGap
+	}
+	return slices.Clone(s.history[i:]), nil
+}
