@@ -2,6 +2,7 @@ package lua
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"moongate/core/cycle"
@@ -30,13 +31,16 @@ func prepare(b *httpd.Builder) error {
 	if m.lines != nil && b.Cycle.Purpose == cycle.Serve {
 		b.Cycle.CaptureLog(m.lines.Capture)
 	}
-	if b.Cycle.Child() || b.Cycle.Purpose != cycle.Serve {
+	if m.init == nil || b.Cycle.Purpose != cycle.Serve {
 		return nil
 	}
-	if m.init == nil {
+	if b.Cycle.Child() {
+		b.Cycle.AddProcess(m.agent(b)) // this may be it
 		return nil
 	}
-	v, err := vm.New(m.settings(b, &b.Cycle.Log))
+	s := m.settings(b, &b.Cycle.Log)
+	s.WantAgent = sync.OnceFunc(func() { b.Cycle.AddProcess(m.agent(b)) })
+	v, err := vm.New(s)
 	if err != nil {
 		return err
 	}
@@ -47,29 +51,46 @@ func prepare(b *httpd.Builder) error {
 	return nil
 }
 
-// start makes a worker's VM and runs init_by_lua* and init_worker_by_lua* in it. Where
-// the master has run init_by_lua*, its writes to shared dicts are not made again.
+// open makes a worker's VM. Where the master has run init_by_lua*, its writes to shared
+// dicts are not made again.
+func (m *mainConf) open(w *httpd.Worker, agent bool) error {
+	s := m.settings(w.HTTP, w.Proc.Log)
+	s.Agent = agent
+	v, err := vm.New(s)
+	if err != nil {
+		return err
+	}
+	m.lua = v
+	v.Worker = w
+	if m.init != nil && !v.Replay(m.init) {
+		return errInit
+	}
+	return nil
+}
+
+// start makes a worker's VM, unless init_by_lua* has run in this process, and runs
+// init_worker_by_lua*.
 func start(w *httpd.Worker) error {
 	m := httpd.MainConf[mainConf](w.HTTP, Module)
 	if m.lua == nil {
-		v, err := vm.New(m.settings(w.HTTP, w.Proc.Log))
-		if err != nil {
+		if err := m.open(w, false); err != nil {
 			return err
-		}
-		m.lua = v
-		v.Worker = w
-		if m.init != nil && !v.Replay(m.init) {
-			return errInit
 		}
 	}
 	m.lua.Worker = w
-	if m.initWorker != nil {
-		cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
-		x := m.lua.NewFake(vm.InitWorker, &cf.vm, fakeLog(w, "init_worker_by_lua*"))
-		x.Call(vm.InitWorker, m.initWorker, nil, nil)
-		x.Free()
-	}
+	m.begin(w)
 	return nil
+}
+
+// begin runs init_worker_by_lua*.
+func (m *mainConf) begin(w *httpd.Worker) {
+	if m.initWorker == nil {
+		return
+	}
+	cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
+	x := m.lua.NewFake(vm.InitWorker, &cf.vm, fakeLog(w, "init_worker_by_lua*"))
+	x.Call(vm.InitWorker, m.initWorker, nil, nil)
+	x.Free()
 }
 
 // quit runs the timers that are pending, prematurely, and closes idle connections to peers.

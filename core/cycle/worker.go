@@ -20,6 +20,8 @@ type Worker struct {
 	Row   *Row
 	// Done is closed when the process shall end, gracefully or not.
 	Done chan struct{}
+	// Leave is for QuitItself.
+	Leave chan struct{}
 
 	busy        atomic.Int64
 	exiting     atomic.Bool
@@ -32,7 +34,7 @@ type Worker struct {
 // NewWorker makes the serving half of a process.
 func NewWorker(c *Cycle, l *event.Loop, index int, row *Row) *Worker {
 	return &Worker{Cycle: c, Loop: l, Log: &c.Log, Index: index, Row: row,
-		Done: make(chan struct{}), idle: make(chan struct{})}
+		Done: make(chan struct{}), Leave: make(chan struct{}, 1), idle: make(chan struct{})}
 }
 
 // Hold says that something is going on that a graceful end must wait for;
@@ -135,6 +137,15 @@ func (w *Worker) Quit() (idle <-chan struct{}) {
 	}
 	w.Release()
 	return w.idle
+}
+
+// QuitItself asks for the graceful end of this process alone; the master starts another
+// one (ngx_quit set by a worker).
+func (w *Worker) QuitItself() {
+	select {
+	case w.Leave <- struct{}{}:
+	default:
+	}
 }
 
 // Cut closes what is still busy after Quit.

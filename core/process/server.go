@@ -77,6 +77,8 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 				commands = nil
 				quit()
 			}
+		case <-s.worker.Leave:
+			quit()
 		case <-idle:
 			s.finish(false)
 			return

@@ -22,6 +22,9 @@ type Timers struct {
 
 	expiring bool     // Expire starts one after the other
 	later    []*timer // made meanwhile
+
+	busy  int           // not pending any more and not done
+	quiet chan struct{} // of Drain
 }
 
 // timer is one ngx.timer.at or ngx.timer.every.
@@ -91,11 +94,13 @@ func (t *timer) fire() {
 	} else {
 		delete(ts.pending, t)
 	}
+	ts.busy++
 	ts.mu.Unlock()
 	t.run(false, func() {})
 	if !again {
 		t.drop()
 	}
+	ts.done()
 }
 
 // run calls the function, unless too many run; begun is called when it has the VM, so that
@@ -167,6 +172,7 @@ func (v *VM) Expire() {
 		list = append(list, t)
 	}
 	ts.pending = nil
+	ts.busy += len(list)
 	ts.expiring = len(list) > 0
 	ts.mu.Unlock()
 	if len(list) == 0 {
@@ -194,6 +200,7 @@ func (v *VM) expire(list []*timer) {
 		defer v.Worker.Proc.Release()
 		t.run(true, func() { v.expire(list[1:]) })
 		t.drop()
+		v.Timers.done()
 	})
 }
 
@@ -207,6 +214,32 @@ func (v *VM) expired() {
 		t.t.Reset(0)
 	}
 	ts.later = nil
+}
+
+// done is the end of a timer's turn.
+func (ts *Timers) done() {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.busy--
+	if ts.quiet != nil && ts.calm() {
+		close(ts.quiet)
+		ts.quiet = nil
+	}
+}
+
+func (ts *Timers) calm() bool { return ts.busy == 0 && len(ts.pending) == 0 }
+
+// Drain waits until no timer is pending or runs; it is called once, after Expire.
+func (ts *Timers) Drain() {
+	ts.mu.Lock()
+	if ts.calm() {
+		ts.mu.Unlock()
+		return
+	}
+	quiet := make(chan struct{})
+	ts.quiet = quiet
+	ts.mu.Unlock()
+	<-quiet
 }
 
 // Counts tells how many timers run and wait.

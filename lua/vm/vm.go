@@ -29,6 +29,8 @@ type Settings struct {
 	Lines       *errlog.Ring                 // of lua_capture_error_log; nil without
 	Worker      *httpd.Worker                // nil while init_by_lua* runs in the master
 	Preload     func(st *luajit.State) error // makes the built-in modules known
+	Agent       bool                         // this is the privileged agent
+	WantAgent   func()                       // asks for one; nil where it has been asked for
 }
 
 // Conf is what Lua takes from the location that a request is in.
