@@ -37,8 +37,15 @@ func document(r *Row) Doc {
 	return Doc{
 		Name: r.Name, Module: r.Module, Syntax: syntaxLine(&r.Directive), Default: r.Default, Since: r.Since,
 		Contexts: r.In.Words(), Args: r.Args.String(), Body: bodyWords[r.Body],
-		Kind: r.Set.Kind(), Choices: r.Set.Choices(), Text: r.Doc,
+		Kind: r.Set.Kind(), Choices: r.Set.Choices(), Text: text(&r.Directive),
 	}
+}
+
+func text(d *directive.Directive) string {
+	if d.Idle == "" {
+		return d.Doc
+	}
+	return d.Doc + " It has no effect: " + d.Idle + "."
 }
 
 func syntaxLine(d *directive.Directive) string {

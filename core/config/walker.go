@@ -82,6 +82,9 @@ func (w *Walker) handle(n *syntax.Node, in directive.Context, s directive.Scope,
 	if err := row.Set.Set(call, conf); err != nil {
 		return call.Place(err)
 	}
+	if row.Idle != "" && (len(n.Args) != 1 || n.Args[0] != "off") {
+		call.Notice(`"%s" has no effect: %s`, n.Name, row.Idle)
+	}
 	return nil
 }
 

@@ -74,6 +74,7 @@ func smallTable(t *testing.T) *Table {
 		{Name: "root", In: directive.HTTP | directive.Server | directive.Location, Args: directive.Take1, Default: "html",
 			Set: directive.Str(func(l *level) *directive.Value[string] { return &l.root })},
 		{Name: "proxy_pass", In: directive.Location, Args: directive.Take1, Set: nothing},
+		{Name: "aio", In: directive.HTTP, Args: directive.Take1, Set: nothing, Idle: "threads read", Doc: "Accepted."},
 		{Name: "deny", In: directive.Location, Args: directive.Take1, Set: directive.Func(func(c *directive.Call, _ *level) error {
 			c.Warn("deny is new")
 			return nil
@@ -212,6 +213,22 @@ func TestEffective(t *testing.T) {
 	}
 	if got := strings.Join(lines, "\n"); got != "root \"a b\"; # /c/n:3\nworker_connections 512;" {
 		t.Error(got)
+	}
+}
+
+func TestIdle(t *testing.T) {
+	_, logged, err := walk(t, memory{"/c/n": "events { }\nhttp {\naio off; aio on;\n}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `notice "aio" has no effect: threads read in /c/n:3`
+	if len(logged) != 1 || logged[0] != want {
+		t.Errorf("logged %q, want %q alone", logged, want)
+	}
+	for _, d := range smallTable(t).Docs() {
+		if d.Name == "aio" && d.Text != "Accepted. It has no effect: threads read." {
+			t.Errorf("documented as %q", d.Text)
+		}
 	}
 }
 

@@ -62,8 +62,8 @@ var coreDirectives = []directive.Directive{
 		Doc: "Whether worker processes are started, or the first process serves itself.",
 	}, {
 		Name: "timer_resolution", Syntax: "interval", Default: "0", In: directive.Main, Args: directive.Take1,
-		Set: directive.Msec(func(c *Core) *directive.Value[time.Duration] { return &c.TimerResolution }),
-		Doc: "Accepted for compatibility: reading the clock needs no system call here.",
+		Set:  directive.Msec(func(c *Core) *directive.Value[time.Duration] { return &c.TimerResolution }),
+		Idle: "reading the clock needs no system call here", Doc: "Accepted for compatibility.",
 	}, {
 		Name: "worker_shutdown_timeout", Syntax: "time", Default: "0", In: directive.Main, Args: directive.Take1, Since: "1.11.11",
 		Set: directive.Msec(func(c *Core) *directive.Value[time.Duration] { return &c.ShutdownTimeout }),
@@ -126,8 +126,8 @@ var coreDirectives = []directive.Directive{
 		Doc: "Whether regular expressions of the configuration are compiled to machine code.",
 	}, {
 		Name: "thread_pool", Syntax: "name threads=number [max_queue=number]", In: directive.Main, Args: directive.Take2 | directive.Take3, Since: "1.7.11",
-		Set: directive.Func(addThreadPool),
-		Doc: "Names a pool for aio threads=. Files are read by threads of the runtime; the limits are checked, not needed.",
+		Set:  directive.Func(addThreadPool),
+		Idle: "files are read by threads of the runtime", Doc: "Names a pool for aio threads=.",
 	}, {
 		Name: "load_module", Syntax: "file", In: directive.Main, Args: directive.Take1, Since: "1.9.11",
 		Set: directive.Func(loadModule),

@@ -37,20 +37,20 @@ var eventsDirectives = []directive.Directive{
 		Doc: "Whether a worker accepts all waiting connections at once, or one at a time.",
 	}, {
 		Name: "accept_mutex", Syntax: "on | off", Default: "off", In: directive.Events, Args: directive.FlagArg,
-		Set: directive.Flag(func(e *Events) *directive.Value[bool] { return &e.AcceptMutex }),
-		Doc: "Accepted for compatibility: the kernel shares connections out among workers (EPOLLEXCLUSIVE).",
+		Set:  directive.Flag(func(e *Events) *directive.Value[bool] { return &e.AcceptMutex }),
+		Idle: "the kernel shares connections out among workers", Doc: "Accepted for compatibility (EPOLLEXCLUSIVE).",
 	}, {
 		Name: "accept_mutex_delay", Syntax: "time", Default: "500ms", In: directive.Events, Args: directive.Take1,
-		Set: directive.Msec(func(e *Events) *directive.Value[time.Duration] { return &e.AcceptMutexDelay }),
-		Doc: "Accepted for compatibility, like accept_mutex.",
+		Set:  directive.Msec(func(e *Events) *directive.Value[time.Duration] { return &e.AcceptMutexDelay }),
+		Idle: "there is no accept mutex", Doc: "Accepted for compatibility, like accept_mutex.",
 	}, {
 		Name: "epoll_events", Syntax: "number", Default: "512", In: directive.Events, Args: directive.Take1,
-		Set: directive.Int(func(e *Events) *directive.Value[int] { return &e.EpollEvents }),
-		Doc: "Accepted for compatibility: the batch of events has a fixed size.",
+		Set:  directive.Int(func(e *Events) *directive.Value[int] { return &e.EpollEvents }),
+		Idle: "the batch of events has a fixed size", Doc: "Accepted for compatibility.",
 	}, {
 		Name: "worker_aio_requests", Syntax: "number", Default: "32", In: directive.Events, Args: directive.Take1, Since: "1.1.4",
-		Set: directive.Int(func(e *Events) *directive.Value[int] { return &e.AIORequests }),
-		Doc: "Accepted for compatibility: files are read by threads of the runtime.",
+		Set:  directive.Int(func(e *Events) *directive.Value[int] { return &e.AIORequests }),
+		Idle: "files are read by threads of the runtime", Doc: "Accepted for compatibility.",
 	}, {
 		Name: "debug_connection", Syntax: "address | CIDR | unix:", In: directive.Events, Args: directive.Take1,
 		Set: directive.Func(addDebugConnection),

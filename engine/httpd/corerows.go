@@ -32,6 +32,12 @@ type (
 	cc  = CoreConf
 )
 
+// idle marks a row whose setting steers nothing.
+func idle(why string, r row) row {
+	r.Idle = why
+	return r
+}
+
 func blockRows() []row {
 	return []row{
 		{Name: "server", In: inHTTP, Args: directive.NoArgs, Body: directive.Block, Set: directive.Func(readServer), Doc: "A virtual server."},
@@ -88,7 +94,7 @@ func locationRows() []row {
 			c.Warn("\"send_lowat\" is not supported, ignored")
 			return nil
 		}), Doc: "Does nothing on Linux."},
-		{Name: "output_buffers", Syntax: "number size", In: inAll, Args: directive.Take2, Default: "2 32k", Set: directive.Bufs(func(c *cc) *directive.Value[directive.Buffers] { return &c.OutputBuffers }), Doc: "Accepted: files that do not go through sendfile are read in pieces of 32k."},
+		{Name: "output_buffers", Syntax: "number size", In: inAll, Args: directive.Take2, Default: "2 32k", Set: directive.Bufs(func(c *cc) *directive.Value[directive.Buffers] { return &c.OutputBuffers }), Idle: "files that do not go through sendfile are read in pieces of 32k", Doc: "Accepted for nginx's sake."},
 		size("postpone_output", "1460", inAll, func(c *cc) *sizeValue { return &c.PostponeOutput }, "Less than this is kept back while more is to come."),
 		{Name: "limit_rate", Syntax: "rate", In: inAllIf, Args: directive.Take1, Set: SizeSetter(func(c *cc) *directive.Value[*Value] { return &c.LimitRate }), Doc: "Bytes a second that one response may have."},
 		{Name: "limit_rate_after", Syntax: "size", In: inAllIf, Args: directive.Take1, Set: SizeSetter(func(c *cc) *directive.Value[*Value] { return &c.LimitRateAfter }), Doc: "Bytes before limit_rate begins."},
@@ -124,11 +130,11 @@ func locationRows() []row {
 		flag("open_file_cache_errors", "off", inAll, func(c *cc) *flagValue { return &c.FileCacheErrors }, "Failed look-ups are kept, too."),
 		flag("open_file_cache_events", "off", inAll, func(c *cc) *flagValue { return &c.FileCacheEvents }, "Does nothing on Linux, as in nginx."),
 		{Name: "disable_symlinks", Syntax: "off | on | if_not_owner [from=part]", In: inAll, Args: directive.Take12, Default: "off", Set: directive.Parsed(func(c *cc) *directive.Value[Symlinks] { return &c.DisableSymlinks }, parseSymlinks), Doc: "Whether a path may have symbolic links."},
-		size("read_ahead", "0", inAll, func(c *cc) *sizeValue { return &c.ReadAhead }, "Read-ahead of the kernel."),
-		{Name: "directio", Syntax: "size | off", In: inAll, Args: directive.Take1, Default: "off", Set: directive.Parsed(func(c *cc) *strValue { return &c.DirectIO }, parseDirectIO), Doc: "Accepted: files go through the page cache."},
-		{Name: "directio_alignment", In: inAll, Args: directive.Take1, Default: "512", Set: directive.Off(func(c *cc) *sizeValue { return &c.DirectIOAlignment }), Doc: "Alignment for directio."},
-		{Name: "aio", Syntax: "on | off | threads[=pool]", In: inAll, Args: directive.Take1, Default: "off", Set: directive.Parsed(func(c *cc) *strValue { return &c.AIO }, parseAIO), Doc: "Accepted: where reading a file waits for a disk, the event loop goes on in any case."},
-		flag("aio_write", "off", inAll, func(c *cc) *flagValue { return &c.AIOWrite }, "Accepted for nginx's sake."),
+		idle("the kernel decides", size("read_ahead", "0", inAll, func(c *cc) *sizeValue { return &c.ReadAhead }, "Accepted for nginx's sake.")),
+		{Name: "directio", Syntax: "size | off", In: inAll, Args: directive.Take1, Default: "off", Set: directive.Parsed(func(c *cc) *strValue { return &c.DirectIO }, parseDirectIO), Idle: "files go through the page cache", Doc: "Accepted for nginx's sake."},
+		{Name: "directio_alignment", In: inAll, Args: directive.Take1, Default: "512", Set: directive.Off(func(c *cc) *sizeValue { return &c.DirectIOAlignment }), Idle: "files go through the page cache", Doc: "Accepted for nginx's sake."},
+		{Name: "aio", Syntax: "on | off | threads[=pool]", In: inAll, Args: directive.Take1, Default: "off", Set: directive.Parsed(func(c *cc) *strValue { return &c.AIO }, parseAIO), Idle: "reading files never holds the event loop", Doc: "Accepted for nginx's sake."},
+		idle("writing files never holds the event loop", flag("aio_write", "off", inAll, func(c *cc) *flagValue { return &c.AIOWrite }, "Accepted for nginx's sake.")),
 		num("types_hash_max_size", "1024", inAll, func(c *cc) *intValue { return &c.TypesHash[0] }, "Accepted for nginx's sake."),
 		num("types_hash_bucket_size", "64", inAll, func(c *cc) *intValue { return &c.TypesHash[1] }, "Accepted for nginx's sake."),
 		str("post_action", "", inAllIf, func(c *cc) *strValue { return &c.PostAction }, "A URI that is requested internally when a request has ended."),

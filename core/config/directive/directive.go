@@ -15,6 +15,7 @@ type Directive struct {
 	Since   string // nginx version, empty for ever
 	Default string // parsed by Setter.ApplyDefault, so it must be a legal value
 	Doc     string
+	Idle    string // why it has no effect here: whoever writes it is told so
 	In      Context
 	Args    Args
 	Body    Body

@@ -26,7 +26,7 @@ func init() {
 		{Name: "gunzip", In: levels, Args: directive.FlagArg, Default: "off",
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.enable }), Doc: "Decompresses responses for clients without gzip."},
 		{Name: "gunzip_buffers", Syntax: "number size", In: levels, Args: directive.Take2, Default: "32 4k",
-			Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Doc: "Accepted for nginx's sake."},
+			Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Idle: "buffers are pooled", Doc: "Accepted for nginx's sake."},
 	}
 	Module.HeaderFilters = []httpd.HeaderFilter{{Run: filterHeader, When: func(c any) bool { return c.(*conf).enable.V }}}
 }

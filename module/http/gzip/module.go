@@ -45,15 +45,15 @@ func rows() []directive.Directive {
 		{Name: "gzip", In: levels | directive.LocationIf, Args: directive.FlagArg, Default: "off",
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.enable }), Doc: "Compresses responses."},
 		{Name: "gzip_buffers", Syntax: "number size", In: levels, Args: directive.Take2, Default: "32 4k",
-			Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Doc: "Accepted for nginx's sake."},
+			Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Idle: pooled, Doc: "Accepted for nginx's sake."},
 		{Name: "gzip_types", Syntax: "mime-type ...", In: levels, Args: directive.OneMore, Default: "text/html",
 			Set: httpd.TypeSetter(func(c *conf) *directive.Value[*httpd.TypeSet] { return &c.types }, "text/html"),
 			Doc: "Which responses are compressed besides text/html; * for all."},
 		{Name: "gzip_comp_level", Syntax: "level", In: levels, Args: directive.Take1, Default: "1",
 			Set: directive.Int(func(c *conf) *directive.Value[int] { return &c.level }).Between(1, 9), Doc: "From fast (1) to small (9)."},
-		size("gzip_window", "32k", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.window }, checkWindow),
-		size("gzip_hash", "64k", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.hash }, checkHash),
-		size("postpone_gzipping", "0", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.postpone }, nil),
+		idle("the compressor has one of 32k", size("gzip_window", "32k", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.window }, checkWindow)),
+		idle("the compressor has its own", size("gzip_hash", "64k", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.hash }, checkHash)),
+		idle(pooled, size("postpone_gzipping", "0", "Accepted for nginx's sake.", func(c *conf) *directive.Value[int64] { return &c.postpone }, nil)),
 		{Name: "gzip_no_buffer", In: levels, Args: directive.FlagArg, Default: "off",
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.noBuffer }), Doc: "Sends what comes at once."},
 		size("gzip_min_length", "20", "Shorter responses stay as they are.", func(c *conf) *directive.Value[int64] { return &c.minLength }, nil),
@@ -75,3 +75,11 @@ func checkHash(_ *directive.Call, c *conf) error {
 }
 
 func powerBetween(n, lo, hi int64) bool { return n >= lo && n <= hi && n&(n-1) == 0 }
+
+const pooled = "buffers are pooled"
+
+// idle marks a row whose setting is checked and steers nothing.
+func idle(why string, d directive.Directive) directive.Directive {
+	d.Idle = why
+	return d
+}

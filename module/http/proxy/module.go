@@ -59,9 +59,9 @@ func rows() []directive.Directive {
 		flag("proxy_pass_trailers", "off", func(c *conf) *directive.Value[bool] { return &c.trailers }, "Trailers of a response are passed on."),
 		flag("proxy_force_ranges", "off", func(c *conf) *directive.Value[bool] { return &c.forceRanges }, "Ranges are served whatever the server says."),
 		size("proxy_buffer_size", "4k", func(c *conf) *directive.Value[int64] { return &c.bufferSize }, "The most that the header of a response may take."),
-		size("proxy_busy_buffers_size", "", func(c *conf) *directive.Value[int64] { return &c.busySize }, "How much may be on its way to the client."),
+		idle("buffers are pooled", size("proxy_busy_buffers_size", "", func(c *conf) *directive.Value[int64] { return &c.busySize }, "Checked for nginx's sake.")),
 		size("proxy_max_temp_file_size", "", func(c *conf) *directive.Value[int64] { return &c.maxTemp }, "The largest temporary file of a response; 0 for none."),
-		size("proxy_temp_file_write_size", "", func(c *conf) *directive.Value[int64] { return &c.tempWrite }, "How much is written to a temporary file at once."),
+		idle("a buffer is written at once", size("proxy_temp_file_write_size", "", func(c *conf) *directive.Value[int64] { return &c.tempWrite }, "Checked for nginx's sake.")),
 		size("proxy_socket_rcvbuf", "0", func(c *conf) *directive.Value[int64] { return &c.rcvbuf }, "SO_RCVBUF of connections to the server."),
 		size("proxy_socket_sndbuf", "0", func(c *conf) *directive.Value[int64] { return &c.sndbuf }, "SO_SNDBUF of connections to the server."),
 		{Name: "proxy_send_lowat", Syntax: "size", In: everywhere, Args: directive.Take1, Default: "0",
@@ -86,6 +86,12 @@ func flag(name, def string, get func(*conf) *directive.Value[bool], doc string) 
 
 func size(name, def string, get func(*conf) *directive.Value[int64], doc string) directive.Directive {
 	return directive.Directive{Name: name, Syntax: "size", In: everywhere, Args: directive.Take1, Default: def, Set: directive.Size(get), Doc: doc}
+}
+
+// idle marks a row whose setting is checked and steers nothing.
+func idle(why string, d directive.Directive) directive.Directive {
+	d.Idle = why
+	return d
 }
 
 func msec(name, def string, get func(*conf) *directive.Value[time.Duration], doc string) directive.Directive {
