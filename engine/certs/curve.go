@@ -21,6 +21,12 @@ var curveNames = []struct {
 	{tls.SecP384r1MLKEM1024, []string{"SecP384r1MLKEM1024"}},
 }
 
+// foreignCurves are groups that clients offer and OpenSSL has a name for.
+var foreignCurves = map[uint16]string{
+	0x1e: "X448", 0x16: "secp256k1", 0x1a: "brainpoolP256r1", 0x1b: "brainpoolP384r1", 0x1c: "brainpoolP512r1",
+	0x100: "ffdhe2048", 0x101: "ffdhe3072", 0x102: "ffdhe4096", 0x103: "ffdhe6144", 0x104: "ffdhe8192",
+}
+
 // knownElsewhere are groups OpenSSL has and crypto/tls lacks: they are passed
 // over with a notice as long as another one is left.
 var knownElsewhere = []string{
@@ -74,6 +80,9 @@ func CurveName(id tls.CurveID) string {
 		if c.id == id {
 			return c.names[0]
 		}
+	}
+	if name := foreignCurves[uint16(id)]; name != "" {
+		return name
 	}
 	return fmt.Sprintf("0x%04x", uint16(id))
 }

@@ -349,3 +349,36 @@ func TestUpstream(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// oldSession is a client's cache that never takes a newer session.
+type oldSession struct{ first *tls.ClientSessionState }
+
+func (o *oldSession) Get(string) (*tls.ClientSessionState, bool) { return o.first, o.first != nil }
+func (o *oldSession) Put(_ string, s *tls.ClientSessionState) {
+	if o.first == nil {
+		o.first = s
+	}
+}
+
+// TestOldSession: a client may come back with the same session again and again,
+// whatever it was given since.
+func TestOldSession(t *testing.T) {
+	f := newFixture(t)
+	for _, noTickets := range []bool{false, true} {
+		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			s := f.server(t, func(o *ServerOptions) {
+				o.NoTickets, o.Cache = noTickets, SessionCache{Kind: CacheShared, Zone: NewMemory(10)}
+			})
+			cfg := &tls.Config{MaxVersion: version, ServerName: "localhost", ClientSessionCache: &oldSession{}}
+			for i := range 4 {
+				_, out, err := shake(t, s, nil, cfg)
+				if err != nil {
+					t.Fatalf("tickets %t, %x: %d: %v", !noTickets, version, i, err)
+				}
+				if want := i > 0; (out.c.Reused() == "r") != want {
+					t.Errorf("tickets %t, %x: %d: reused %q", !noTickets, version, i, out.c.Reused())
+				}
+			}
+		}
+	}
+}

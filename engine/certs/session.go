@@ -24,7 +24,7 @@ type sessionFacts struct {
 }
 
 // wrapSession makes the ticket for the client (tls.Config.WrapSession).
-func (c *Conn) wrapSession(_ tls.ConnectionState, st *tls.SessionState) ([]byte, error) {
+func (c *Conn) wrapSession(now tls.ConnectionState, st *tls.SessionState) ([]byte, error) {
 	s := c.server
 	state, err := st.Bytes()
 	if err != nil {
@@ -40,10 +40,16 @@ func (c *Conn) wrapSession(_ tls.ConnectionState, st *tls.SessionState) ([]byte,
 	copy(b[40:], s.context[:])
 	b = append(b, state...)
 	if s.store != nil {
+		key := c.session.id
+		if now.Version == tls.VersionTLS13 {
+			// Each ticket has secrets of its own, and clients use old ones
+			// beside new ones: none may take another's place.
+			rand.Read(key[:])
+		}
 		// A cache that is full must not cost the handshake: the ticket is
 		// then just one that will not be found.
-		_ = s.store.Store(c.session.id[:], b, c.session.created.Add(s.timeout))
-		return append([]byte(nil), c.session.id[:]...), nil
+		_ = s.store.Store(key[:], b, c.session.created.Add(s.timeout))
+		return key[:], nil
 	}
 	keys, err := s.ring.keys()
 	if err != nil {

@@ -75,8 +75,6 @@ func (v *verifier) build(peer []*x509.Certificate) ([]*x509.Certificate, VerifyR
 	}
 	last := chain[len(chain)-1]
 	switch {
-	case len(chain) > v.depth+1:
-		return chain, vChainTooLong
 	case selfSigned(last) && len(chain) == 1:
 		return chain, vSelfSignedLeaf
 	case selfSigned(last):

@@ -51,15 +51,15 @@ func TestVerifyAgreesWithOpenSSL(t *testing.T) {
 		{"intermediate missing", list{leaf}, list{ca}, 1, nil, 21},
 		{"unknown root", list{leaf, mid}, list{other}, 1, nil, 20},
 		{"unknown root sent along", list{leaf, mid, ca}, list{other}, 2, nil, 19},
-		{"unknown root sent along, too deep", list{leaf, mid, ca}, list{other}, 1, nil, 22},
+		{"unknown root sent along, too deep", list{leaf, mid, ca}, list{other}, 1, nil, 19},
 		{"unknown issuer", list{direct}, list{other}, 1, nil, 21},
 		{"self-signed", list{self}, list{ca}, 1, nil, 18},
 		{"self-signed and trusted", list{self}, list{self}, 1, nil, 0},
 		{"leaf trusted alone", list{direct}, list{direct}, 1, nil, 21},
-		{"too deep", list{deep, mid2, mid}, list{ca}, 1, nil, 22},
+		{"too deep", list{deep, mid2, mid}, list{ca}, 1, nil, 20},
 		{"deep enough", list{deep, mid2, mid}, list{ca}, 2, nil, 0},
 		{"depth 0", list{direct}, list{ca}, 0, nil, 0},
-		{"depth 0 and intermediate", list{leaf, mid}, list{ca}, 0, nil, 22},
+		{"depth 0 and intermediate", list{leaf, mid}, list{ca}, 0, nil, 20},
 		{"path length", list{tooDeep, short2, short}, list{ca}, 5, nil, 25},
 		{"expired", list{expired}, list{ca}, 1, nil, 10},
 		{"not yet valid", list{future}, list{ca}, 1, nil, 9},
@@ -102,7 +102,9 @@ func TestVerifyAgreesWithOpenSSL(t *testing.T) {
 			if openssl == "" {
 				t.Skip("openssl is not installed")
 			}
-			if ref := opensslVerify(t, openssl, c.peer, c.trusted, c.depth, c.crls); ref >= 0 && ref != got {
+			// At a chain that is too long the command ends; nginx goes on, and what
+			// it finds then stands.
+			if ref := opensslVerify(t, openssl, c.peer, c.trusted, c.depth, c.crls); ref >= 0 && ref != vChainTooLong && ref != got {
 				t.Errorf("got %d:%s, openssl says %d", int(got), got, int(ref))
 			}
 		})

@@ -170,14 +170,18 @@ func (b *Builder) TLSListens(f func(first *Server, all []*Server) error) error {
 // checkTLS answers 497 to plain requests on a TLS socket and asks the policy.
 func (r *Request) checkTLS() Result {
 	c := r.Conn
+	if !c.plainOnTLS && c.tls == nil {
+		return 0
+	}
+	before := r.Doing("reading client request headers")
+	res := Result(497)
 	if c.plainOnTLS {
 		r.Logf(errlog.Info, "client sent plain HTTP request to HTTPS port")
-		return 497
+	} else {
+		res = c.w.HTTP.tls.Check(r)
 	}
-	if c.tls != nil {
-		return c.w.HTTP.tls.Check(r)
-	}
-	return 0
+	r.Doing(before)
+	return res
 }
 
 // tlsPeek looks whether more of the client's bytes wait inside TLS, where the
