@@ -14,7 +14,7 @@ import (
 type conf struct {
 	serverRewrite, rewrite, access, precontent, content *vm.Chunk
 	headerFilter, bodyFilter, log                       *vm.Chunk
-	sslHello, sslCert                                   *vm.Chunk
+	sslHello, sslCert, proxyCert, proxyVerify           *vm.Chunk
 
 	codeCache        directive.Value[bool]
 	needBody         directive.Value[bool]
@@ -23,6 +23,7 @@ type conf struct {
 	http10Buffering  directive.Value[bool]
 	checkClientAbort directive.Value[bool]
 	useDefaultType   directive.Value[bool]
+	skipVerify       directive.Value[bool]
 
 	keepaliveTimeout directive.Value[time.Duration]
 	connectTimeout   directive.Value[time.Duration]
@@ -90,6 +91,8 @@ func merge(_ *httpd.Builder, parent, child any) error {
 		inherit(&c.log, p.log)
 		inherit(&c.sslHello, p.sslHello)
 		inherit(&c.sslCert, p.sslCert)
+		inherit(&c.proxyCert, p.proxyCert)
+		inherit(&c.proxyVerify, p.proxyVerify)
 	}
 	c.vm = vm.Conf{
 		CodeCache: c.codeCache.V, HTTP10Buffering: c.http10Buffering.V, UseDefaultType: c.useDefaultType.V,

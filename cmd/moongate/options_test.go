@@ -48,7 +48,7 @@ func TestParseOptions(t *testing.T) {
 
 func TestVersionText(t *testing.T) {
 	text := versionText(&options{version: true, configure: true})
-	for _, want := range []string{"nginx version: nginx/1.31.", "\nbuilt with OpenSSL 3.0.0 (Go crypto/tls)\n", "\nTLS SNI support enabled\n", "\nconfigure arguments: "} {
+	for _, want := range []string{"nginx version: nginx/1.31.", "\nbuilt with OpenSSL 3.0.2 (Go crypto/tls)\n", "\nTLS SNI support enabled\n", "\nconfigure arguments: "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}

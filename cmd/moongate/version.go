@@ -30,7 +30,7 @@ func versionText(o *options) string {
 	}
 	if o.configure {
 		b.WriteString(builtBy() + "\n")
-		b.WriteString("built with OpenSSL 3.0.0 (Go crypto/tls)\n")
+		b.WriteString("built with OpenSSL 3.0.2 (Go crypto/tls)\n")
 		b.WriteString("TLS SNI support enabled\n")
 		b.WriteString("configure arguments:")
 		for _, word := range assembly.Configure() {

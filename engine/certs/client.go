@@ -19,6 +19,7 @@ type Client struct {
 	certs   []tls.Certificate
 	verify  bool
 	reuse   bool
+	strict  bool // the handshake itself fails when the peer is not trusted (VerifyMode)
 	checker verifier
 }
 
@@ -27,6 +28,7 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 	if notice == nil {
 		notice = func(string) {}
 	}
+	c := &Client{verify: o.Verify, reuse: !o.NoSessionReuse}
 	for _, cmd := range o.ConfCommands {
 		ok := true
 		switch strings.ToLower(cmd[0]) {
@@ -34,6 +36,8 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 			o.Certificate = cmd[1]
 		case "privatekey":
 			o.Key = cmd[1]
+		case "verifymode":
+			c.strict, ok = verifyMode(cmd[1])
 		default:
 			var err error
 			if ok, err = applyCommand(cmd[0], cmd[1], &o.Protocols, &o.Ciphers, notice); err != nil {
@@ -44,7 +48,6 @@ func NewClient(o ClientOptions, notice Notice) (*Client, error) {
 			return nil, badCommand(cmd)
 		}
 	}
-	c := &Client{verify: o.Verify, reuse: !o.NoSessionReuse}
 	if o.Protocols == 0 {
 		o.Protocols = DefaultProtocols
 	}
@@ -139,6 +142,9 @@ type Target struct {
 	ALPN         []string // none by default
 	Session      *Session // nil: no reuse
 	Certificates []tls.Certificate
+	// Choose is called when the peer asks for a certificate, Judge when it has shown its
+	// own. Both may wait; an error ends the handshake.
+	Choose, Judge func(c *Conn) error
 }
 
 // TargetName takes the port off a name that came from $proxy_host or
@@ -173,9 +179,48 @@ func (cl *Client) Connect(nc net.Conn, t Target) *Conn {
 		cfg.ClientSessionCache = t.Session
 	}
 	c := &Conn{client: cl}
+	if t.Choose != nil {
+		c.late = func() error { return t.Choose(c) }
+		for i := range cfg.Certificates {
+			c.use = append(c.use, &cfg.Certificates[i])
+		}
+		cfg.GetClientCertificate = c.clientCertificate
+	}
+	if t.Judge != nil || cl.strict {
+		cfg.VerifyConnection = func(s tls.ConnectionState) error {
+			c.version, c.state = s.Version, s
+			switch {
+			case s.DidResume:
+				return nil
+			case t.Judge != nil:
+				return t.Judge(c)
+			case !c.Trusted():
+				return ErrPeer
+			}
+			return nil
+		}
+	}
 	c.Conn = tls.Client(nc, cfg)
 	return c
 }
+
+// clientCertificate is the first of those chosen that the peer takes, an empty one when
+// there is none.
+func (c *Conn) clientCertificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	c.version = info.Version
+	if err := c.late(); err != nil {
+		return nil, err
+	}
+	for _, t := range c.use {
+		if t.PrivateKey != nil && len(t.Certificate) > 0 && info.SupportsCertificate(t) == nil {
+			return t, nil
+		}
+	}
+	return &tls.Certificate{}, nil
+}
+
+// Trusted tells whether the peer's chain is one that the configuration trusts.
+func (c *Conn) Trusted() bool { return c.VerifyResult() == VerifyOK }
 
 // sendable: RFC 6066 section 3 has no addresses in server_name.
 func sendable(name string) bool {

@@ -111,3 +111,17 @@ func setProtocols(p *Protocols, list string) bool {
 func badCommand(c [2]string) error {
 	return fmt.Errorf("SSL_CONF_cmd(\"%s\", \"%s\") failed (SSL: error:0A000180:SSL routines::bad value:cmd=%s, value=%s)", c[0], c[1], c[0], c[1])
 }
+
+// verifyMode reads the value of VerifyMode as far as it concerns a client.
+func verifyMode(list string) (peer, ok bool) {
+	for _, w := range strings.Split(list, ",") {
+		switch strings.ToLower(w) {
+		case "peer":
+			peer = true
+		case "request", "require", "once", "requestposthandshake", "requireposthandshake":
+		default:
+			return false, false
+		}
+	}
+	return peer, true
+}

@@ -45,6 +45,8 @@ var (
 	ErrCallback = errors.New("callback failed")
 	// ErrCertificate: no certificate could be got (variables, ssl_certificate_by_lua).
 	ErrCertificate = errors.New("cert cb error")
+	// ErrPeer: the peer's certificate was refused (proxy_ssl_verify_by_lua).
+	ErrPeer = errors.New("peer refused")
 )
 
 // tap is the net.Conn under a server's tls.Conn. It leads crypto/tls's

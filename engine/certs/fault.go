@@ -67,6 +67,9 @@ func wordHandshake(err error) *HandshakeError {
 		e.reason(recordReason(record.RecordHeader[:]))
 	default:
 		e.reason(causeReason(err, errors.As(err, &alert), alert))
+		if errors.Is(err, ErrPeer) {
+			e.PeerFault = false // nginx has this reason at crit
+		}
 	}
 	return e
 }
@@ -150,6 +153,8 @@ func causeReason(err error, isAlert bool, a tls.AlertError) (int, string) {
 		return 234, "callback failed"
 	case errors.Is(err, ErrCertificate):
 		return 377, "cert cb error"
+	case errors.Is(err, ErrPeer):
+		return 134, "certificate verify failed"
 	case errors.Is(err, errNoCertificate):
 		return 193, "no shared cipher"
 	}

@@ -45,6 +45,7 @@ type Builder struct {
 	tls     TLSPolicy
 
 	handshakes HandshakeCode
+	peers      PeerCode
 }
 
 // scope is a level of http{}: where directives put what they say.

@@ -20,3 +20,22 @@ func (b *Builder) SetHandshakeCode(h HandshakeCode) { b.handshakes = h }
 
 // HandshakeCode is what a module has offered, nil when none has.
 func (b *Builder) HandshakeCode() HandshakeCode { return b.handshakes }
+
+// PeerCode is code of another module's that runs while a handshake with an upstream
+// server is under way (proxy_ssl_certificate_by_lua*, proxy_ssl_verify_by_lua*). It
+// may wait. An error ends the handshake.
+type PeerCode interface {
+	// ChoosesFor and JudgesFor are the names of such code in a location, "" for none.
+	ChoosesFor(l *Location) string
+	JudgesFor(l *Location) string
+	// Choose sets the certificate that is shown to the server, Judge looks at the one
+	// that the server has shown.
+	Choose(r *Request, t *certs.Conn) error
+	Judge(r *Request, t *certs.Conn) error
+}
+
+// SetPeerCode is how a module offers it, from Init.
+func (b *Builder) SetPeerCode(p PeerCode) { b.peers = p }
+
+// PeerCode is what a module has offered, nil when none has.
+func (b *Builder) PeerCode() PeerCode { return b.peers }

@@ -20,6 +20,10 @@ var handshaking = vm.Chapter{
 		{Name: "moongate.ssl.set_cert", Phases: vm.NotInit, Run: withTLS(setCert)},
 		{Name: "moongate.ssl.set_priv_key", Phases: vm.NotInit, Run: withTLS(setKey)},
 		{Name: "moongate.ssl.verify_client", Phases: vm.NotInit, Run: withTLS(verifyClient)},
+		{Name: "moongate.ssl.peer_version", Phases: vm.ProxySSLCert | vm.ProxySSLVerify, Run: peerVersion},
+		{Name: "moongate.ssl.peer_clear_certs", Phases: vm.ProxySSLCert, Run: peerClear},
+		{Name: "moongate.ssl.peer_set_cert", Phases: vm.ProxySSLCert, Run: peerSetCert},
+		{Name: "moongate.ssl.peer_set_priv_key", Phases: vm.ProxySSLCert, Run: peerSetKey},
 		{Name: "moongate.ssl.server_name", Phases: vm.NotInit, Run: withTLS(serverName)},
 		{Name: "moongate.ssl.version", Phases: vm.NotInit, Run: withTLS(tlsVersion)},
 		{Name: "moongate.ssl.raw_server_addr", Phases: vm.NotInit, Run: withTLS(rawServerAddr)},
@@ -97,6 +101,10 @@ func setCert(x *vm.Ctx, t *certs.Conn, c *luajit.Call) luajit.Result {
 	if !changing(x) {
 		return c.Fail(notNow)
 	}
+	return showChain(t, c)
+}
+
+func showChain(t *certs.Conn, c *luajit.Call) luajit.Result {
 	chain := tlsChains.get(int64(c.Num(1)))
 	if chain == nil {
 		return c.Fail("invalid certificate chain")
@@ -109,6 +117,10 @@ func setKey(x *vm.Ctx, t *certs.Conn, c *luajit.Call) luajit.Result {
 	if !changing(x) {
 		return c.Fail(notNow)
 	}
+	return showKey(t, c)
+}
+
+func showKey(t *certs.Conn, c *luajit.Call) luajit.Result {
 	key := tlsKeys.get(int64(c.Num(1)))
 	if key == nil {
 		return c.Fail("invalid private key")

@@ -9,7 +9,7 @@ import (
 // write is written.
 func (x *Ctx) conclude(how end) httpd.Result {
 	r := x.R
-	if r == nil {
+	if r == nil || x.Phase&(ProxySSLCert|ProxySSLVerify) != 0 {
 		switch {
 		case how == aborted:
 			return httpd.Error

@@ -8,6 +8,7 @@ import (
 	"moongate/core/errlog"
 	"moongate/edge/native/luajit"
 	"moongate/edge/sys/event"
+	"moongate/engine/certs"
 	"moongate/engine/httpd"
 )
 
@@ -47,8 +48,9 @@ type Ctx struct {
 	BodyMade   any  // ngx.req.init_body
 	vars       map[any]any
 
-	Shake     *Handshake // of ssl_*_by_lua*
-	Premature bool       // of a timer
+	Shake     *Handshake  // of ssl_*_by_lua*
+	Peer      *certs.Conn // of proxy_ssl_*_by_lua*: the upstream server
+	Premature bool        // of a timer
 	began     time.Time
 	log       *errlog.Log
 	abortFn   luajit.Ref // ngx.on_abort

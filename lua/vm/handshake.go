@@ -34,3 +34,17 @@ func (x *Ctx) Client() *httpd.Conn {
 	}
 	return nil
 }
+
+// RunForPeer runs code of a request in its handshake with an upstream server: what ngx.exit
+// was given, 500 when the code has raised, OK when it has returned.
+func (x *Ctx) RunForPeer(p Phase, ch *Chunk, peer *certs.Conn) httpd.Result {
+	before := x.Phase
+	x.Peer = peer
+	res := x.Run(p, ch)
+	if !x.exited && res == httpd.Error {
+		res = failed
+	}
+	x.Peer, x.Phase = nil, before
+	x.exited, x.exitCode = false, 0
+	return res
+}

@@ -181,9 +181,11 @@ func (u *Upstream) handshake() (Condition, httpd.Result) {
 		}
 	}
 	r.Doing("SSL handshaking to upstream")
+	u.setPeerCode(&t)
 	err := u.conn.Secure(u.Conf.TLS, t, u.connectTimeout())
 	switch {
 	case err == nil:
+		r.Debugf("SSL_do_handshake: 1")
 	case u.watching && r.ClientGone():
 		u.gone()
 		return 0, u.finish(499)

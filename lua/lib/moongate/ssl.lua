@@ -123,4 +123,27 @@ function hello.set_protocols(protocols)
     return native.set_protocols(protocols)
 end
 
-return { ssl = ssl, clienthello = hello }
+-- Of handshakes with upstream servers.
+local proxy = { version = version }
+
+function proxy.get_tls1_version()
+    local number = native.peer_version()
+    return number
+end
+
+function proxy.get_tls1_version_str()
+    local _, name = native.peer_version()
+    return name
+end
+
+local proxy_cert = { version = version, clear_certs = native.peer_clear_certs }
+
+function proxy_cert.set_cert(cert)
+    return native.peer_set_cert(tls.number(cert))
+end
+
+function proxy_cert.set_priv_key(key)
+    return native.peer_set_priv_key(tls.number(key))
+end
+
+return { ssl = ssl, clienthello = hello, proxy = proxy, proxy_cert = proxy_cert }

@@ -1,6 +1,11 @@
 package proxy
 
-import "moongate/engine/httpd"
+import (
+	"cmp"
+
+	"moongate/core/config/directive"
+	"moongate/engine/httpd"
+)
 
 // prepare finishes the levels that pass requests on, when all are merged.
 func prepare(b *httpd.Builder) error {
@@ -39,6 +44,11 @@ func finish(b *httpd.Builder, l *httpd.Location) error {
 	}
 	if c.pass.secure || c.pass.value != nil {
 		return c.newClient(b)
+	}
+	if code := b.PeerCode(); code != nil {
+		if name := cmp.Or(code.ChoosesFor(l), code.JudgesFor(l)); name != "" {
+			return directive.Errorf("%s should be used with proxy_pass https url", name)
+		}
 	}
 	return nil
 }

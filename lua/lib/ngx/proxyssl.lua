@@ -1,0 +1,3 @@
+-- ngx.proxyssl: the TLS connection to an upstream server.
+
+return require("moongate.ssl").proxy
