@@ -57,9 +57,10 @@ func (l *literal) same(s, lower string) bool {
 }
 
 // plain tells that the pattern is one whole, read from left to right: it has no alternative outside of parentheses
-// and nothing that changes how the rest is read or where it ends, such as (*CRLF), (*ACCEPT), (?x), (?#, \Q.
+// and nothing that changes how the rest is read or where it ends, such as (*CRLF), (*ACCEPT), (?x), (?#, \Q; \E alone
+// is nothing at all, and a "?" behind it belongs to what is in front.
 func plain(p string) bool {
-	if strings.Contains(p, "(*") || strings.Contains(p, `\Q`) {
+	if strings.Contains(p, "(*") || strings.Contains(p, `\Q`) || strings.Contains(p, `\E`) {
 		return false
 	}
 	depth, class := 0, strings.IndexByte(p, '[') >= 0

@@ -34,6 +34,7 @@ func TestLiteral(t *testing.T) {
 		{`a\\\.b$`, "", ".b"},
 		{`\x2e$`, "", ""},
 		{`a\Ebc$`, "", ""},
+		{`^a\E?b`, "", ""},
 		{`$`, "", ""},
 		{`^$`, "", ""},
 		{``, "", ""},
@@ -68,7 +69,39 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
-// Whatever is rejected, PCRE2 rejects too.
+// Every short pattern is tried on every short subject: whatever is rejected, PCRE2 rejects too.
+func TestLiteralOfShortPatterns(t *testing.T) {
+	parts := []string{"a", "b", "?", "*", "{0}", "+", "|", "(", ")", "(?:", "(?#", "[", "]", `\`, `\E`, `\Q`, `\.`, ".", "^", "$"}
+	subjects := []string{"", "a", "b", "aa", "ab", "ba", "bb", ".", "a.", "b\n", "aab", "a|", `a\`}
+	const depth = 4
+	var try func(pattern string, left int)
+	try = func(pattern string, left int) {
+		for _, p := range []string{"^" + pattern, pattern + "$", "^" + pattern + "$"} {
+			l := literalOf(p, false)
+			if l.prefix == "" && l.suffix == "" {
+				continue
+			}
+			code, err := pcre2.Compile(p, 0, 0)
+			if err != nil {
+				continue
+			}
+			for _, s := range subjects {
+				if l.rejects(s) && code.Match(s, 0, 0, nil) >= 0 {
+					t.Errorf("%q matches %q, but is rejected for %q, %q", p, s, l.prefix, l.suffix)
+				}
+			}
+			code.Close()
+		}
+		if left > 0 {
+			for _, x := range parts {
+				try(pattern+x, left-1)
+			}
+		}
+	}
+	try("", depth)
+}
+
+// The same for patterns that the fuzzer makes up.
 func FuzzLiteral(f *testing.F) {
 	for _, c := range [][2]string{
 		{`^/a(b|c)[|]$`, "/ab|"}, {`^a?b$`, "b"}, {`\\.b$`, `\xb`}, {`^a(?R)?b$`, "aabb"}, {`(*ANYCRLF)^a.b$`, "a b\r"},
