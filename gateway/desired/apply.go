@@ -93,12 +93,15 @@ func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
 			return r, nil
 		}
 		rev := &entity.Revision{Number: m.revision + 1, Time: now.UTC(), Who: w.Who, Why: w.Why, Changes: r.Changes}
-		err = d.store.Write(ctx, rev)
+		err = d.store.Write(ctx, *rev, m.revision)
 		if errors.Is(err, ErrConflict) {
 			if err := d.catchUp(ctx, m.revision); err != nil {
 				return nil, Unavailable(err)
 			}
 			continue
+		}
+		if errors.Is(err, ErrReadOnly) {
+			return nil, &schema.Error{Status: 405, Code: schema.CodeUnsupported, Name: "operation unsupported", Message: err.Error()}
 		}
 		if err != nil {
 			d.setTrouble(fmt.Errorf("write: %w", err))
@@ -115,7 +118,7 @@ func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
 // catchUp takes what other nodes have written after a revision; mu is held.
 func (d *Desired) catchUp(ctx context.Context, after uint64) error {
 	const page, most = 100, 10_000
-	var missed []*entity.Revision // the latest first
+	var missed []entity.Revision // the latest first
 	for before := uint64(0); len(missed) < most; {
 		list, err := d.store.Revisions(ctx, before, page)
 		if err != nil {
@@ -132,7 +135,7 @@ func (d *Desired) catchUp(ctx context.Context, after uint64) error {
 		before = list[page-1].Number
 	}
 	for _, r := range slices.Backward(missed) {
-		if err := d.takeLocked(ctx, r); err != nil {
+		if err := d.takeLocked(ctx, &r); err != nil {
 			return err
 		}
 	}

@@ -132,7 +132,7 @@ func (d *Desired) reload(ctx context.Context) error {
 		return err
 	}
 	was := d.now.Load()
-	if d.loaded && snap.Revision == was.revision {
+	if d.loaded && snap.Number == was.revision {
 		d.setTrouble(nil)
 		return nil
 	}
@@ -140,7 +140,7 @@ func (d *Desired) reload(ctx context.Context) error {
 	d.loaded = true
 	d.setTrouble(nil)
 	d.swap(next, &entity.Revision{
-		Number: snap.Revision, Time: d.options.Now(), Who: "store", Why: "loaded", Changes: changes,
+		Number: snap.Number, Time: d.options.Now(), Who: "store", Why: "loaded", Changes: changes,
 	})
 	return nil
 }
@@ -163,8 +163,8 @@ func (d *Desired) follow(ctx context.Context) {
 		if !known {
 			err = d.load(ctx) // also says that the store is back
 		} else {
-			err = d.store.Watch(ctx, m.revision, func(r *entity.Revision) error { return d.take(ctx, r) })
-			if errors.Is(err, ErrCompacted) {
+			err = d.store.Watch(ctx, m.revision, func(r entity.Revision) error { return d.take(ctx, &r) })
+			if errors.Is(err, ErrGap) {
 				err = d.load(ctx)
 			}
 		}

@@ -12,7 +12,7 @@ import (
 
 // Revisions gives at most limit revisions with smaller numbers than before, the
 // latest first; before 0 begins with the last one.
-func (d *Desired) Revisions(ctx context.Context, before uint64, limit int) ([]*entity.Revision, error) {
+func (d *Desired) Revisions(ctx context.Context, before uint64, limit int) ([]entity.Revision, error) {
 	list, err := d.store.Revisions(ctx, before, limit)
 	if err != nil {
 		d.trouble(fmt.Errorf("history: %w", err))
@@ -31,7 +31,7 @@ func (d *Desired) Revision(ctx context.Context, number uint64) (*entity.Revision
 			return nil, err
 		}
 		if len(list) == 1 && list[0].Number == number {
-			return list[0], nil
+			return &list[0], nil
 		}
 	}
 	return nil, notInHistory(number)

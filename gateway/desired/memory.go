@@ -14,7 +14,7 @@ import (
 type Memory struct {
 	mu   sync.Mutex
 	docs map[place]json.RawMessage
-	list []*entity.Revision
+	list []entity.Revision
 	down error
 	more chan struct{}
 }
@@ -50,22 +50,23 @@ func (m *Memory) Load(context.Context) (*Snapshot, error) {
 	if m.down != nil {
 		return nil, m.down
 	}
-	snap := &Snapshot{Revision: m.last()}
+	snap := &Snapshot{Number: m.last()}
 	for p, raw := range m.docs {
 		snap.Documents = append(snap.Documents, &entity.Document{Kind: p.kind, ID: p.id, Raw: raw})
 	}
 	return snap, nil
 }
 
-func (m *Memory) Write(_ context.Context, r *entity.Revision) error {
+func (m *Memory) Write(_ context.Context, r entity.Revision, expected uint64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.down != nil {
 		return m.down
 	}
-	if r.Number != m.last()+1 {
+	if expected != m.last() {
 		return ErrConflict
 	}
+	r.Number = expected + 1
 	for _, c := range r.Changes {
 		if c.New == nil {
 			delete(m.docs, place{c.Kind, c.ID})
@@ -78,13 +79,13 @@ func (m *Memory) Write(_ context.Context, r *entity.Revision) error {
 	return nil
 }
 
-func (m *Memory) Revisions(_ context.Context, before uint64, limit int) ([]*entity.Revision, error) {
+func (m *Memory) Revisions(_ context.Context, before uint64, limit int) ([]entity.Revision, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.down != nil {
 		return nil, m.down
 	}
-	var out []*entity.Revision
+	var out []entity.Revision
 	for _, r := range slices.Backward(m.list) {
 		if len(out) < limit && (before == 0 || r.Number < before) {
 			out = append(out, r)
@@ -97,10 +98,10 @@ func (m *Memory) Revisions(_ context.Context, before uint64, limit int) ([]*enti
 func (m *Memory) Forget(upTo uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.list = slices.DeleteFunc(m.list, func(r *entity.Revision) bool { return r.Number <= upTo && r.Number != m.last() })
+	m.list = slices.DeleteFunc(m.list, func(r entity.Revision) bool { return r.Number <= upTo && r.Number != m.last() })
 }
 
-func (m *Memory) Watch(ctx context.Context, after uint64, each func(*entity.Revision) error) error {
+func (m *Memory) Watch(ctx context.Context, after uint64, each func(entity.Revision) error) error {
 	for {
 		r, more, err := m.after(after)
 		if err != nil {
@@ -114,7 +115,7 @@ func (m *Memory) Watch(ctx context.Context, after uint64, each func(*entity.Revi
 				continue
 			}
 		}
-		if err := each(r); err != nil {
+		if err := each(*r); err != nil {
 			return err
 		}
 		after = r.Number
@@ -127,14 +128,15 @@ func (m *Memory) after(n uint64) (*entity.Revision, <-chan struct{}, error) {
 	if m.down != nil {
 		return nil, nil, m.down
 	}
-	i := slices.IndexFunc(m.list, func(r *entity.Revision) bool { return r.Number > n })
+	i := slices.IndexFunc(m.list, func(r entity.Revision) bool { return r.Number > n })
 	if i < 0 {
 		return nil, m.more, nil
 	}
 	if m.list[i].Number != n+1 {
-		return nil, nil, ErrCompacted
+		return nil, nil, ErrGap
 	}
-	return m.list[i], nil, nil
+	r := m.list[i]
+	return &r, nil, nil
 }
 
 func (m *Memory) Close() error { return nil }

@@ -9,29 +9,29 @@ import (
 
 // Store is what keeps the state. Its methods may be called by several at once.
 type Store interface {
-	// Load gives all documents and the number of the revision that made them so.
+	// Load is all that is kept, as it was at one moment.
 	Load(ctx context.Context) (*Snapshot, error)
-	// Write keeps a revision, all of it or nothing. Its number must be the one
-	// after the last, or else the answer is ErrConflict.
-	Write(ctx context.Context, r *entity.Revision) error
-	// Revisions gives at most limit revisions with smaller numbers than before,
-	// the latest first; before 0 begins with the last one.
-	Revisions(ctx context.Context, before uint64, limit int) ([]*entity.Revision, error)
-	// Watch calls each for the revisions after a number, in order, until the
-	// context ends or the store fails. ErrCompacted says that some of them are no
-	// longer there, so that only Load helps.
-	Watch(ctx context.Context, after uint64, each func(*entity.Revision) error) error
+	// Write makes the revision expected+1, all of it or nothing. It is ErrConflict
+	// when expected is not the newest revision any more.
+	Write(ctx context.Context, r entity.Revision, expected uint64) error
+	// Revisions are those before a number, the newest first; all if before is 0.
+	Revisions(ctx context.Context, before uint64, limit int) ([]entity.Revision, error)
+	// Watch calls each with every revision after from, in order, until the context
+	// ends or something fails. ErrGap: the store does not keep these any more, so
+	// that only Load helps.
+	Watch(ctx context.Context, from uint64, each func(entity.Revision) error) error
 	Close() error
 }
 
-// Snapshot is all that a store has.
+// Snapshot is what Load returns.
 type Snapshot struct {
-	Revision  uint64
+	Number    uint64
 	Documents []*entity.Document
 }
 
 // What a store says besides being out of reach.
 var (
-	ErrConflict  = errors.New("another revision was written meanwhile")
-	ErrCompacted = errors.New("the revision is no longer in the history")
+	ErrConflict = errors.New("another revision was written meanwhile")
+	ErrReadOnly = errors.New("the store is a file: edit it")
+	ErrGap      = errors.New("the store does not keep revisions that old")
 )

@@ -1,0 +1,207 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"moongate/gateway/desired"
+	"moongate/gateway/entity"
+)
+
+// Options of New. Only Desired is needed.
+type Options struct {
+	Desired *desired.Desired
+	Tokens  *Tokens // nil: nobody is asked; Serve allows that on loopback only
+	Plugins Plugins
+	Health  Health // what the data plane knows of targets
+	Node    Node
+	// Counts tells the data plane's connections, for /status.
+	Counts func() Counts
+	// Hooks are handlers of others, by the beginning of the path.
+	Hooks []Hook
+	// Origins are those of web pages elsewhere that may use the API.
+	Origins []string
+	Log     func(text string)
+}
+
+// Plugins is what there is to use.
+type Plugins interface {
+	entity.Plugins
+	// Order is the plugin's place: higher ones run first, as Kong's PRIORITY.
+	Order(name string) int
+}
+
+// Node is what GET / says of this process.
+type Node struct {
+	ID, Hostname, Version string
+	Store                 string // "bolt", "etcd", "file"
+	Started               time.Time
+	Workers               func() []int // their process ids
+}
+
+// Hook is a handler of somebody else. A Path that ends in / stands for all below.
+type Hook struct {
+	Path    string
+	Role    Role // None: no token is needed
+	Handler http.Handler
+}
+
+// Handler is the Admin API.
+type Handler struct {
+	Options
+	model    *entity.Model
+	table    []endpoint
+	origin   *http.CrossOriginProtection
+	throttle throttle
+	slots    chan struct{} // requests that are being worked on
+	large    chan struct{} // those whose bodies may be large
+	streams  chan struct{} // followers of /events
+}
+
+// How much may be under way at once.
+const (
+	maxRequests = 256
+	maxLarge    = 4
+	maxStreams  = 64
+)
+
+// New makes the API.
+func New(o Options) (*Handler, error) {
+	h := &Handler{
+		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(),
+		slots: make(chan struct{}, maxRequests), large: make(chan struct{}, maxLarge), streams: make(chan struct{}, maxStreams),
+	}
+	for _, origin := range o.Origins {
+		if err := h.origin.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("admin: %w", err)
+		}
+	}
+	h.table = h.endpoints()
+	return h, nil
+}
+
+// call is one request on its way.
+type call struct {
+	*Handler
+	w     http.ResponseWriter
+	r     *http.Request
+	path  []string // unescaped segments
+	query query
+	who   Identity
+	start time.Time
+}
+
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{Handler: h, w: w, r: r, start: time.Now()}
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			h.log(fmt.Sprintf("admin: panic in %s %s: %v\n%s", r.Method, r.URL.Path, p, debug.Stack()))
+			c.send(message(500, "An unexpected error occurred"))
+		}
+	}()
+	if a := c.guard(); a != nil {
+		c.send(a)
+		return
+	}
+	if a := c.serve(); a != nil {
+		c.send(a)
+	}
+}
+
+func (h *Handler) log(text string) {
+	if h.Log != nil {
+		h.Log(text)
+	}
+}
+
+// serve finds who answers. nil: it has answered itself.
+func (c *call) serve() *reply {
+	for _, hook := range c.Hooks {
+		if c.r.URL.Path == hook.Path || strings.HasSuffix(hook.Path, "/") && strings.HasPrefix(c.r.URL.Path, hook.Path) {
+			if a := c.allowed(hook.Role); a != nil {
+				return a
+			}
+			hook.Handler.ServeHTTP(c.w, c.r)
+			return nil
+		}
+	}
+	if leave, free := c.enter(); free {
+		defer leave()
+	} else {
+		return busy()
+	}
+	for i := range c.table {
+		if e := &c.table[i]; e.matches(c.path) {
+			return c.dispatch(e.methods, e.roles)
+		}
+	}
+	if methods := c.entities(); methods != nil {
+		return c.dispatch(methods, nil)
+	}
+	if a := c.allowed(Viewer); a != nil {
+		return a
+	}
+	return notFound()
+}
+
+// method answers a request with one method.
+type method func(c *call) *reply
+
+// dispatch calls the method's function; HEAD is GET, OPTIONS lists what there is.
+func (c *call) dispatch(methods map[string]method, roles map[string]Role) *reply {
+	name := c.r.Method
+	if name == http.MethodHead {
+		name = http.MethodGet
+	}
+	if name == http.MethodOptions {
+		return options(methods)
+	}
+	role, special := roles[name]
+	if !special {
+		if role = Viewer; name != http.MethodGet {
+			role = Operator
+		}
+	}
+	if a := c.allowed(role); a != nil {
+		return a
+	}
+	f := methods[name]
+	if f == nil {
+		a := message(405, "Method not allowed")
+		a.header = map[string]string{"Allow": allow(methods)}
+		return a
+	}
+	return f(c)
+}
+
+func allow(methods map[string]method) string {
+	list := []string{"OPTIONS"}
+	for m := range methods {
+		if list = append(list, m); m == "GET" {
+			list = append(list, "HEAD")
+		}
+	}
+	slices.Sort(list)
+	return strings.Join(list, ", ")
+}
+
+func options(methods map[string]method) *reply {
+	list := allow(methods)
+	return &reply{status: 204, header: map[string]string{
+		"Allow": list, "Access-Control-Allow-Methods": list,
+		"Access-Control-Allow-Headers": "Content-Type, Authorization, Kong-Admin-Token, If-Match",
+	}}
+}
+
+// latency is Kong's header: milliseconds so far.
+func (c *call) latency() string {
+	return strconv.FormatInt(time.Since(c.start).Milliseconds(), 10)
+}

@@ -1,0 +1,120 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"moongate/gateway/desired"
+	"moongate/gateway/entity"
+	"moongate/gateway/schema"
+)
+
+// How events are sent.
+const (
+	heartbeat   = 15 * time.Second
+	sendTimeout = 10 * time.Second
+	maxMissed   = 1000
+)
+
+// stream is an answer that goes on: server-sent events.
+type stream struct {
+	c   *call
+	ctl *http.ResponseController
+}
+
+// events tells of each revision as it comes. Last-Event-ID says where a client
+// has been; what it missed comes first. An event "reset" tells one that missed
+// too much to read all anew.
+func (c *call) events() *reply {
+	last := c.r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = c.query["last_event_id"]
+	}
+	_, at, follower := c.Desired.Follow()
+	since := at
+	if last != "" {
+		n, err := strconv.ParseUint(last, 10, 64)
+		if err != nil {
+			return message(400, "Last-Event-ID must be a revision's number")
+		}
+		since = n
+	}
+	head := c.w.Header()
+	head.Set("Content-Type", "text/event-stream")
+	c.common()
+	s := &stream{c, http.NewResponseController(c.w)}
+	if c.r.Method == http.MethodHead {
+		c.w.WriteHeader(200)
+		return nil
+	}
+	if s.write("retry: 1000\n\n") == nil && s.missed(since, at) == nil {
+		s.follow(follower)
+	}
+	return nil
+}
+
+// missed sends the revisions after since, up to at.
+func (s *stream) missed(since, at uint64) error {
+	if since == at {
+		return nil
+	}
+	if since > at || at-since > maxMissed { // another store, or too long away
+		return s.reset(at)
+	}
+	list, err := s.c.Desired.Revisions(s.c.r.Context(), at+1, int(at-since))
+	if err != nil || uint64(len(list)) < at-since {
+		return s.reset(at)
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if err := s.revision(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stream) follow(f *desired.Follower) {
+	for {
+		ctx, cancel := context.WithTimeout(s.c.r.Context(), heartbeat)
+		r, err := f.Next(ctx)
+		cancel()
+		switch {
+		case err == nil:
+			err = s.revision(r)
+		case errors.Is(err, desired.ErrBehind):
+			var at uint64
+			_, at, f = s.c.Desired.Follow()
+			err = s.reset(at)
+		case s.c.r.Context().Err() == nil && errors.Is(err, context.DeadlineExceeded):
+			err = s.write(": still here\n\n")
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (s *stream) reset(at uint64) error {
+	return s.write(fmt.Sprintf("id: %d\nevent: reset\ndata: {\"revision\":%d}\n\n", at, at))
+}
+
+func (s *stream) revision(r *entity.Revision) error {
+	b, err := schema.Encode(s.c.showRevision(r))
+	if err != nil {
+		return err
+	}
+	return s.write(fmt.Sprintf("id: %d\nevent: revision\ndata: %s\n\n", r.Number, b))
+}
+
+// write sends at once; who does not read is cut off.
+func (s *stream) write(text string) error {
+	s.ctl.SetWriteDeadline(time.Now().Add(sendTimeout)) // not all writers have one
+	if _, err := s.c.w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return s.ctl.Flush()
+}

@@ -1,0 +1,139 @@
+package admin
+
+import (
+	"errors"
+
+	"moongate/gateway/entity"
+)
+
+// Health is what the data plane knows of targets. Ids are those of entities.
+type Health interface {
+	// Targets gives the health of an upstream's targets by their ids; one that is
+	// not there is not known.
+	Targets(upstream string) map[string]TargetHealth
+	// Set overrules the health of a target, or of one of its addresses if that is
+	// not "". ErrNoAddress: the target has no such address.
+	Set(upstream, target, address string, healthy bool) error
+}
+
+// ErrNoAddress is for Health.Set.
+var ErrNoAddress = errors.New("the target has no such address")
+
+// TargetHealth is one target's. State has Kong's words: HEALTHY, UNHEALTHY,
+// DNS_ERROR, HEALTHCHECKS_OFF.
+type TargetHealth struct {
+	State     string
+	Addresses []AddressHealth
+}
+
+// AddressHealth is one address that a target's name stands for.
+type AddressHealth struct {
+	IP     string `json:"ip"`
+	Port   int    `json:"port"`
+	Health string `json:"health"`
+	Weight int    `json:"weight"`
+}
+
+const checksOff = "HEALTHCHECKS_OFF"
+
+func (c *call) upstreamHealth() *reply {
+	s := c.Desired.State()
+	up := s.Find("upstreams", c.path[1])
+	if up == nil {
+		return notFound()
+	}
+	known := map[string]TargetHealth{}
+	if c.Health != nil {
+		known = c.Health.Targets(up.ID)
+	}
+	if c.query["balancer_health"] == "1" {
+		return ok(map[string]any{"data": balancer(s, up, known), "next": nil, "node_id": c.Node.ID})
+	}
+	t := &target{kind: c.model.Kind("targets"), parent: c.model.Kind("upstreams"), above: c.path[1], field: "upstream"}
+	q, err := c.query.list("targets", "upstream", up.ID)
+	if err != nil {
+		return c.failed(err)
+	}
+	docs, offset, err := s.List(q)
+	if err != nil {
+		return c.failed(err)
+	}
+	data := make([]any, len(docs))
+	for i, d := range docs {
+		data[i] = withHealth(d, known[d.ID])
+	}
+	body := map[string]any{"data": data, "next": nil, "node_id": c.Node.ID}
+	if offset != "" {
+		t.kind = &entity.Kind{Path: "health"} // the same page of another path
+		body["offset"], body["next"] = offset, t.next(offset, c.query)
+	}
+	return ok(body)
+}
+
+// withHealth is a target as /health shows it.
+func withHealth(d *entity.Document, h TargetHealth) any {
+	doc := d.Fields()
+	if doc["health"] = h.State; h.State == "" {
+		doc["health"] = checksOff
+	}
+	total, available := 0, 0
+	for _, a := range h.Addresses {
+		if total += a.Weight; a.Health != "UNHEALTHY" {
+			available += a.Weight
+		}
+	}
+	if h.Addresses == nil {
+		h.Addresses = []AddressHealth{}
+	}
+	doc["data"] = map[string]any{
+		"addresses": h.Addresses, "nodeWeight": doc["weight"],
+		"weight": map[string]any{"total": total, "available": available, "unavailable": total - available},
+	}
+	return doc
+}
+
+// balancer is the upstream as a whole: it serves while one target does.
+func balancer(s *entity.State, up *entity.Document, known map[string]TargetHealth) any {
+	state := checksOff
+	for d := range s.Children("targets", "upstream", up.ID) {
+		switch h := known[d.ID].State; {
+		case h == "HEALTHY":
+			return map[string]any{"id": up.ID, "health": h}
+		case h != "" && h != checksOff:
+			state = "UNHEALTHY"
+		}
+	}
+	return map[string]any{"id": up.ID, "health": state}
+}
+
+// allTargets is the older list that had targets of the past too; there are none.
+func (c *call) allTargets() *reply {
+	up, targets := c.model.Kind("upstreams"), c.model.Kind("targets")
+	return c.page(&target{kind: targets, parent: up, above: c.path[1], field: "upstream"})
+}
+
+func (c *call) setHealth(healthy bool) *reply {
+	s := c.Desired.State()
+	up := s.Find("upstreams", c.path[1])
+	if up == nil {
+		return notFound()
+	}
+	d := s.FindBelow("targets", "upstream", up.ID, c.path[3])
+	if d == nil {
+		return notFound()
+	}
+	if c.Health == nil {
+		return message(503, "no worker is there to be told")
+	}
+	address := ""
+	if len(c.path) == 6 {
+		address = c.path[4]
+	}
+	switch err := c.Health.Set(up.ID, d.ID, address, healthy); {
+	case errors.Is(err, ErrNoAddress):
+		return notFound()
+	case err != nil:
+		return message(400, err.Error())
+	}
+	return &reply{status: 204}
+}

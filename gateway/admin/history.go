@@ -1,0 +1,167 @@
+package admin
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"moongate/gateway/desired"
+	"moongate/gateway/entity"
+	"moongate/gateway/schema"
+)
+
+// changes is a revision's changes as the caller may see them. A change of a
+// document also says which of its fields differ.
+func (c *call) changes(list []entity.Change) []any {
+	out := make([]any, len(list))
+	for i, ch := range list {
+		m := map[string]any{"kind": ch.Kind, "id": ch.ID, "action": actionOf(ch)}
+		if v := c.visible(ch.Kind, ch.Old); v != nil {
+			m["old"] = v
+		}
+		if v := c.visible(ch.Kind, ch.New); v != nil {
+			m["new"] = v
+		}
+		if ch.Old != nil && ch.New != nil {
+			m["fields"] = differing(ch.Old, ch.New)
+		}
+		out[i] = m
+	}
+	return out
+}
+
+func actionOf(ch entity.Change) string {
+	switch {
+	case ch.Old == nil:
+		return "create"
+	case ch.New == nil:
+		return "delete"
+	}
+	return "update"
+}
+
+func differing(a, b json.RawMessage) []string {
+	old, err1 := schema.DecodeObject(a)
+	now, err2 := schema.DecodeObject(b)
+	if err1 != nil || err2 != nil {
+		return []string{}
+	}
+	out := []string{}
+	all := maps.Clone(old)
+	maps.Copy(all, now)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !schema.Equal(old[name], now[name]) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func (c *call) showRevision(r *entity.Revision) map[string]any {
+	return map[string]any{"number": r.Number, "time": r.Time, "who": r.Who, "why": r.Why, "changes": c.changes(r.Changes)}
+}
+
+// pageOfRevisions reads ?before=&size= and gives that page and the next one's path.
+func (c *call) pageOfRevisions(path string) ([]entity.Revision, any, error) {
+	size, err := c.query.size()
+	if err != nil {
+		return nil, nil, err
+	}
+	if size == 0 {
+		size = 100
+	}
+	before, err := c.query.number("before")
+	if err != nil {
+		return nil, nil, err
+	}
+	list, err := c.Desired.Revisions(c.r.Context(), before, size)
+	if err != nil || len(list) < size {
+		return list, nil, err
+	}
+	next := path + "?before=" + strconv.FormatUint(list[size-1].Number, 10)
+	if c.query.has("size") {
+		next += "&size=" + strconv.Itoa(size)
+	}
+	return list, next, nil
+}
+
+func (c *call) revisions() *reply {
+	list, next, err := c.pageOfRevisions("/revisions")
+	if err != nil {
+		return c.failed(err)
+	}
+	data := make([]any, len(list))
+	for i := range list {
+		data[i] = c.showRevision(&list[i])
+	}
+	return ok(map[string]any{"data": data, "next": next})
+}
+
+func (c *call) number() (uint64, bool) {
+	n, err := strconv.ParseUint(c.path[1], 10, 64)
+	return n, err == nil
+}
+
+func (c *call) revision() *reply {
+	n, valid := c.number()
+	if !valid {
+		return notFound()
+	}
+	r, err := c.Desired.Revision(c.r.Context(), n)
+	if err != nil {
+		return c.failed(err)
+	}
+	return ok(c.showRevision(r))
+}
+
+// rollback makes all as it was at a revision.
+func (c *call) rollback() *reply {
+	n, valid := c.number()
+	if !valid {
+		return notFound()
+	}
+	if _, err := c.read(maxBody, false); err != nil {
+		return c.failed(err)
+	}
+	w := c.wish(fmt.Sprintf("rolled back to revision %d", n))
+	var r *desired.Result
+	var err error
+	if c.query.on("dry_run") {
+		r, err = c.Desired.PreviewRollback(c.r.Context(), n, w)
+	} else {
+		r, err = c.Desired.Rollback(c.r.Context(), n, w)
+	}
+	if err != nil {
+		return c.failed(err)
+	}
+	if c.query.on("dry_run") {
+		return c.dryRun(r, nil)
+	}
+	return c.revised(ok(map[string]any{"revision": r.Revision, "changes": c.changes(r.Changes)}), r)
+}
+
+// audit is who did what: revisions without the documents.
+func (c *call) audit() *reply {
+	list, next, err := c.pageOfRevisions("/audit")
+	if err != nil {
+		return c.failed(err)
+	}
+	data := []any{}
+	for _, r := range list {
+		if who := c.query["who"]; who != "" && who != r.Who {
+			continue
+		}
+		changes := make([]any, len(r.Changes))
+		for i, ch := range r.Changes {
+			m := map[string]any{"kind": ch.Kind, "id": ch.ID, "action": actionOf(ch)}
+			if ch.Old != nil && ch.New != nil {
+				m["fields"] = differing(ch.Old, ch.New)
+			}
+			changes[i] = m
+		}
+		data = append(data, map[string]any{"revision": r.Number, "time": r.Time, "who": r.Who, "why": r.Why, "changes": changes})
+	}
+	return ok(map[string]any{"data": data, "next": next})
+}

@@ -1,0 +1,113 @@
+package admin
+
+import (
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// Counts are connections and requests of all workers.
+type Counts struct {
+	Active, Accepted, Handled uint64
+	Reading, Writing, Waiting uint64
+	Requests                  uint64
+	Workers                   int
+}
+
+// kongVersion is what tools compare: we answer as this one does.
+const kongVersion = "3.9.1"
+
+// root is GET /: what tools read before they do anything.
+func (c *call) root() *reply {
+	for _, hook := range c.Hooks {
+		if hook.Path == "/dashboard/" && strings.Contains(c.r.Header.Get("Accept"), "text/html") {
+			return (&reply{status: 302}).set("Location", hook.Path)
+		}
+	}
+	available := map[string]any{}
+	for _, name := range c.pluginNames() {
+		available[name] = map[string]any{"version": c.Node.Version, "priority": c.Plugins.Order(name)}
+	}
+	used := map[string]bool{}
+	enabled := []string{}
+	s := c.Desired.State()
+	for d := range s.All("plugins") {
+		if name, _ := d.Fields()["name"].(string); !used[name] {
+			used[name] = true
+			enabled = append(enabled, name)
+		}
+	}
+	slices.Sort(enabled)
+	workers := []int{}
+	if c.Node.Workers != nil {
+		workers = c.Node.Workers()
+	}
+	_, revision := c.Desired.Now()
+	return ok(map[string]any{
+		"tagline": "Welcome to moongate", "version": kongVersion, "edition": "community",
+		"hostname": c.Node.Hostname, "node_id": c.Node.ID, "lua_version": "LuaJIT 2.1",
+		"pids":    map[string]any{"master": os.Getppid(), "workers": workers},
+		"timers":  map[string]any{"running": 0, "pending": 0},
+		"plugins": map[string]any{"available_on_server": available, "enabled_in_cluster": enabled, "disabled_on_server": map[string]any{}},
+		// Tools ask whether there is a database: all but "off" can be written to.
+		"configuration": map[string]any{
+			"database": c.database(), "router_flavor": "traditional_compatible", "role": "traditional",
+			"loaded_plugins": available, "admin_gui_path": "/dashboard",
+		},
+		"moongate": map[string]any{
+			"version": c.Node.Version, "go": runtime.Version(), "store": c.Node.Store,
+			"started": c.Node.Started, "revision": revision, "role": c.who.Role.String(),
+		},
+	})
+}
+
+func (c *call) database() string {
+	if c.Node.Store == "file" {
+		return "off"
+	}
+	return "postgres"
+}
+
+func (c *call) pluginNames() []string {
+	if c.Plugins == nil {
+		return []string{}
+	}
+	list := slices.Clone(c.Plugins.Names())
+	slices.Sort(list)
+	return list
+}
+
+func (c *call) enabledPlugins() *reply {
+	return ok(map[string]any{"enabled_plugins": c.pluginNames()})
+}
+
+func (c *call) status() *reply {
+	var n Counts
+	if c.Counts != nil {
+		n = c.Counts()
+	}
+	_, revision := c.Desired.Now()
+	ours := map[string]any{"revision": revision, "workers": n.Workers}
+	trouble := c.Desired.Err()
+	if trouble != nil {
+		ours["trouble"] = trouble.Error()
+	}
+	return ok(map[string]any{
+		"database": map[string]any{"reachable": trouble == nil},
+		"server": map[string]any{
+			"connections_active": n.Active, "connections_accepted": n.Accepted, "connections_handled": n.Handled,
+			"connections_reading": n.Reading, "connections_writing": n.Writing, "connections_waiting": n.Waiting,
+			"total_requests": n.Requests,
+		},
+		"memory":   map[string]any{"workers_lua_vms": []any{}, "lua_shared_dicts": map[string]any{}},
+		"moongate": ours,
+	})
+}
+
+func (c *call) ready() *reply {
+	if err := c.Desired.Err(); err != nil {
+		return message(503, "the store cannot be reached: "+err.Error())
+	}
+	return message(200, "ready")
+}

@@ -1,0 +1,81 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Limits of connections.
+const (
+	maxConnections = 512
+	maxHeader      = 16 << 10
+	headerTimeout  = 5 * time.Second
+	bodyTimeout    = 60 * time.Second
+	idleTimeout    = 60 * time.Second
+)
+
+// Serve answers on a listener until the context ends. Without tokens it answers
+// on loopback and unix sockets only.
+func (h *Handler) Serve(ctx context.Context, ln net.Listener) error {
+	if h.Tokens == nil && !local(ln.Addr()) {
+		ln.Close()
+		return fmt.Errorf("admin: %s is not loopback: the API needs tokens there", ln.Addr())
+	}
+	s := &http.Server{
+		Handler: h, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
+		ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		ErrorLog:    log.New(io.Discard, "", 0), // strangers' handshakes and resets
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	stopped := context.AfterFunc(ctx, func() { s.Close() })
+	defer stopped()
+	err := s.Serve(&limited{Listener: ln, places: make(chan struct{}, maxConnections)})
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("admin: %w", err)
+}
+
+func local(a net.Addr) bool {
+	switch a := a.(type) {
+	case *net.TCPAddr:
+		return a.IP.IsLoopback()
+	case *net.UnixAddr:
+		return true
+	}
+	return false
+}
+
+// limited accepts no more connections than there are places; others wait in the
+// kernel's queue.
+type limited struct {
+	net.Listener
+	places chan struct{}
+}
+
+func (l *limited) Accept() (net.Conn, error) {
+	l.places <- struct{}{}
+	c, err := l.Listener.Accept()
+	if err != nil {
+		<-l.places
+		return nil, err
+	}
+	return &placed{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
+}
+
+type placed struct {
+	net.Conn
+	leave func()
+}
+
+func (c *placed) Close() error {
+	defer c.leave()
+	return c.Conn.Close()
+}

@@ -1,0 +1,59 @@
+package admin
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"moongate/gateway/desired"
+	"moongate/gateway/entity"
+)
+
+// writeTimeout is how long a store may take.
+const writeTimeout = 10 * time.Second
+
+// wish is the beginning of a write: who, and what for. X-Reason, if it is there,
+// says it better than the request's line.
+func (c *call) wish(why string) desired.Write {
+	if reason := c.r.Header.Get("X-Reason"); reason != "" {
+		why = reason
+	}
+	const most = 500
+	if len(why) > most {
+		why = why[:most]
+	}
+	return desired.Write{Who: c.who.Name, Why: why}
+}
+
+// write makes a write, or tries it only. One that has begun is not given up when
+// the client goes away.
+func (c *call) write(w desired.Write) (*desired.Result, *reply) {
+	if c.query.on("dry_run") {
+		r, err := c.Desired.Preview(w)
+		if err != nil {
+			return nil, c.failed(err)
+		}
+		return r, nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), writeTimeout)
+	defer cancel()
+	r, err := c.Desired.Apply(ctx, w)
+	if err != nil {
+		return nil, c.failed(err)
+	}
+	return r, nil
+}
+
+// revised notes the revision in an answer.
+func (c *call) revised(a *reply, r *desired.Result) *reply {
+	return a.set("X-Moongate-Revision", strconv.FormatUint(r.Revision, 10))
+}
+
+// dryRun tells what a write would have made.
+func (c *call) dryRun(r *desired.Result, doc *entity.Document) *reply {
+	body := map[string]any{"dry_run": true, "changes": c.changes(r.Changes)}
+	if doc != nil {
+		body["entity"] = c.show(r.State, doc)
+	}
+	return ok(body)
+}
