@@ -254,3 +254,20 @@ func FuzzRoundTrip(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkReplace(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("_format_version: '3.0'\nservices:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&text, "- {name: s%d, host: h, routes: [", i)
+		for j := range 10 {
+			fmt.Fprintf(&text, "{name: r%d-%d, paths: [/s%d/r%d], plugins: [{name: cors}]},", i, j, i, j)
+		}
+		text.WriteString("]}\n")
+	}
+	s := empty()
+	for b.Loop() {
+		s = replace(b, s, text.String()).State
+	}
+	b.ReportMetric(float64(s.Len("routes")+s.Len("services")+s.Len("plugins")), "documents")
+}

@@ -224,18 +224,45 @@ func (o *Outside) checkRoutePath(s string) string {
 	case strings.Contains(s, "//"):
 		return "must not have empty segments"
 	case isRegex:
-		if o.Regex != nil {
-			if err := o.Regex(re); err != nil {
-				return fmt.Sprintf("invalid regex: '%s' (PCRE returned: %v)", re, err)
-			}
-		}
-		return ""
+		return o.checkRegex(re)
 	}
 	if text := badPercent(s); text != "" {
 		return text
 	}
 	if n := normalPath(s); n != s {
 		return "non-normalized path, consider use '" + n + "' instead"
+	}
+	return ""
+}
+
+func (o *Outside) checkRegex(re string) string {
+	if o.Regex == nil {
+		return ""
+	}
+	if err := o.Regex(re); err != nil {
+		return fmt.Sprintf("invalid regex: '%s' (PCRE returned: %v)", re, err)
+	}
+	return ""
+}
+
+// checkValue judges a value that is compared, or matched where it is ~*regex.
+func (o *Outside) checkValue(s string) string {
+	if re, ok := strings.CutPrefix(s, "~*"); ok {
+		return o.checkRegex(re)
+	}
+	return ""
+}
+
+// checkRedis takes host:port and unix:/path.
+func checkRedis(s string) string {
+	if path, ok := strings.CutPrefix(s, "unix:"); ok {
+		if !strings.HasPrefix(path, "/") {
+			return "the path of a unix socket begins with /"
+		}
+		return ""
+	}
+	if a, ok := parseAddress(s); !ok || !a.hasPort || a.port == 0 {
+		return "expected host:port or unix:/path"
 	}
 	return ""
 }

@@ -41,6 +41,9 @@ func TestTextChecks(t *testing.T) {
 		{"route path", o.checkRoutePath, "/a/../b/.", "non-normalized path, consider use '/b/' instead"},
 		{"route path", o.checkRoutePath, "/%61%2f", "non-normalized path, consider use '/a%2F' instead"},
 		{"route path", o.checkRoutePath, "/é", ""},
+		{"value", o.checkValue, "/(", ""}, {"value", o.checkValue, "~*/(", "invalid regex: '/(' (PCRE returned: bad)"},
+		{"redis", checkRedis, "a:1", ""}, {"redis", checkRedis, "unix:/a", ""}, {"redis", checkRedis, "[::1]:6379", ""},
+		{"redis", checkRedis, "a", "expected host:port or unix:/path"}, {"redis", checkRedis, "unix:a", "the path of a unix socket begins with /"},
 		{"header", checkHeaderName, "X-A_1", ""}, {"header", checkHeaderName, "a b", "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'"},
 		{"version", checkVersion, ">=2.1", ""}, {"version", checkVersion, "2.1-beta.1", ""}, {"version", checkVersion, "x", "invalid version: 'x'"},
 	} {

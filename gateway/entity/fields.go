@@ -80,9 +80,10 @@ func record(name, doc string, fields ...schema.Field) schema.Field {
 	return schema.Field{Name: name, Kind: schema.Record, Doc: doc, Shape: schema.Shape{Fields: fields}}
 }
 
-// valuesByName is a map of names to lists of values, as headers are matched.
-func valuesByName(name, doc string, check func(string) string) schema.Field {
-	values := array("", "", schema.Field{Kind: schema.String})
+// valuesByName is a map of names to lists of values, as headers are matched:
+// any of the values, and ~*regex is one.
+func (o *Outside) valuesByName(name, doc string, check func(string) string) schema.Field {
+	values := array("", "", str("", "", o.checkValue))
 	values.LenMin = 1
 	return schema.Field{
 		Name: name, Kind: schema.Map, Doc: doc, Elem: &values,

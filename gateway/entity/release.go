@@ -110,9 +110,9 @@ func variant(name, doc string) schema.Field {
 	return f
 }
 
-func matchField() schema.Field {
+func matchField(o *Outside) schema.Field {
 	redis := required(record("redis", "A list in Redis.",
-		required(str("address", "host:port, or unix:/path.", nil)),
+		required(str("address", "host:port, or unix:/path.", checkRedis)),
 		str("username", "For AUTH.", nil), secret(str("password", "For AUTH.", nil)),
 		integer("database", 0, 0, 1<<20, "For SELECT."),
 		required(str("key", "The key.", nil)),
@@ -128,9 +128,9 @@ func matchField() schema.Field {
 		array("addresses", "Client addresses and CIDR ranges.", str("", "", checkCIDR)),
 		array("users", "User ids.", any),
 		identity("user", "Where the user's id comes from.", "consumer", "header", "cookie", "query", "jwt_claim", "consumer"),
-		valuesByName("headers", "Headers, as a route's.", checkHeaderName),
-		valuesByName("cookies", "Cookies, as a route's.", checkCookieName),
-		valuesByName("queries", "Query arguments, as a route's.", anyName),
+		o.valuesByName("headers", "Headers, as a route's.", checkHeaderName),
+		o.valuesByName("cookies", "Cookies, as a route's.", checkCookieName),
+		o.valuesByName("queries", "Query arguments, as a route's.", anyName),
 		set("clients", "Classes of clients, by User-Agent.", oneOf("", nil, "", "mobile", "tablet", "desktop", "bot", "ios", "android", "windows", "macos", "linux")),
 		array("versions", "Versions of the client's program: 2.1, >=2.0, <3.", str("", "", checkVersion)),
 		identity("version_from", "Where that version comes from.", "header", "header", "cookie", "query"),
@@ -138,8 +138,8 @@ func matchField() schema.Field {
 	))
 }
 
-func releases() *Kind {
-	match := matchField()
+func releases(o *Outside) *Kind {
+	match := matchField(o)
 	from := match.Field("version_from")
 	from.Shape.Field("name").Default = "X-App-Version"
 	guard := record("guard", "Rolls back by itself.",

@@ -106,6 +106,8 @@ func seconds(name string, def any, doc string) schema.Field {
 }
 
 func healthchecks() schema.Field {
+	// These are sent, not matched: a value may begin with anything.
+	plainHeaders := new(Outside).valuesByName("headers", "Headers of the question.", checkHeaderName)
 	types := []string{"tcp", "http", "https", "grpc", "grpcs"}
 	tcp := count("tcp_failures", "How many connections fail until a target is unhealthy; 0: never.")
 	timeouts := count("timeouts", "How many timeouts until a target is unhealthy; 0: never.")
@@ -118,7 +120,7 @@ func healthchecks() schema.Field {
 		str("http_path", "The path that is asked for.", checkPath),
 		str("https_sni", "The name that TLS asks for.", checkSNI),
 		flag("https_verify_certificate", true, "Whether the target's certificate is checked."),
-		valuesByName("headers", "Headers of the question.", checkHeaderName),
+		plainHeaders,
 		required(record("healthy", "When a target becomes healthy.",
 			seconds("interval", 0, "Seconds between questions to healthy targets; 0: none."),
 			statuses(200, 302), successes)),

@@ -88,7 +88,7 @@ func (v *validation) value(p at, f *Field, value any) any {
 			}
 			return out
 		case Foreign:
-			return lowerID(value)
+			return reference(value)
 		}
 	case string:
 		if f.UUID {
@@ -121,10 +121,11 @@ func (v *validation) members(p at, f *Field, list []any) any {
 	return out
 }
 
-func lowerID(ref map[string]any) any {
-	out := maps.Clone(ref)
-	if id, ok := out["id"].(string); ok {
-		out["id"] = strings.ToLower(id)
+// reference keeps of a foreign value what names the other entity: clients send
+// more of it back.
+func reference(ref map[string]any) any {
+	if id, ok := ref["id"].(string); ok {
+		return map[string]any{"id": strings.ToLower(id)}
 	}
-	return Normal(out)
+	return Normal(ref)
 }

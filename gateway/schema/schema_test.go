@@ -129,7 +129,7 @@ func TestFaults(t *testing.T) {
 func TestFill(t *testing.T) {
 	doc, faults := sample().Complete(object(t, `{
 		"at": "a:8e1", "words": ["x","y","x"], "deep": {"b": 5.0}, "headers": {"A": ["1"]},
-		"id": "01234567-89AB-CDEF-0123-456789ABCDEF", "owner": {"id": "01234567-89AB-CDEF-0123-456789ABCDEF"},
+		"id": "01234567-89AB-CDEF-0123-456789ABCDEF", "owner": {"id": "01234567-89AB-CDEF-0123-456789ABCDEF", "name": "sent back"},
 		"rest": {"big": 123456789012345678901234567890}}`))
 	if faults != nil {
 		t.Fatal(faults)
@@ -258,6 +258,25 @@ func TestOverlay(t *testing.T) {
 	}
 	if Int(doc["port"]) != 443 || doc["more"] != true {
 		t.Errorf("%v", doc)
+	}
+}
+
+func TestRedact(t *testing.T) {
+	secret := Field{Name: "s", Kind: String, Secret: true}
+	s := &Schema{Shape: Shape{Fields: []Field{
+		secret, {Name: "list", Kind: Array, Elem: &Field{Kind: Record, Shape: Shape{Fields: []Field{secret}}}},
+		{Name: "m", Kind: Map, Elem: &Field{Kind: String, Secret: true}}, {Name: "plain", Kind: String},
+	}}}
+	in := object(t, `{"s":"x","list":[{"s":"y"},{"s":null}],"m":{"a":"z"},"plain":"p","other":1}`)
+	got, err := Encode(s.Redact(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"list":[{"s":"***"},{"s":null}],"m":{"a":"***"},"other":1,"plain":"p","s":"***"}`; string(got) != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if Get(in, "s") != "x" || Get(in, "m.a") != "z" {
+		t.Error("the document has changed")
 	}
 }
 

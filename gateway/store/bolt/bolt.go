@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -37,6 +38,7 @@ type Store struct {
 	db   *bbolt.DB
 	keep uint64
 	news store.Bell
+	once sync.Once
 	done chan struct{}
 }
 
@@ -89,12 +91,7 @@ func prepare(tx *bbolt.Tx) error {
 
 // Close ends all Watches.
 func (s *Store) Close() error {
-	select {
-	case <-s.done:
-		return nil
-	default:
-		close(s.done)
-	}
+	s.once.Do(func() { close(s.done) })
 	return s.db.Close()
 }
 
