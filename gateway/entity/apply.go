@@ -90,8 +90,20 @@ type slot struct {
 	op   int            // the last one that touched it
 	old  *Document      // nil: it is new
 	doc  map[string]any // as it shall be; nil: deleted
-	made *Document      // doc as it is kept
+	made *Document      // doc as it is kept; old itself when nothing changes
+
+	fields map[string]any // old taken apart
 }
+
+// was is the old document; nil if there is none. Nobody changes it.
+func (sl *slot) was() map[string]any {
+	if sl.fields == nil && sl.old != nil {
+		sl.fields = sl.old.Fields()
+	}
+	return sl.fields
+}
+
+func (sl *slot) unchanged() bool { return sl.doc != nil && sl.made == sl.old }
 
 // work is an Apply under way, in three passes: plan says which documents there
 // shall be, complete fills in and validates each, commit puts them together.
@@ -131,7 +143,7 @@ func (w *work) plan(i int, op Op) place {
 	}
 	was := sl.doc
 	if was == nil {
-		was = sl.old.Fields()
+		was = sl.was()
 	}
 	// The schema is the new name's where a plugin gets another one.
 	sch, faults := w.base.model.SchemaFor(k, merged(was, op.Doc))
@@ -191,8 +203,8 @@ func (w *work) planWhole(i int, k *Kind, op Op, id string) place {
 		return place{}
 	}
 	sl := w.slot(i, k, id)
-	if old := sl.old; old != nil && doc["created_at"] == nil {
-		doc["created_at"] = old.Fields()["created_at"]
+	if sl.old != nil && doc["created_at"] == nil {
+		doc["created_at"] = sl.was()["created_at"]
 	}
 	sl.doc = doc
 	w.name(k, id, doc)

@@ -183,3 +183,21 @@ func TestNothingChanges(t *testing.T) {
 		}
 	}
 }
+
+// A name that is freed and taken in one batch; one that is taken while its owner
+// stays as it is.
+func TestNamesBetweenOps(t *testing.T) {
+	s := apply(t, empty(), `POST services {"name":"a","host":"h"}`)
+	apply(t, s, `DELETE services/a`, `POST services {"name":"a","host":"other"}`)
+	apply(t, s, `POST services {"name":"a","host":"other"}`, `PATCH services/a {"name":"b"}`)
+	refused(t, s, `UNIQUE violation detected on '{name="a"}'`, `PATCH services/a {"host":"h"}`, `POST services {"name":"a","host":"other"}`)
+}
+
+// An op on a child that goes with its parent in the same batch is refused: it
+// would be granted and undone.
+func TestChildOfTheDeleted(t *testing.T) {
+	s := apply(t, empty(), `POST consumers {"username":"u"}`, `POST acls {"consumer":{"username":"u"},"group":"g"}`)
+	u := s.Find("consumers", "u").ID
+	refused(t, s, `the foreign key '{id="`+u+`"}' does not reference an existing 'consumers' entity.`,
+		"DELETE consumers/u", `POST acls {"group":"h","consumer":{"id":"`+u+`"}}`)
+}

@@ -13,12 +13,12 @@ import (
 func (w *work) commit() {
 	w.next = w.base.editable()
 	for _, sl := range w.order {
-		if sl.old != nil {
+		if sl.old != nil && !sl.unchanged() {
 			w.next.drop(sl.kind, sl.old)
 		}
 	}
 	for _, sl := range w.order {
-		if sl.doc == nil {
+		if sl.doc == nil || sl.unchanged() {
 			continue
 		}
 		if clash := w.clash(sl); clash != nil {
@@ -26,9 +26,7 @@ func (w *work) commit() {
 			continue
 		}
 		w.next.put(sl.kind, sl.made, sl.doc)
-		if sl.made != sl.old {
-			w.change(sl.old, sl.made)
-		}
+		w.change(sl.old, sl.made)
 	}
 	for _, sl := range w.order {
 		if sl.doc != nil {

@@ -30,10 +30,7 @@ func (w *work) finish(sl *slot) schema.Faults {
 	if faults != nil {
 		return faults
 	}
-	var old map[string]any
-	if sl.old != nil {
-		old = sl.old.Fields()
-	}
+	old := sl.was()
 	w.auto(sl, sch, old)
 	doc, faults := sch.Complete(sl.doc)
 	if faults != nil {
