@@ -120,19 +120,36 @@ func (t *timers) fire() {
 	due := t.due
 	t.due = nil
 	t.mu.Unlock()
+	var fns []func()
 	for i := range due {
 		if due[i].fn != nil {
-			t.loop.Go(due[i].fn)
+			fns = append(fns, due[i].fn)
 		} else {
 			t.loop.post(due[i])
 		}
 		due[i] = job{}
 	}
+	t.loop.goInOrder(fns)
 	t.mu.Lock()
 	if t.due == nil && cap(due) <= 1024 {
 		t.due = due[:0]
 	}
 	t.mu.Unlock()
+}
+
+// goInOrder is Go for each of fns. The scheduler takes the goroutine first that was made
+// runnable last, so each makes the next one runnable and then goes on with its own.
+func (l *Loop) goInOrder(fns []func()) {
+	switch len(fns) {
+	case 0:
+	case 1:
+		l.Go(fns[0])
+	default:
+		l.Go(func() {
+			l.goInOrder(fns[1:])
+			fns[0]()
+		})
+	}
 }
 
 // The heap has four children per node: half the depth, and the children share
