@@ -125,16 +125,17 @@ func (r *Runner) started(c *cycle.Cycle) bool {
 func (r *Runner) noteEvents(c *cycle.Cycle) {
 	c.Log.Notice(nil, `using the "epoll" event method`)
 	n := c.Events.Connections.V
-	limit := c.Core.RlimitNofile.V
-	if !c.Core.RlimitNofile.Written {
-		_, hard, err := proc.GetLimit(proc.NoFile)
-		if err != nil {
-			c.Log.Alert(err, "getrlimit(RLIMIT_NOFILE) failed, ignored")
-			return
-		}
-		limit = int(min(hard, 1<<31))
+	soft, _, err := proc.GetLimit(proc.NoFile)
+	if err != nil {
+		c.Log.Alert(err, "getrlimit(RLIMIT_NOFILE) failed, ignored")
+		return
 	}
-	if n > limit {
+	limit := int(min(soft, 1<<31))
+	enough := n <= limit // even when the workers' own limit is lower
+	if c.Core.RlimitNofile.Written {
+		limit = c.Core.RlimitNofile.V
+	}
+	if !enough && n > limit {
 		c.Log.Warn(nil, "%d worker_connections exceed open file resource limit: %d", n, limit)
 	}
 }

@@ -116,5 +116,5 @@ func (c *Conn) lingerOn(why event.Why) {
 			return
 		}
 	}
-	c.ev.ParkBusy(min(left, c.keep.timeout))
+	c.ev.ParkExpendable(min(left, c.keep.timeout))
 }

@@ -27,6 +27,7 @@ type Worker struct {
 	stamps    stamps
 	listeners []*event.Listener
 	local     localStamp
+	drained   int64 // when connections were last closed for want of places
 	quitting  atomic.Bool
 	http2     http2list
 	stats     *zone.Row
@@ -79,7 +80,12 @@ func (w *Worker) full() bool {
 	if n <= limit-limit/16-1 {
 		return false
 	}
-	w.Loop.DrainIdle(min(max(limit/8, 1), 32))
+	if w.Loop.DrainIdle(min(max(limit/8, 1), 32)) > 0 {
+		if now := event.Now().Unix(); w.drained != now { // once a second
+			w.drained = now
+			w.Cycle.Log.Warn(nil, "%d worker_connections are not enough, reusing connections", limit)
+		}
+	}
 	if n = w.Loop.Conns(); n <= limit {
 		return false
 	}
@@ -119,7 +125,7 @@ func (w *Worker) accept(p *port, fd int, peer *event.Sockaddr) {
 	w.stats.Active.Add(1)
 	w.stats.Waiting.Add(1)
 	w.Proc.Hold()
-	ev.ParkBusy(c.server.ground.core.HeaderTimeout.V)
+	ev.ParkExpendable(c.server.ground.core.HeaderTimeout.V)
 }
 
 // acceptFailed words an error of accept4 as ngx_event_accept does.

@@ -45,6 +45,7 @@ const (
 	persistent // listener, eventfd: level-triggered, Ready is called on each event
 	datagram   // a Poll: what a short read means is unknown
 	spared     // StopIdle and DrainIdle leave it alone while parked
+	expendable // only DrainIdle may take it while parked
 )
 
 // A Conn is a connected stream socket in a loop. Its methods wait by parking

@@ -8,17 +8,24 @@ import "time"
 // when something can be read, the peer has closed, timeout has passed (0: never)
 // or StopIdle is called. The caller must not touch the connection afterwards.
 // What is already readable is delivered soon, never inside Park.
-func (c *Conn) Park(timeout time.Duration) { c.park(timeout, spared, 0) }
+func (c *Conn) Park(timeout time.Duration) { c.park(timeout, 0) }
 
 // ParkBusy is Park for a connection that is not idle but in the middle of
-// something, such as one that has just been accepted: StopIdle and DrainIdle
-// leave it alone.
-func (c *Conn) ParkBusy(timeout time.Duration) { c.park(timeout, 0, spared) }
+// something: StopIdle and DrainIdle leave it alone.
+func (c *Conn) ParkBusy(timeout time.Duration) { c.park(timeout, spared) }
 
-func (c *Conn) park(timeout time.Duration, off, on uint32) {
+// ParkExpendable is Park for a connection that has nothing to lose, but is not
+// idle: one that has just been accepted, or that lingers. A process that quits
+// waits for it (StopIdle leaves it alone), but it goes when others need its
+// place.
+func (c *Conn) ParkExpendable(timeout time.Duration) { c.park(timeout, expendable) }
+
+const parkings = spared | expendable
+
+func (c *Conn) park(timeout time.Duration, kind uint32) {
 	s := c.state.Load()
-	if s&spared != on {
-		for !c.state.CompareAndSwap(s, s&^off|on) {
+	if s&parkings != kind {
+		for !c.state.CompareAndSwap(s, s&^parkings|kind) {
 			s = c.state.Load()
 		}
 	}
@@ -32,7 +39,7 @@ func (c *Conn) park(timeout time.Duration, off, on uint32) {
 		c.loop.timers.arm(c, &c.slot, until)
 	}
 	s = c.state.Load()
-	if s&(rdReady|closed) == 0 && (on != 0 || !c.loop.quitting.Load()) {
+	if s&(rdReady|closed) == 0 && (kind != 0 || !c.loop.quitting.Load()) {
 		return
 	}
 	if !c.rw.CompareAndSwap(&parked, nil) || s&closed != 0 {
@@ -61,7 +68,7 @@ func (c *Conn) deliver(why Why) {
 	case s&rdReady != 0:
 		why = Readable
 	case c.rdl.Load() > nanotime():
-		c.park(time.Duration(c.rdl.Load()-clockMono.Load()), 0, s&spared)
+		c.park(time.Duration(c.rdl.Load()-clockMono.Load()), s&parkings)
 		return
 	}
 	c.h.Ready(c, why)
@@ -73,7 +80,7 @@ func (c *Conn) deliver(why Why) {
 func (l *Loop) StopIdle() {
 	l.quitting.Store(true)
 	l.table.each(func(c *Conn) bool {
-		if c.state.Load()&(spared|persistent|datagram) == 0 && c.rw.CompareAndSwap(&parked, nil) {
+		if c.state.Load()&(parkings|persistent|datagram) == 0 && c.rw.CompareAndSwap(&parked, nil) {
 			c.deliver(Stopped)
 		}
 		return true
@@ -83,7 +90,7 @@ func (l *Loop) StopIdle() {
 // Idle counts the parked connections that StopIdle would reach.
 func (l *Loop) Idle() (n int) {
 	l.table.each(func(c *Conn) bool {
-		if c.rw.Load() == &parked && c.state.Load()&(spared|persistent|datagram) == 0 {
+		if c.rw.Load() == &parked && c.state.Load()&(parkings|persistent|datagram) == 0 {
 			n++
 		}
 		return true

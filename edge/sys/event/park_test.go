@@ -88,6 +88,8 @@ func TestStopIdle(t *testing.T) {
 	}
 	busy, _ := pair(t, l, h)
 	busy.ParkBusy(time.Minute)
+	young, _ := pair(t, l, h)
+	young.ParkExpendable(time.Minute)
 	if n := l.Idle(); n != 10 {
 		t.Errorf("idle %d", n)
 	}
@@ -107,6 +109,7 @@ func TestStopIdle(t *testing.T) {
 		t.Errorf("stopped %d after one more was parked", n)
 	}
 	busy.Close()
+	young.Close()
 }
 
 func TestDrainIdle(t *testing.T) {
@@ -120,9 +123,17 @@ func TestDrainIdle(t *testing.T) {
 		c.Park(time.Hour + time.Duration(i)*time.Minute)
 		conns = append(conns, c)
 	}
-	if n := l.DrainIdle(5); n != 5 {
+	busy, _ := pair(t, l, h)
+	busy.ParkBusy(time.Minute)
+	young, _ := pair(t, l, h)
+	young.ParkExpendable(time.Second * 30)
+	if n := l.DrainIdle(6); n != 6 {
 		t.Errorf("drained %d", n)
 	}
+	if !gone[young] || gone[busy] {
+		t.Errorf("expendable: gone %v, busy: gone %v", gone[young], gone[busy])
+	}
+	busy.Close()
 	for i, c := range conns {
 		if gone[c] != (i < 5) {
 			t.Errorf("connection %d: gone %v", i, gone[c])
