@@ -41,8 +41,8 @@ func codeRows() []directive.Directive {
 		{"header_filter_by_lua", withIf, func(c *conf) **vm.Chunk { return &c.headerFilter }, all, "Changes the response's header.", nil},
 		{"body_filter_by_lua", withIf, func(c *conf) **vm.Chunk { return &c.bodyFilter }, all, "Changes the response's body.", nil},
 		{"log_by_lua", withIf, func(c *conf) **vm.Chunk { return &c.log }, all, "Runs Lua when the request has ended.", nil},
-		{"proxy_ssl_certificate_by_lua", directive.Location, func(c *conf) **vm.Chunk { return &c.proxyCert }, asBlock | asFile, "Lets Lua choose the certificate that is shown to an upstream server.", nil},
-		{"proxy_ssl_verify_by_lua", directive.Location, func(c *conf) **vm.Chunk { return &c.proxyVerify }, asBlock | asFile, "Lets Lua judge the certificate of an upstream server.", nil},
+		{"proxy_ssl_certificate_by_lua", directive.Location | directive.LocationIf, func(c *conf) **vm.Chunk { return &c.proxyCert }, asBlock | asFile, "Lets Lua choose the certificate that is shown to an upstream server.", nil},
+		{"proxy_ssl_verify_by_lua", directive.Location | directive.LocationIf, func(c *conf) **vm.Chunk { return &c.proxyVerify }, asBlock | asFile, "Lets Lua judge the certificate of an upstream server.", nil},
 		{"ssl_client_hello_by_lua", directive.HTTP | directive.Server, func(c *conf) **vm.Chunk { return &c.sslHello }, asBlock | asFile, "Runs Lua when a TLS client has said hello.", nil},
 		{"ssl_certificate_by_lua", directive.HTTP | directive.Server, func(c *conf) **vm.Chunk { return &c.sslCert }, asBlock | asFile, "Lets Lua choose the certificate of a handshake.", nil},
 	} {

@@ -22,7 +22,7 @@ func settingRows() []directive.Directive {
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.checkClientAbort }), Doc: "Notices a client that goes away while Lua waits."},
 		{Name: "lua_use_default_type", In: withIf, Args: directive.FlagArg, Default: "on",
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.useDefaultType }), Doc: "Gives responses of Lua the type of default_type."},
-		{Name: "lua_upstream_skip_openssl_default_verify", In: directive.Location, Args: directive.FlagArg, Default: "off",
+		{Name: "lua_upstream_skip_openssl_default_verify", In: directive.Location | directive.LocationIf, Args: directive.FlagArg, Default: "off",
 			Set: directive.Flag(func(c *conf) *directive.Value[bool] { return &c.skipVerify }), Doc: "Leaves the judgement of an upstream server's certificate to proxy_ssl_verify_by_lua* alone."},
 		{Name: "lua_max_running_timers", Syntax: "count", In: directive.HTTP, Args: directive.Take1, Default: "256",
 			Set: directive.Int(func(c *mainConf) *directive.Value[int] { return &c.maxRunning }), Doc: "How many timers may run at a time."},
