@@ -9,6 +9,7 @@ import (
 
 	"moongate/gateway/entity"
 	"moongate/gateway/schema"
+	"moongate/gateway/store"
 )
 
 // Write is a wish to change the state.
@@ -94,13 +95,13 @@ func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
 		}
 		rev := &entity.Revision{Number: m.revision + 1, Time: now.UTC(), Who: w.Who, Why: w.Why, Changes: r.Changes}
 		err = d.store.Write(ctx, *rev, m.revision)
-		if errors.Is(err, ErrConflict) {
+		if errors.Is(err, store.ErrConflict) {
 			if err := d.catchUp(ctx, m.revision); err != nil {
 				return nil, Unavailable(err)
 			}
 			continue
 		}
-		if errors.Is(err, ErrReadOnly) {
+		if errors.Is(err, store.ErrReadOnly) {
 			return nil, &schema.Error{Status: 405, Code: schema.CodeUnsupported, Name: "operation unsupported", Message: err.Error()}
 		}
 		if err != nil {

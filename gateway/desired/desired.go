@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/store"
 )
 
 // Options of Open.
@@ -18,13 +18,15 @@ type Options struct {
 	Log func(text string)
 	// Retry is how long to wait after the store has failed; a second if 0.
 	Retry time.Duration
+	// Probe is how often the store is asked whether it is there; 5 seconds if 0.
+	Probe time.Duration
 	// Last is what is shown until the store has answered for the first time.
 	Last *entity.State
 }
 
 // Desired is the desired state and the way to change it.
 type Desired struct {
-	store   Store
+	store   store.Store
 	model   *entity.Model
 	options Options
 	now     atomic.Pointer[moment]
@@ -35,7 +37,7 @@ type Desired struct {
 	feed   feed
 
 	stop context.CancelFunc
-	done chan struct{}
+	done sync.WaitGroup
 }
 
 // moment is a state and the revision that made it.
@@ -47,30 +49,34 @@ type moment struct {
 
 // Open loads the state and follows the store until Close. A store that can't be
 // reached is tried again and again; Err tells of it.
-func Open(store Store, model *entity.Model, o Options) *Desired {
+func Open(s store.Store, model *entity.Model, o Options) *Desired {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Retry == 0 {
 		o.Retry = time.Second
 	}
+	if o.Probe == 0 {
+		o.Probe = 5 * time.Second
+	}
 	last := o.Last
 	if last == nil {
 		last = entity.New(model)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &Desired{store: store, model: model, options: o, stop: stop, done: make(chan struct{})}
+	d := &Desired{store: s, model: model, options: o, stop: stop}
 	d.log = logGuard{now: o.Now, write: o.Log}
 	d.now.Store(&moment{state: last})
 	d.load(ctx)
-	go d.follow(ctx)
+	d.done.Go(func() { d.follow(ctx) })
+	d.done.Go(func() { d.probe(ctx) })
 	return d
 }
 
 // Close ends the following; the store is closed too.
 func (d *Desired) Close() error {
 	d.stop()
-	<-d.done
+	d.done.Wait()
 	d.feed.close()
 	return d.store.Close()
 }
@@ -120,24 +126,24 @@ func (d *Desired) load(ctx context.Context) error {
 
 func (d *Desired) reload(ctx context.Context) error {
 	snap, err := d.store.Load(ctx)
-	if err != nil {
-		err = fmt.Errorf("load: %w", err)
-		d.setTrouble(err)
-		return err
+	var next *entity.State
+	if err == nil {
+		next, err = snap.State(d.model)
 	}
-	next, err := entity.Load(d.model, slices.Values(snap.Documents))
 	if err != nil {
+		d.loaded = false // nobody knows what a write would be done to
 		err = fmt.Errorf("load: %w", err)
 		d.setTrouble(err)
 		return err
 	}
 	was := d.now.Load()
-	if d.loaded && snap.Number == was.revision {
+	known := d.loaded
+	d.loaded = true
+	if known && snap.Number == was.revision {
 		d.setTrouble(nil)
 		return nil
 	}
 	changes := entity.Diff(was.state, next)
-	d.loaded = true
 	d.setTrouble(nil)
 	d.swap(next, &entity.Revision{
 		Number: snap.Number, Time: d.options.Now(), Who: "store", Why: "loaded", Changes: changes,
@@ -153,7 +159,6 @@ func (d *Desired) swap(next *entity.State, r *entity.Revision) {
 
 // follow takes what others have written, and comes back after the store was away.
 func (d *Desired) follow(ctx context.Context) {
-	defer close(d.done)
 	for ctx.Err() == nil {
 		d.mu.Lock()
 		m := d.now.Load()
@@ -164,7 +169,7 @@ func (d *Desired) follow(ctx context.Context) {
 			err = d.load(ctx) // also says that the store is back
 		} else {
 			err = d.store.Watch(ctx, m.revision, func(r entity.Revision) error { return d.take(ctx, &r) })
-			if errors.Is(err, ErrGap) {
+			if errors.Is(err, store.ErrGap) {
 				err = d.load(ctx)
 			}
 		}
@@ -204,4 +209,29 @@ func (d *Desired) takeLocked(ctx context.Context, r *entity.Revision) error {
 	}
 	d.swap(next, r)
 	return nil
+}
+
+// probe asks the store now and then whether it is there: one that is followed
+// says nothing while nothing changes.
+func (d *Desired) probe(ctx context.Context) {
+	const most = 5 * time.Second
+	for {
+		wait := d.options.Probe
+		if d.Err() != nil {
+			wait = d.options.Retry
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		ask, cancel := context.WithTimeout(ctx, most)
+		_, err := d.store.Revisions(ask, 0, 1)
+		cancel()
+		d.mu.Lock()
+		if ctx.Err() == nil && d.loaded {
+			d.setTrouble(err)
+		}
+		d.mu.Unlock()
+	}
 }

@@ -7,11 +7,14 @@ import (
 	"sync"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/store"
 )
 
 // Memory is a store that forgets all when the process ends: for tests, and for
 // trying things out. Several Desired may share one as nodes do.
 type Memory struct {
+	Keep int // how many revisions; all if 0
+
 	mu   sync.Mutex
 	docs map[place]json.RawMessage
 	list []entity.Revision
@@ -44,13 +47,13 @@ func (m *Memory) last() uint64 {
 	return m.list[len(m.list)-1].Number
 }
 
-func (m *Memory) Load(context.Context) (*Snapshot, error) {
+func (m *Memory) Load(context.Context) (*store.Snapshot, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.down != nil {
 		return nil, m.down
 	}
-	snap := &Snapshot{Number: m.last()}
+	snap := &store.Snapshot{Number: m.last()}
 	for p, raw := range m.docs {
 		snap.Documents = append(snap.Documents, &entity.Document{Kind: p.kind, ID: p.id, Raw: raw})
 	}
@@ -64,7 +67,7 @@ func (m *Memory) Write(_ context.Context, r entity.Revision, expected uint64) er
 		return m.down
 	}
 	if expected != m.last() {
-		return ErrConflict
+		return store.ErrConflict
 	}
 	r.Number = expected + 1
 	for _, c := range r.Changes {
@@ -75,6 +78,9 @@ func (m *Memory) Write(_ context.Context, r entity.Revision, expected uint64) er
 		}
 	}
 	m.list = append(m.list, r)
+	if m.Keep > 0 && len(m.list) > m.Keep {
+		m.list = slices.Clone(m.list[len(m.list)-m.Keep:])
+	}
 	m.wake()
 	return nil
 }
@@ -133,7 +139,7 @@ func (m *Memory) after(n uint64) (*entity.Revision, <-chan struct{}, error) {
 		return nil, m.more, nil
 	}
 	if m.list[i].Number != n+1 {
-		return nil, nil, ErrGap
+		return nil, nil, store.ErrGap
 	}
 	r := m.list[i]
 	return &r, nil, nil
