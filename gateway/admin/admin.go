@@ -59,13 +59,15 @@ type Handler struct {
 	origin   *http.CrossOriginProtection
 	throttle throttle
 	slots    chan struct{} // requests that are being worked on
-	large    chan struct{} // those whose bodies may be large
+	bulky    chan struct{} // those whose bodies are large
+	large    chan struct{} // those whose bodies may be as large as all there is
 	streams  chan struct{} // followers of /events
 }
 
 // How much may be under way at once.
 const (
 	maxRequests = 256
+	maxBulky    = 8
 	maxLarge    = 4
 	maxStreams  = 64
 )
@@ -74,7 +76,8 @@ const (
 func New(o Options) (*Handler, error) {
 	h := &Handler{
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(),
-		slots: make(chan struct{}, maxRequests), large: make(chan struct{}, maxLarge), streams: make(chan struct{}, maxStreams),
+		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams),
+		bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 	}
 	for _, origin := range o.Origins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {
@@ -94,6 +97,7 @@ type call struct {
 	query query
 	who   Identity
 	start time.Time
+	leave func() // gives back what read has taken
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -104,6 +108,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				panic(p)
 			}
 			h.log(fmt.Sprintf("admin: panic in %s %s: %v\n%s", r.Method, r.URL.Path, p, debug.Stack()))
+			if c.leave != nil {
+				c.leave()
+			}
 			c.send(message(500, "An unexpected error occurred"))
 		}
 	}()
@@ -111,7 +118,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.send(a)
 		return
 	}
-	if a := c.serve(); a != nil {
+	a := c.serve()
+	if c.leave != nil {
+		c.leave()
+	}
+	if a != nil {
 		c.send(a)
 	}
 }
@@ -124,6 +135,9 @@ func (h *Handler) log(text string) {
 
 // serve finds who answers. nil: it has answered itself.
 func (c *call) serve() *reply {
+	if a := c.toDashboard(); a != nil {
+		return a
+	}
 	for _, hook := range c.Hooks {
 		if c.r.URL.Path == hook.Path || strings.HasSuffix(hook.Path, "/") && strings.HasPrefix(c.r.URL.Path, hook.Path) {
 			if a := c.allowed(hook.Role); a != nil {

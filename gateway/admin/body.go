@@ -16,7 +16,8 @@ import (
 const (
 	maxBody   = 1 << 20  // of one entity
 	maxFile   = 64 << 20 // of /config and /batch
-	maxValues = 100_000  // in one entity
+	maxValues = 20_000   // in one entity
+	bulky     = 64 << 10 // what is larger needs one of few places
 	maxFields = 1000     // of a form
 	maxDepth  = 32       // of a form's names
 )
@@ -37,8 +38,12 @@ func (c *call) read(limit int64, yaml bool) (*input, error) {
 	if len(types) > 1 {
 		return nil, unparsable("Multiple Content-Type headers not allowed")
 	}
-	b, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, limit))
+	b, err := c.readAll(limit)
 	if err != nil {
+		var answer *reply
+		if errors.As(err, &answer) {
+			return nil, answer
+		}
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			return nil, message(413, "the body is too large")
@@ -73,6 +78,23 @@ func (c *call) read(limit int64, yaml bool) (*input, error) {
 		return &input{text: b}, nil
 	}
 	return nil, message(415, "Unsupported media type")
+}
+
+// readAll reads the body. What a body becomes in memory can be fifty times as
+// much, so that only a few large ones are there at once.
+func (c *call) readAll(limit int64) ([]byte, error) {
+	body := http.MaxBytesReader(c.w, c.r.Body, limit)
+	b, err := io.ReadAll(io.LimitReader(body, bulky))
+	if err != nil || len(b) < bulky {
+		return b, err
+	}
+	leave, free := enter(c.bulky)
+	if !free {
+		return nil, busy()
+	}
+	c.leave = leave
+	rest, err := io.ReadAll(body)
+	return append(b, rest...), err
 }
 
 func count(v any) int {

@@ -39,9 +39,7 @@ func (c *call) maskedDocuments(s *entity.State) iter.Seq[*entity.Document] {
 	return func(yield func(*entity.Document) bool) {
 		for _, k := range c.model.Kinds() {
 			for d := range s.All(k.Name) {
-				doc := d.Fields()
-				hide(c.model, k, doc)
-				raw, err := schema.Encode(doc)
+				raw, err := schema.Encode(redact(c.model, k, d.Fields()))
 				if err == nil && !yield(&entity.Document{Kind: d.Kind, ID: d.ID, Raw: raw}) {
 					return
 				}

@@ -92,7 +92,7 @@ func flat(m *entity.Model, file map[string]any, faults schema.Faults) []*flatEnt
 		}
 		fault := flatFault{Type: "entity", Message: f.Message}
 		if len(rest) > 0 {
-			fault.Type, fault.Field = "field", strings.Join(rest, ".")
+			fault.Type, fault.Field = "field", dotted(found, rest)
 		}
 		e.Errors = append(e.Errors, fault)
 	}
@@ -116,4 +116,23 @@ func describe(m *entity.Model, kind string, doc map[string]any) *flatEntity {
 		}
 	}
 	return e
+}
+
+// dotted is a field's path as Kong writes it: members of arrays count from 1.
+func dotted(doc any, path []string) string {
+	out := make([]string, len(path))
+	for i, name := range path {
+		out[i] = name
+		switch v := doc.(type) {
+		case map[string]any:
+			doc = v[name]
+		case []any:
+			n, err := strconv.Atoi(name)
+			if err != nil || n < 0 || n >= len(v) {
+				return strings.Join(path, ".")
+			}
+			out[i], doc = strconv.Itoa(n+1), v[n]
+		}
+	}
+	return strings.Join(out, ".")
 }

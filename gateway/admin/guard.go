@@ -113,6 +113,7 @@ func (c *call) allowed(need Role) *reply {
 type throttle struct {
 	mu      sync.Mutex
 	clients map[string]bucket
+	swept   time.Time
 }
 
 type bucket struct {
@@ -141,7 +142,8 @@ func (t *throttle) fail(client string, now time.Time) {
 	if t.clients == nil {
 		t.clients = map[string]bucket{}
 	}
-	if len(t.clients) >= maxThrottled {
+	if len(t.clients) >= maxThrottled && now.Sub(t.swept) >= time.Second {
+		t.swept = now
 		for k, b := range t.clients {
 			if b.now(now) == 0 {
 				delete(t.clients, k)
@@ -173,7 +175,7 @@ func clientKey(remote string) string {
 func enter(places chan struct{}) (leave func(), ok bool) {
 	select {
 	case places <- struct{}{}:
-		return func() { <-places }, true
+		return sync.OnceFunc(func() { <-places }), true
 	default:
 		return nil, false
 	}

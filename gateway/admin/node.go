@@ -18,13 +18,21 @@ type Counts struct {
 // kongVersion is what tools compare: we answer as this one does.
 const kongVersion = "3.9.1"
 
-// root is GET /: what tools read before they do anything.
-func (c *call) root() *reply {
+// toDashboard sends a browser there that asks for /, before it has a token.
+func (c *call) toDashboard() *reply {
+	if len(c.path) > 0 || c.r.Method != "GET" || !strings.Contains(c.r.Header.Get("Accept"), "text/html") {
+		return nil
+	}
 	for _, hook := range c.Hooks {
-		if hook.Path == "/dashboard/" && strings.Contains(c.r.Header.Get("Accept"), "text/html") {
+		if hook.Path == "/dashboard/" {
 			return (&reply{status: 302}).set("Location", hook.Path)
 		}
 	}
+	return nil
+}
+
+// root is GET /: what tools read before they do anything.
+func (c *call) root() *reply {
 	available := map[string]any{}
 	for _, name := range c.pluginNames() {
 		available[name] = map[string]any{"version": c.Node.Version, "priority": c.Plugins.Order(name)}

@@ -17,11 +17,11 @@ func (c *call) show(s *entity.State, d *entity.Document) any {
 		return d.Raw
 	}
 	doc := d.Fields()
+	if !secrets {
+		doc = redact(c.model, c.model.Kind(d.Kind), doc)
+	}
 	if d.Kind == "certificates" {
 		doc["snis"] = names(s, d.ID)
-	}
-	if !secrets {
-		hide(c.model, c.model.Kind(d.Kind), doc)
 	}
 	return doc
 }
@@ -37,58 +37,22 @@ func (c *call) visible(kind string, raw json.RawMessage) any {
 	}
 	doc, err := schema.DecodeObject(raw)
 	if err != nil || k == nil {
-		return hidden // nobody knows what is in it
+		return schema.Hidden // nobody knows what is in it
 	}
-	hide(c.model, k, doc)
-	return doc
+	return redact(c.model, k, doc)
 }
 
-const hidden = "***"
-
-// hide puts *** in place of the secrets of a document. A plugin whose schema is
-// not known shows nothing of its config.
-func hide(m *entity.Model, k *entity.Kind, doc map[string]any) {
+// redact is a document without its secrets. A plugin whose schema is not known
+// shows nothing of its config.
+func redact(m *entity.Model, k *entity.Kind, doc map[string]any) map[string]any {
 	sch, faults := m.SchemaFor(k, doc)
 	if faults != nil {
 		sch = k.Schema
 		if doc["config"] != nil {
-			doc["config"] = hidden
+			doc["config"] = schema.Hidden
 		}
 	}
-	hideIn(&sch.Shape, doc)
-}
-
-func hideIn(s *schema.Shape, doc map[string]any) {
-	for i := range s.Fields {
-		f := &s.Fields[i]
-		if v := doc[f.Name]; v != nil {
-			doc[f.Name] = hideValue(f, v)
-		}
-	}
-}
-
-func hideValue(f *schema.Field, v any) any {
-	if f.Secret {
-		return hidden
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		switch f.Kind {
-		case schema.Record:
-			hideIn(&f.Shape, v)
-		case schema.Map:
-			for key, e := range v {
-				v[key] = hideValue(f.Elem, e)
-			}
-		}
-	case []any:
-		for i, e := range v {
-			if f.Elem != nil {
-				v[i] = hideValue(f.Elem, e)
-			}
-		}
-	}
-	return v
+	return sch.Redact(doc)
 }
 
 // etag is made of what is shown, so that it tells a viewer nothing more.

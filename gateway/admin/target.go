@@ -146,7 +146,7 @@ func (t *target) String() string {
 
 func safe(k *entity.Kind, id string) string {
 	if f := k.Schema.Field(k.Key); f != nil && f.Secret && !schema.IsUUID(id) {
-		return hidden
+		return schema.Hidden
 	}
 	return id
 }

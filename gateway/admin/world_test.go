@@ -170,3 +170,10 @@ func (w *world) sendTypes(method, path, body string, types ...string) *httptest.
 	w.h.ServeHTTP(rec, r)
 	return rec
 }
+
+func (w *world) sendHost(host string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("GET", "http://"+host+"/services", nil)
+	rec := httptest.NewRecorder()
+	w.h.ServeHTTP(rec, r)
+	return rec
+}
