@@ -108,21 +108,18 @@ func (t *timer) fire() {
 func (t *timer) run(premature bool, begun func()) {
 	t.log.Debug(errlog.DebugHTTP, "lua ngx.timer expired")
 	v, ts := t.v, t.v.Timers
-	ts.mu.Lock()
-	if ts.running >= v.MaxRunning {
-		ts.mu.Unlock()
-		begun()
-		v.Log.Alert(nil, "lua failed to run timer with function defined at %s: %d lua_max_running_timers are not enough",
-			t.place(), v.MaxRunning)
-		return
-	}
-	ts.running++
-	ts.mu.Unlock()
-
 	x := v.NewFake(Timer, t.conf, t.log)
 	x.Premature = premature
 	x.lock()
 	begun()
+	if !ts.enter(v.MaxRunning) {
+		place := t.place()
+		x.unlock()
+		x.Free()
+		v.Log.Alert(nil, "lua failed to run timer with function defined at %s: %d lua_max_running_timers are not enough",
+			place, v.MaxRunning)
+		return
+	}
 	x.RunRef(Timer, v.apply, func(b luajit.Tape) {
 		b.Ref(t.fn)
 		b.Bool(premature)
@@ -134,11 +131,20 @@ func (t *timer) run(premature bool, begun func()) {
 	ts.mu.Unlock()
 }
 
-// place is where the function was defined, for the log.
+// enter counts a timer that begins to run, unless too many do.
+func (ts *Timers) enter(limit int) bool {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if ts.running >= limit {
+		return false
+	}
+	ts.running++
+	return true
+}
+
+// place is where the function was defined, for the log; the VM is held.
 func (t *timer) place() (text string) {
 	v := t.v
-	v.Lock()
-	defer v.Unlock()
 	main := v.St.Main()
 	b := v.St.Tape()
 	b.Ref(v.place)
