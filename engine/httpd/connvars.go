@@ -24,7 +24,12 @@ func connVariables() []Variable {
 		row("binary_remote_addr", varBinaryAddr),
 		row("remote_addr", func(r *Request) (string, bool) { return varRemoteAddr(r), true }),
 		row("remote_port", func(r *Request) (string, bool) { return r.port(int(r.Conn.remote.Port())) }),
-		row("server_addr", func(r *Request) (string, bool) { return r.addr(r.Conn.LocalAddr()), true }),
+		row("server_addr", func(r *Request) (string, bool) {
+			if a := r.Conn.listen.addr; a.IsUnix() {
+				return a.String(), true
+			}
+			return r.addr(r.Conn.LocalAddr()), true
+		}),
 		row("server_port", func(r *Request) (string, bool) { return r.port(int(r.Conn.LocalAddr().Port())) }),
 		row("server_protocol", func(r *Request) (string, bool) { return r.Proto, r.Proto != "" }),
 		row("scheme", func(r *Request) (string, bool) {

@@ -3,10 +3,8 @@ package httpd
 import (
 	"net/netip"
 	"os"
-	"strings"
 
 	"moongate/core/config/directive"
-	"moongate/core/config/syntax"
 	"moongate/core/cycle"
 	"moongate/edge/sys/socket"
 )
@@ -242,6 +240,3 @@ func (b *Builder) buildNames() error {
 func (c *Conn) names() *names { return c.listen.names }
 
 func (c *Conn) appendListen(b []byte) []byte { return append(b, c.listen.addr.String()...) }
-
-var _ = strings.Cut
-var _ syntax.Pos

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"moongate/core/config/directive"
-	"moongate/core/config/syntax"
 	"moongate/edge/wire/http1"
 	"moongate/engine/regex"
 )
@@ -160,5 +159,3 @@ func (b *Builder) Regex(pattern string, caseless bool) (*Regex, error) {
 }
 
 func missing(*Request) (string, bool) { return "", false }
-
-var _ syntax.Pos
