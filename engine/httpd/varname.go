@@ -45,3 +45,11 @@ func (r *Request) AssignVar(name, value string, unset bool) error {
 	}
 	return nil
 }
+
+// ForgetVar has a variable computed anew at its next use, since what it says of the
+// request has changed.
+func (r *Request) ForgetVar(name string) {
+	if d := r.Server.http.vars.byName[name]; d != nil && d.indexed {
+		r.writeSlot(d.index, varSlot{})
+	}
+}

@@ -171,6 +171,7 @@ func headerChanged(x *vm.Ctx, name, value string) {
 			host = host[:i]
 		}
 		r.Host = host
+		r.ForgetVar("host")
 	}
 }
 
