@@ -6,6 +6,7 @@ import (
 	"moongate/core/cycle"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/gateway"
 	"moongate/lua"
 	"moongate/module/http/access"
 	"moongate/module/http/addition"
@@ -72,6 +73,8 @@ func httpModules() []*httpd.Module {
 		access.Module, // access: addresses first, then passwords, then subrequests
 		authbasic.Module,
 		authrequest.Module,
+		// The gateway's plugins come behind what nginx.conf asks; Lua sees its decisions.
+		gateway.With(gateway.Passer{Pass: proxy.PassTo, Conf: proxy.ConfOf}),
 		tryfiles.Module, // precontent
 		mirror.Module,
 		notmodified.Module, // header filters, first to last

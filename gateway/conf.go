@@ -4,29 +4,34 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path"
 	"strings"
 
 	"moongate/core/config/directive"
 	"moongate/core/config/syntax"
 	"moongate/core/cycle"
+	"moongate/core/errlog"
 	"moongate/edge/sys/event"
+	"moongate/edge/sys/file"
 	"moongate/edge/sys/socket"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/gateway/admin"
 )
 
 // mainConf is the gateway{} block, and what there is of it in this process.
 type mainConf struct {
-	written bool
-	at      syntax.Pos
-	store   string // as written: bolt:data/gateway.db
-	token   string // file, full; "" is off
-	noToken bool
-	data    string // folder, full
-	admin   socket.Addr
-	noAdmin bool
-	size    int64
+	written   bool
+	at        syntax.Pos
+	store     string // as written: bolt:data/gateway.db
+	storePath string // its file, full
+	token     string // file, full; "" is off
+	noToken   bool
+	data      string // folder, full
+	admin     socket.Addr
+	noAdmin   bool
+	size      int64
 
 	adminSock *cycle.Listener
 	feedSock  *cycle.Listener
@@ -108,16 +113,16 @@ func readData(c *directive.Call, cf *mainConf) error {
 	return nil
 }
 
-func readZone(c *directive.Call, cf *mainConf) error {
+func readMemory(c *directive.Call, cf *mainConf) error {
 	if cf.size != 0 {
 		return directive.Duplicate
 	}
 	n, ok := directive.ParseSize(c.Args[0])
 	switch {
 	case !ok:
-		return directive.Errorf("invalid zone size \"%s\"", c.Args[0])
+		return directive.Errorf("invalid memory size \"%s\"", c.Args[0])
 	case n < leastSize:
-		return directive.Errorf("zone of %d bytes is too small, the gateway needs %d", n, leastSize)
+		return directive.Errorf("%d bytes of memory are too few, the gateway needs %d", n, leastSize)
 	}
 	cf.size = n
 	return nil
@@ -147,7 +152,11 @@ func initMain(b *httpd.Builder, main any) error {
 	if cf.size == 0 {
 		cf.size = defaultSize
 	}
+	if kind, name, _ := strings.Cut(cf.store, ":"); kind != "etcd" {
+		cf.storePath = b.Cycle.Path(name)
+	}
 	cf.data = b.Cycle.Path(cf.data)
+	b.Cycle.AddProcess(cycle.Process{Title: "gateway process", Listens: true, Run: cf.run})
 	b.Cycle.AddPath(cf.data)
 	if err := cf.listen(b.Cycle); err != nil {
 		return err
@@ -201,8 +210,11 @@ const secretKey = "feed"
 // prepare makes the secret that the workers show to the gateway process.
 func prepare(b *httpd.Builder) error {
 	cf := httpd.MainConf[mainConf](b, Module)
-	if !cf.written || b.Cycle.Child() {
+	if !cf.written || b.Cycle.Child() || b.Cycle.Purpose != cycle.Serve {
 		return nil
+	}
+	if err := cf.firstToken(b.Cycle); err != nil {
+		return err
 	}
 	d, err := zone.OpenDict(cf.secrets)
 	if err != nil {
@@ -213,6 +225,29 @@ func prepare(b *httpd.Builder) error {
 	err = d.SafeAdd(secretKey, zone.Value{Type: zone.String, Str: []byte(hex.EncodeToString(raw[:]))}, 0, now())
 	if err != nil && err != zone.ErrExists {
 		return err
+	}
+	return nil
+}
+
+// firstToken makes the file of tokens at the first start, says the token this one time,
+// and gives the file to the user of the gateway process.
+func (cf *mainConf) firstToken(b *cycle.Builder) error {
+	if cf.noAdmin || cf.noToken {
+		return nil
+	}
+	_, first, err := admin.OpenTokens(cf.token)
+	if err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if first == "" {
+		return nil
+	}
+	b.Log.Notice(nil, "gateway: the first token of the Admin API was made, its digest is in \"%s\"", cf.token)
+	errlog.Console(nil, "the Admin API on %s takes the token %s, which is not shown again", cf.admin, first)
+	if os.Geteuid() == 0 {
+		if call, err := file.GiveTo(cf.token, b.Core.User.V.UID, 0o600); err != nil {
+			return directive.ErrorAt(cf.at, "%s() \"%s\" failed: %s", call, cf.token, err)
+		}
 	}
 	return nil
 }

@@ -33,9 +33,9 @@ var engine = sync.OnceValue(func() *httpdtest.Engine {
 
 const gatewayConf = `gateway { store bolt:data/gateway.db; admin off; } server { listen SOCK; location / { gateway_pass; } }`
 
-// desired makes the file of the last good state of documents, each "kind {json}", by
+// documents makes the file of the last good state of documents, each "kind {json}", by
 // the same rules as the Admin API.
-func desired(t testing.TB, docs ...string) map[string]string {
+func documents(t testing.TB, docs ...string) map[string]string {
 	t.Helper()
 	model := entity.NewModel(entity.Outside{Plugins: Registry()})
 	var ops []entity.Op
@@ -75,7 +75,7 @@ const (
 
 // What a worker knows at its start is the last good state.
 func TestForward(t *testing.T) {
-	g := engine().With(desired(t, service1, service2, route1, route2, route3, route4, group, target1, target2, target3)).Serve(t, gatewayConf)
+	g := engine().With(documents(t, service1, service2, route1, route2, route3, route4, group, target1, target2, target3)).Serve(t, gatewayConf)
 	for _, c := range []struct{ uri, host, status, body string }{
 		{"/one/a%20b?x=1", "", "200", "/base/a%20b?x=1 host=one.test:8080 tls=false group=one.test peers= tries=4 X-Forwarded-For: unix:|X-Forwarded-Proto: http|X-Forwarded-Host: h.test|X-Forwarded-Port: 0|X-Forwarded-Path: /one/a%20b|X-Forwarded-Prefix: /one|X-Real-IP: unix:|"},
 		{"/any", "two.test:81", "200", "/any host=two.test:81 tls=true group=group peers=127.0.0.1:81*10,127.0.0.2:82*30 tries=6 X-Forwarded-For: unix:|X-Forwarded-Proto: http|X-Forwarded-Host: two.test|X-Forwarded-Port: 0|X-Forwarded-Path: /any|X-Real-IP: unix:|"},

@@ -12,6 +12,8 @@ import (
 const (
 	// names carries addresses of hosts.
 	names feed.Kind = 16 + iota
+	// applied is a worker's word that it serves by a revision: the number as text.
+	applied
 )
 
 // stateMessage is the body of feed.State, and the file of the last good state: all

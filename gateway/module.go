@@ -45,7 +45,7 @@ func init() {
 		{Name: "admin", Syntax: "address | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readAdmin), Doc: "Where the Admin API listens."},
 		{Name: "admin_token", Syntax: "file:file | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readToken), Doc: "Who may use the Admin API."},
 		{Name: "data", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readData), Doc: "The folder of the socket to the workers and of the last good state."},
-		{Name: "zone", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readZone), Doc: "Memory for counts that all workers share."},
+		{Name: "memory", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMemory), Doc: "Memory for counts that all workers share."},
 	}
 	Module.Variables = variables()
 	Module.Handlers = []httpd.PhaseHandler{

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
-	"sync"
+	"strconv"
 	"time"
 
-	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
@@ -23,14 +22,7 @@ type worker struct {
 	client *feed.Client
 	model  *entity.Model
 	main   *mainConf
-
-	first event.Waiter // until the first state is there
-	once  sync.Once
 }
-
-// firstWait is how long a new worker waits for the gateway process before it serves with
-// the last good state.
-const firstWait = 2 * time.Second
 
 // start is called before the worker accepts connections.
 func start(w *httpd.Worker) error {
@@ -52,14 +44,39 @@ func start(w *httpd.Worker) error {
 	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,
 		Worker: feed.Worker{Pid: os.Getpid(), Index: w.Proc.Index}, Handle: g.take, Lost: func(err error, times int) { g.lost(w, err, times) }}
 	cf.worker = g
-	if len(cf.saved) > 0 {
-		if err := g.take(feed.State, cf.saved); err != nil {
-			w.Cycle.Log.Error(nil, "gateway: the last good state in \"%s\" is of no use: %s", cf.lastGood(), err)
-		}
-		cf.saved = nil
+	if !w.Cycle.Core.MasterProcess.V {
+		// There is no other process: this one is the gateway process too.
+		go func() {
+			if err := cf.run(w.Proc); err != nil {
+				w.Cycle.Log.Alert(err, "gateway process failed")
+			}
+		}()
 	}
+	g.begin(w)
 	w.Loop.Go(g.client.Run)
 	return nil
+}
+
+// firstWait is how long a new worker waits for the gateway process. It does so before it
+// serves, so that a worker which takes over at a reload knows what the old one knew.
+const firstWait = 1500 * time.Millisecond
+
+// begin takes the state from the gateway process, or else the last good one.
+func (g *worker) begin(w *httpd.Worker) {
+	state, err := feed.Fetch(g.client.Path, g.client.Secret, g.client.Worker, firstWait)
+	if err == nil {
+		err = g.take(feed.State, state)
+	}
+	if err == nil || len(g.main.saved) == 0 {
+		g.main.saved = nil
+		return
+	}
+	log := &w.Cycle.Log
+	log.Error(nil, "gateway: nothing is heard from the gateway process (%v): beginning with the last good state", err)
+	if err := g.take(feed.State, g.main.saved); err != nil {
+		log.Error(nil, "gateway: the last good state in \"%s\" is of no use: %s", g.main.lastGood(), err)
+	}
+	g.main.saved = nil
 }
 
 func stop(w *httpd.Worker) {
@@ -92,13 +109,16 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 			g.keeper.Resolved(m.Names)
 		}
 		g.keeper.Load(s, m.Revision)
-		g.once.Do(g.first.Wake)
+		g.serves(m.Revision)
 	case feed.Change:
 		var m changeMessage
 		if err := json.Unmarshal(body, &m); err != nil {
 			return err
 		}
-		return g.keeper.Apply(m.Changes, m.Revision)
+		if err := g.keeper.Apply(m.Changes, m.Revision); err != nil {
+			return err
+		}
+		g.serves(m.Revision)
 	case names:
 		var m map[string][]netip.Addr
 		if err := json.Unmarshal(body, &m); err != nil {
@@ -109,4 +129,9 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 		return fmt.Errorf("frame of unknown kind %d", k)
 	}
 	return nil
+}
+
+// serves tells the gateway process that requests go by a revision now.
+func (g *worker) serves(revision uint64) {
+	g.client.Send(applied, strconv.AppendUint(nil, revision, 10))
 }

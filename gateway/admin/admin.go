@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -22,6 +23,9 @@ type Options struct {
 	Node    Node
 	// Counts tells the data plane's connections, for /status.
 	Counts func() Counts
+	// Applied, if set, is called before a write is answered, and waits until requests go
+	// by the revision, as far as that may be waited for.
+	Applied func(ctx context.Context, revision uint64)
 	// Hooks are handlers of others, by the beginning of the path.
 	Hooks []Hook
 	// Origins are those of web pages elsewhere that may use the API.

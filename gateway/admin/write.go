@@ -41,6 +41,9 @@ func (c *call) write(w desired.Write) (*desired.Result, *reply) {
 	if err != nil {
 		return nil, c.failed(err)
 	}
+	if c.Applied != nil {
+		c.Applied(ctx, r.Revision)
+	}
 	return r, nil
 }
 

@@ -134,6 +134,21 @@ func TestFeed(t *testing.T) {
 	wait(t, p.got, "one two "+long)
 }
 
+// A worker that has no loop yet waits for the state.
+func TestFetch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	got := make(chan string, 1)
+	go func() {
+		b, err := Fetch(path, "s3cret", Worker{Pid: 9}, 5*time.Second)
+		got <- fmt.Sprint(string(b), err)
+	}()
+	serve(t, path, "all", "there is")
+	wait(t, got, "all there is<nil>")
+	if _, err := Fetch(path, "guess", Worker{}, 50*time.Millisecond); err == nil {
+		t.Error("a stranger is told")
+	}
+}
+
 // The server may go and another one come: the worker follows it.
 func TestFeedComesBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")

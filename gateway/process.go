@@ -1,0 +1,331 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"moongate/core/cycle"
+	"moongate/edge/sys/file"
+	"moongate/engine/httpd"
+	"moongate/gateway/admin"
+	"moongate/gateway/desired"
+	"moongate/gateway/entity"
+	"moongate/gateway/feed"
+	"moongate/gateway/store"
+	"moongate/gateway/store/bolt"
+	"moongate/gateway/store/etcd"
+	storefile "moongate/gateway/store/file"
+)
+
+// office is the gateway process: it has the store, answers the Admin API, and feeds the
+// workers.
+type office struct {
+	main    *mainConf
+	log     func(text string)
+	model   *entity.Model
+	desired *desired.Desired
+	feed    feed.Server
+
+	// What workers are told, changed inside of feed.Publish.
+	state    *entity.State
+	revision uint64
+	names    hosts
+
+	applied applications
+	save    chan struct{} // something has changed since the file was written
+}
+
+// run is the life of the gateway process.
+func (cf *mainConf) run(w *cycle.Worker) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-w.Done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	o := &office{main: cf, model: entity.NewModel(entity.Outside{Plugins: Registry()}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
+		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }}
+	st, err := o.open(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	last := o.lastGood()
+	o.state = cmp.Or(last, entity.New(o.model))
+	if o.feed.Secret, err = cf.secret(); err != nil {
+		return err
+	}
+	o.feed.Snapshot = o.snapshot
+	o.feed.Report = o.report
+	o.feed.Joined = func(w feed.Worker) { o.applied.note(w.Pid, 0) }
+	o.feed.Left = func(w feed.Worker) { o.applied.forget(w.Pid) }
+	ln, err := listener(cf.feedSock)
+	if err != nil {
+		return err
+	}
+	var all sync.WaitGroup
+	serve := func(f func() error) {
+		all.Go(func() {
+			if err := f(); err != nil && ctx.Err() == nil {
+				o.log(err.Error())
+				cancel() // the master starts another process
+			}
+		})
+	}
+	// A store that does not answer must not keep workers from what was good last.
+	var once sync.Once
+	begin := func() { once.Do(func() { serve(func() error { return o.feed.Serve(ln) }) }) }
+	late := time.AfterFunc(storePatience, begin)
+	defer late.Stop()
+	o.desired = desired.Open(st, o.model, desired.Options{Log: o.log, Last: last})
+	defer o.desired.Close()
+	var follower *desired.Follower
+	o.feed.Publish(func() []byte {
+		if s, revision, f := o.desired.Follow(); revision > 0 || last == nil {
+			o.state, o.revision, follower = s, revision, f
+		} else {
+			follower = f
+		}
+		return o.snapshot()
+	})
+	begin()
+	serve(func() error { return o.follow(ctx, follower) })
+	serve(func() error { return o.keep(ctx) })
+	serve(func() error { return o.names.follow(ctx, o) })
+	if cf.adminSock != nil {
+		h, ln, err := o.admin(w)
+		if err != nil {
+			return err
+		}
+		serve(func() error { return h.Serve(ctx, ln) })
+	}
+	<-ctx.Done()
+	ln.Close()
+	o.feed.Close()
+	all.Wait()
+	return nil
+}
+
+// storePatience is how long workers that have just been started wait for the store.
+const storePatience = 500 * time.Millisecond
+
+// listener makes one of Go's of a socket that the master has opened.
+func listener(l *cycle.Listener) (net.Listener, error) {
+	fd, ok := l.ForWorker(0)
+	if !ok {
+		return nil, fmt.Errorf("no socket for %s", l.Addr)
+	}
+	own, err := file.Duplicate(fd)
+	if err != nil {
+		return nil, fmt.Errorf("socket %s: %w", l.Addr, err)
+	}
+	f := os.NewFile(uintptr(own), l.Addr.String())
+	defer f.Close()
+	ln, err := net.FileListener(f)
+	if err != nil {
+		return nil, fmt.Errorf("socket %s: %w", l.Addr, err)
+	}
+	if u, ok := ln.(*net.UnixListener); ok {
+		u.SetUnlinkOnClose(false) // the path is the master's
+	}
+	return ln, nil
+}
+
+// open opens the store. A file that the gateway process before this one still has is
+// waited for: after a reload the old one ends when the new one is there.
+func (o *office) open(ctx context.Context) (store.Store, error) {
+	switch kind, _, _ := strings.Cut(o.main.store, ":"); kind {
+	case "etcd":
+		return etcd.Open(o.main.store, etcd.Options{})
+	case "file":
+		return storefile.Open(o.main.storePath, o.model, storefile.Options{Log: func(err error) { o.log(err.Error()) }})
+	}
+	for said := false; ; said = true {
+		s, err := bolt.Open(o.main.storePath, bolt.Options{})
+		if err == nil {
+			return s, nil
+		}
+		if !said {
+			o.log(err.Error())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// admin makes the Admin API.
+func (o *office) admin(w *cycle.Worker) (*admin.Handler, net.Listener, error) {
+	ln, err := listener(o.main.adminSock)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle,
+		Node: admin.Node{Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
+	if !o.main.noToken {
+		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
+			return nil, nil, err
+		}
+	}
+	h, err := admin.New(opts)
+	return h, ln, err
+}
+
+func (o *office) pids() (list []int) {
+	for _, w := range o.feed.Workers() {
+		list = append(list, w.Pid)
+	}
+	return list
+}
+
+// snapshot is what a new worker begins with.
+func (o *office) snapshot() []byte {
+	b, err := snapshot(o.state, o.revision, o.names.known)
+	if err != nil {
+		o.log(err.Error())
+		return nil
+	}
+	return feed.AppendFrame(nil, feed.State, b)
+}
+
+// follow tells the workers of each revision.
+func (o *office) follow(ctx context.Context, f *desired.Follower) error {
+	for {
+		r, err := f.Next(ctx)
+		switch {
+		case errors.Is(err, desired.ErrBehind):
+			o.feed.Publish(func() []byte {
+				o.state, o.revision, f = o.desired.Follow()
+				return o.snapshot()
+			})
+		case errors.Is(err, desired.ErrClosed):
+			return nil
+		case err != nil:
+			return err
+		default:
+			o.feed.Publish(func() []byte { return o.change(r) })
+		}
+		o.changed()
+	}
+}
+
+func (o *office) change(r *entity.Revision) []byte {
+	s, err := o.state.Replay(r.Changes)
+	if err != nil {
+		o.log(err.Error())
+		return nil
+	}
+	o.state, o.revision = s, r.Number
+	b, err := json.Marshal(&changeMessage{Revision: r.Number, Changes: r.Changes})
+	if err != nil {
+		o.log(err.Error())
+		return nil
+	}
+	return feed.AppendFrame(nil, feed.Change, b)
+}
+
+// changed asks for the file of the last good state to be written, and for names to be
+// looked up.
+func (o *office) changed() {
+	select {
+	case o.save <- struct{}{}:
+	default:
+	}
+	o.names.ask()
+}
+
+// keep writes the last good state when it has changed, not more than once in a while.
+func (o *office) keep(ctx context.Context) error {
+	const pause = 200 * time.Millisecond
+	o.write()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-o.save:
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+		o.write()
+	}
+}
+
+func (o *office) write() {
+	var b []byte
+	o.feed.Publish(func() []byte {
+		var err error
+		if b, err = snapshot(o.state, o.revision, o.names.known); err != nil {
+			o.log(err.Error())
+		}
+		return nil
+	})
+	if b == nil {
+		return
+	}
+	if err := replaceFile(o.main.lastGood(), b); err != nil {
+		o.log(err.Error())
+	}
+}
+
+// replaceFile writes a file so that there is always the old one or the new one.
+func replaceFile(name string, b []byte) error {
+	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
+}
+
+// lastGood reads the state of the file, nil if there is none that is of use.
+func (o *office) lastGood() *entity.State {
+	b, err := os.ReadFile(o.main.lastGood())
+	if err != nil {
+		return nil
+	}
+	var m stateMessage
+	if err := json.Unmarshal(b, &m); err != nil {
+		o.log(fmt.Sprintf("%s: %s", o.main.lastGood(), err))
+		return nil
+	}
+	s, err := m.state(o.model)
+	if err != nil {
+		o.log(fmt.Sprintf("%s: %s", o.main.lastGood(), err))
+		return nil
+	}
+	return s
+}
+
+// adminPlugins tells the Admin API of the plugins of this program.
+type adminPlugins struct{ entity.Plugins }
+
+// Order implements admin.Plugins: Kong's priorities, made of the running order.
+func (p adminPlugins) Order(name string) int {
+	names := p.Names()
+	for i, n := range names {
+		if n == name {
+			return (len(names) - i) * 10
+		}
+	}
+	return 0
+}
