@@ -38,6 +38,9 @@ func (c *call) page(t *target) *reply {
 	if err != nil {
 		return c.failed(err)
 	}
+	if id := c.query["custom_id"]; id != "" && t.kind.Name == "consumers" && t.parent == nil {
+		return c.byCustomID(s, id)
+	}
 	docs, offset, err := s.List(q)
 	if err != nil {
 		return c.failed(err)
@@ -51,6 +54,15 @@ func (c *call) page(t *target) *reply {
 		body["offset"] = offset
 	}
 	return ok(body)
+}
+
+// byCustomID is Kong's way to find a consumer by its other name.
+func (c *call) byCustomID(s *entity.State, id string) *reply {
+	data := []any{}
+	if d := s.ByUnique("consumers", "custom_id", id); d != nil {
+		data = append(data, c.show(s, d))
+	}
+	return ok(map[string]any{"data": data, "next": nil})
 }
 
 // get shows one document.
