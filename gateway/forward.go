@@ -12,14 +12,10 @@ import (
 )
 
 // outgoing makes the request as the service will get it, for plugins to change.
-func (x *exchange) outgoing() {
+func (x *exchange) outgoing(base string) {
 	r, o := x.R, &x.Out
-	o.Query = r.Args
-	base := ""
-	if x.Service != nil {
-		base = x.Service.Path
-	}
 	o.Path = escape(r, x.Match.Upstream(base, x.route.StripPath, x.route.PathHandling == "v1"))
+	x.path = o.Path
 }
 
 // escape writes a path as it may stand in a request line: what the router has decoded is
@@ -73,14 +69,14 @@ func content(r *httpd.Request) httpd.Result {
 	if !s.Enabled {
 		return x.Answer(404, "no Route matched with those values")
 	}
-	t := &x.target
-	t.Conf = x.plan.Conf(passer.Conf(r.Loc), x.route)
-	t.Secure = s.Secure
-	t.Group = s.Group
-	if u := x.plan.Upstream; u != nil {
-		t.Group = u.Group
+	plan, group := x.choose()
+	if s = plan.Service; plan != x.plan && x.Out.Path == x.path {
+		x.outgoing(s.Path)
 	}
-	t.Host = x.host(s)
+	t := &x.target
+	t.Conf = plan.Conf(passer.Conf(r.Loc), x.route)
+	t.Secure, t.Group = s.Secure, group
+	t.Host = x.host(plan)
 	t.URI = x.Out.Path
 	if x.Out.Query != "" {
 		t.URI = r.Concat(x.Out.Path, "?", x.Out.Query)
@@ -91,7 +87,7 @@ func content(r *httpd.Request) httpd.Result {
 }
 
 // host is the Host header for the service.
-func (x *exchange) host(s *plane.Service) string {
+func (x *exchange) host(plan *plane.Plan) string {
 	r := x.R
 	switch {
 	case x.Out.Host != "":
@@ -101,10 +97,10 @@ func (x *exchange) host(s *plane.Service) string {
 			return h
 		}
 		return r.Host
-	case x.plan.Upstream != nil && x.plan.Upstream.HostHeader != "":
-		return x.plan.Upstream.HostHeader
+	case plan.Upstream != nil && plan.Upstream.HostHeader != "":
+		return plan.Upstream.HostHeader
 	}
-	return s.Authority
+	return plan.Service.Authority
 }
 
 // own are the headers that only the gateway writes.

@@ -14,6 +14,8 @@ const (
 	names feed.Kind = 16 + iota
 	// applied is a worker's word that it serves by a revision: the number as text.
 	applied
+	// counted is what a worker has counted of releases.
+	counted
 )
 
 // stateMessage is the body of feed.State, and the file of the last good state: all

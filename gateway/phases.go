@@ -77,6 +77,7 @@ func logged(r *httpd.Request) httpd.Result {
 	if x == nil || x.plan == nil {
 		return httpd.OK
 	}
+	x.countVariant()
 	for i := range x.plan.Steps {
 		if u := x.use(i); u != nil && u.Log != nil {
 			u.Log.Log(&x.Context)

@@ -30,6 +30,7 @@ import (
 type office struct {
 	main    *mainConf
 	log     func(text string)
+	notice  func(text string)
 	model   *entity.Model
 	desired *desired.Desired
 	feed    feed.Server
@@ -40,6 +41,7 @@ type office struct {
 	names    hosts
 
 	applied applications
+	board   board
 	save    chan struct{} // something has changed since the file was written
 }
 
@@ -55,7 +57,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		}
 	}()
 	o := &office{main: cf, model: entity.NewModel(entity.Outside{Plugins: Registry()}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
-		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }}
+		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }, notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) }}
 	st, err := o.open(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -104,6 +106,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	begin()
 	serve(func() error { return o.follow(ctx, follower) })
 	serve(func() error { return o.keep(ctx) })
+	serve(func() error { return o.steer(ctx) })
 	serve(func() error { return o.names.follow(ctx, o) })
 	if cf.adminSock != nil {
 		h, ln, err := o.admin(w)

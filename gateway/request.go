@@ -9,6 +9,7 @@ import (
 	"moongate/engine/httpd/upstreamhttp"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
+	"moongate/gateway/release"
 	"moongate/gateway/route"
 )
 
@@ -24,8 +25,13 @@ type exchange struct {
 	query  route.Request
 	target upstreamhttp.Target
 	lines  []byte
-	end    func() // release, bound once
+	end    func() // free, bound once
 	bodies []*plane.Instance
+
+	path     string // Out.Path as it was first
+	asked    release.Request
+	release  *plane.Release // that has decided; nil without one
+	decision release.Decision
 }
 
 var (
@@ -37,7 +43,7 @@ func begin(r *httpd.Request) *exchange {
 	x, _ := exchanges.Get().(*exchange)
 	if x == nil {
 		x = new(exchange)
-		x.end = x.release
+		x.end = x.free
 	}
 	x.Context.Reset(r)
 	slot.Put(r, x)
@@ -46,7 +52,7 @@ func begin(r *httpd.Request) *exchange {
 	return x
 }
 
-func (x *exchange) release() {
+func (x *exchange) free() {
 	clear(x.used)
 	clear(x.bodies)
 	x.used, x.bodies, x.chosen = x.used[:0], x.bodies[:0], 0
@@ -54,6 +60,7 @@ func (x *exchange) release() {
 	x.query = route.Request{}
 	x.target = upstreamhttp.Target{}
 	x.lines = x.lines[:0]
+	x.asked, x.release = release.Request{}, nil
 	x.Context.Reset(nil)
 	exchanges.Put(x)
 }
@@ -79,10 +86,12 @@ func find(r *httpd.Request) httpd.Result {
 		return x.needTLS()
 	}
 	x.plan = x.plane.Plan(x.route)
+	base := ""
 	if s := x.plan.Service; s != nil {
-		x.Service = &s.Service
+		x.Service, base = &s.Service, s.Path
 	}
-	x.outgoing()
+	x.outgoing(base)
+	x.Out.Query = r.Args
 	return httpd.Declined
 }
 

@@ -80,9 +80,12 @@ func (o *office) settle(ctx context.Context, revision uint64) {
 
 // report takes what workers say.
 func (o *office) report(w feed.Worker, k feed.Kind, body []byte) {
-	if k == applied {
+	switch k {
+	case applied:
 		if n, err := strconv.ParseUint(string(body), 10, 64); err == nil {
 			o.applied.note(w.Pid, n)
 		}
+	case counted:
+		o.hear(body)
 	}
 }

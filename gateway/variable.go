@@ -72,7 +72,7 @@ func variables() []httpd.Variable {
 		{Name: "gateway_host", Doc: "The Host header for the service; it may be set.", Volatile: true,
 			Get: func(r *httpd.Request) (string, bool) {
 				if x := slot.Get(r.Main); x != nil && x.plan != nil && x.plan.Service != nil {
-					return x.host(x.plan.Service), true
+					return x.host(x.plan), true
 				}
 				return "", false
 			},

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
@@ -22,6 +23,7 @@ type worker struct {
 	client *feed.Client
 	model  *entity.Model
 	main   *mainConf
+	tally  tally
 }
 
 // start is called before the worker accepts connections.
@@ -54,6 +56,12 @@ func start(w *httpd.Worker) error {
 	}
 	g.begin(w)
 	w.Loop.Go(g.client.Run)
+	w.Loop.Go(func() {
+		for !w.Proc.Exiting() {
+			event.Sleep(reportEvery)
+			g.report()
+		}
+	})
 	return nil
 }
 

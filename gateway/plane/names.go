@@ -2,7 +2,9 @@ package plane
 
 import (
 	"net/netip"
+	"strings"
 
+	"moongate/engine/upstream"
 	"moongate/gateway/entity"
 )
 
@@ -30,4 +32,108 @@ func Names(s *entity.State) (list []string) {
 		add((&Service{Service: *e}).endpoint().host)
 	}
 	return list
+}
+
+// retarget gives the groups of an upstream the servers that it has now.
+func (k *Keeper) retarget(id string) {
+	e := find[entity.Upstream](k.state, "upstreams", id)
+	if e == nil {
+		return
+	}
+	u := k.next.upstreams.Get(strings.ToLower(e.Name))
+	if u == nil {
+		return
+	}
+	var all []endpoint
+	for d := range k.state.Children("targets", "upstream", id) {
+		t, err := entity.Decode[entity.Target](d)
+		if err != nil {
+			k.Log.Error(nil, "gateway: %s", err)
+			continue
+		}
+		if end := targetEndpoint(t); end.weight > 0 {
+			all = append(all, end)
+		}
+	}
+	u.Group.Replace(k.servers(all))
+	versions, err := u.split(all, k.servers)
+	if err != nil {
+		k.Log.Error(nil, "gateway: upstream %s: %s", u.Name, err)
+		return
+	}
+	if len(versions)+len(u.versions) > 0 {
+		now := *u // requests go by the other one
+		now.versions = versions
+		k.next.upstreams = k.next.upstreams.Set(strings.ToLower(u.Name), &now)
+		k.next.generation++
+	}
+}
+
+// split makes a group for each version that targets name.
+func (u *Upstream) split(all []endpoint, servers func([]endpoint) []upstream.Server) (map[string]*upstream.Group, error) {
+	by := map[string][]endpoint{}
+	for _, e := range all {
+		if e.version != "" {
+			by[e.version] = append(by[e.version], e)
+		}
+	}
+	versions := map[string]*upstream.Group{}
+	for v, list := range by {
+		g := u.versions[v]
+		if g == nil {
+			var err error
+			if g, err = newGroup(u.Name+" "+v, u.balancer()); err != nil {
+				return nil, err
+			}
+		}
+		g.Replace(servers(list))
+		versions[v] = g
+	}
+	for v, g := range u.versions {
+		if versions[v] == nil {
+			closePool(g)
+		}
+	}
+	return versions, nil
+}
+
+// servers finds the addresses of endpoints. Those whose names are not known (yet) are
+// left out.
+func (k *Keeper) servers(list []endpoint) (out []upstream.Server) {
+	for i := range list {
+		e := &list[i]
+		addrs := k.names[e.host]
+		if a, err := netip.ParseAddr(e.host); err == nil {
+			addrs = []netip.Addr{a}
+		}
+		if len(addrs) > 0 {
+			out = append(out, e.server(addrs))
+		}
+	}
+	return out
+}
+
+// Resolved takes the addresses of host names, as far as they have changed.
+func (k *Keeper) Resolved(names map[string][]netip.Addr) {
+	for name, addrs := range names {
+		k.names[name] = addrs
+	}
+	k.next = *k.Now()
+	for d := range k.state.All("services") {
+		if s := k.next.services.Get(d.ID); s != nil {
+			if end := s.endpoint(); names[end.host] != nil {
+				s.Group.Replace(k.servers([]endpoint{end}))
+			}
+		}
+	}
+	for d := range k.state.All("targets") {
+		t, err := entity.Decode[entity.Target](d)
+		if err != nil || t.Upstream == nil {
+			continue
+		}
+		if end := targetEndpoint(t); names[end.host] != nil {
+			k.moved[t.Upstream.ID] = true
+		}
+	}
+	k.finish()
 }

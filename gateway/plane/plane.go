@@ -13,7 +13,10 @@ type Plane struct {
 
 	services  trie.Map[Service]
 	upstreams trie.Map[Upstream] // by name, in lower case
-	plugins   plugins
+	// upstreamNames are the keys of upstreams by id.
+	upstreamNames trie.Map[string]
+	plugins       plugins
+	releases      trie.Map[[]*Release] // by what they are for: see serviceKey
 
 	consumers     trie.Map[entity.Consumer]
 	consumerNames trie.Map[entity.Consumer] // by username and custom_id

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"moongate/engine/upstream"
 	"moongate/gateway/entity"
 	"moongate/gateway/route"
 )
@@ -24,6 +25,8 @@ type Plan struct {
 	// Upstream is the one whose name is the service's host; nil: the host itself.
 	Upstream *Upstream
 
+	releases   []*Release
+	alternate  atomic.Pointer[Plan]
 	generation uint64
 	settings   settingsOf
 }
@@ -39,11 +42,30 @@ func (p *Plane) Plan(r *Route) *Plan {
 		service = r.Service.ID
 		if plan.Service = p.Service(service); plan.Service != nil {
 			plan.Upstream = p.upstreams.Get(strings.ToLower(plan.Service.Host))
+			plan.releases = p.releasesOf(plan.Service, plan.Upstream)
 		}
 	}
 	plan.Steps = p.plugins.chain(r.ID, service)
 	r.plan.Store(plan)
 	return plan
+}
+
+// Peers are those of the service: its upstream's, or its host's.
+func (p *Plan) Peers() *upstream.Group {
+	if p.Upstream != nil {
+		return p.Upstream.Group
+	}
+	return p.Service.Group
+}
+
+// With is the plan with another service in the place of its own, as a release wants it.
+func (p *Plane) With(plan *Plan, s *Service) *Plan {
+	if a := plan.alternate.Load(); a != nil && a.Service == s {
+		return a
+	}
+	a := &Plan{Service: s, Upstream: p.upstreams.Get(strings.ToLower(s.Host)), Steps: plan.Steps, generation: plan.generation}
+	plan.alternate.Store(a)
+	return a
 }
 
 // ruled is the route as the router has it.

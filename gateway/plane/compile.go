@@ -1,0 +1,208 @@
+package plane
+
+import (
+	"fmt"
+	"moongate/engine/upstream"
+	"moongate/gateway/entity"
+	"moongate/gateway/plugin"
+	"moongate/gateway/route"
+	"slices"
+	"strings"
+)
+
+func (k *Keeper) route(c *entity.Change) error {
+	e, err := decode[entity.Route](c)
+	if err != nil {
+		return err
+	}
+	p := &k.next
+	if p.Routes == nil {
+		if p.Routes, err = route.New(); err != nil {
+			return err
+		}
+	}
+	if e == nil {
+		p.Routes = p.Routes.Remove(c.ID)
+		return nil
+	}
+	rule, err := (&Route{Route: *e}).ruled()
+	if err != nil {
+		return err
+	}
+	t, err := p.Routes.Replace(rule)
+	if err != nil {
+		return err
+	}
+	p.Routes = t
+	return nil
+}
+
+func (k *Keeper) service(c *entity.Change) error {
+	e, err := decode[entity.Service](c)
+	if err != nil {
+		return err
+	}
+	p := &k.next
+	p.generation++
+	old := p.services.Get(c.ID)
+	if e == nil {
+		p.services = p.services.Set(c.ID, nil)
+		if old != nil {
+			closePool(old.Group)
+		}
+		return nil
+	}
+	s, err := newService(e, old, k.authorities())
+	if err != nil {
+		return err
+	}
+	if old != nil && old.Group != s.Group {
+		closePool(old.Group)
+	}
+	end := s.endpoint()
+	s.Group.Replace(k.servers([]endpoint{end}))
+	p.services = p.services.Set(c.ID, s)
+	return nil
+}
+
+func closePool(g *upstream.Group) {
+	if g.Pool != nil {
+		g.Pool.Close()
+	}
+}
+
+func (k *Keeper) authorities() material {
+	return material{
+		certificate: func(id string) *entity.Certificate { return find[entity.Certificate](k.state, "certificates", id) },
+		authority: func(id string) *entity.CACertificate {
+			return find[entity.CACertificate](k.state, "ca_certificates", id)
+		},
+	}
+}
+
+func find[T any](s *entity.State, kind, id string) *T {
+	d := s.Get(kind, id)
+	if d == nil {
+		return nil
+	}
+	v, err := entity.Decode[T](d)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
+// material makes services anew that use a certificate which has changed.
+func (k *Keeper) material(c *entity.Change) error {
+	for d := range k.state.All("services") {
+		s := k.next.services.Get(d.ID)
+		uses := s != nil && (s.ClientCertificate != nil && s.ClientCertificate.ID == c.ID || slices.Contains(s.CACertificates, c.ID))
+		if uses {
+			if err := k.service(&entity.Change{Kind: "services", ID: d.ID, New: d.Raw}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) upstream(c *entity.Change) error {
+	now, err := decode[entity.Upstream](c)
+	if err != nil {
+		return err
+	}
+	was, err := decodeRaw[entity.Upstream](c, c.Old)
+	if err != nil {
+		return err
+	}
+	p := &k.next
+	p.generation++
+	var old *Upstream
+	if was != nil {
+		name := strings.ToLower(was.Name)
+		if old = p.upstreams.Get(name); now == nil || strings.ToLower(now.Name) != name {
+			p.upstreams = p.upstreams.Set(name, nil)
+			p.upstreamNames = p.upstreamNames.Set(c.ID, nil)
+		}
+	}
+	if now == nil {
+		if old != nil {
+			old.close()
+		}
+		return nil
+	}
+	u, err := newUpstream(now, old)
+	if err != nil {
+		return err
+	}
+	if old != nil && old.Group != u.Group {
+		old.close()
+	}
+	name := strings.ToLower(u.Name)
+	p.upstreams = p.upstreams.Set(name, u)
+	p.upstreamNames = p.upstreamNames.Set(u.ID, &name)
+	k.moved[u.ID] = true
+	return nil
+}
+
+func (u *Upstream) close() {
+	closePool(u.Group)
+	for _, g := range u.versions {
+		closePool(g)
+	}
+}
+
+func (k *Keeper) target(c *entity.Change) error {
+	for _, raw := range [][]byte{c.Old, c.New} {
+		t, err := decodeRaw[entity.Target](c, raw)
+		if err != nil {
+			return err
+		}
+		if t != nil && t.Upstream != nil {
+			k.moved[t.Upstream.ID] = true
+		}
+	}
+	return nil
+}
+
+func (k *Keeper) plugin(c *entity.Change) error {
+	e, err := decode[entity.Plugin](c)
+	if err != nil {
+		return err
+	}
+	p := &k.next
+	p.generation++
+	old := p.plugins.byID.Get(c.ID)
+	var i *Instance
+	if e != nil && e.Enabled {
+		i, err = k.instance(e)
+	}
+	p.plugins = p.plugins.put(c.ID, i)
+	if old != nil {
+		if closer, ok := old.Use.(plugin.Closer); ok {
+			closer.Close()
+		}
+	}
+	return err
+}
+
+func (k *Keeper) instance(e *entity.Plugin) (*Instance, error) {
+	order, ok := k.order[e.Name]
+	if !ok {
+		return nil, fmt.Errorf("there is no plugin %q", e.Name)
+	}
+	c := plugin.Config{ID: e.ID, Plugin: e.Name, Raw: e.Config}
+	for _, r := range []struct {
+		ref *entity.Ref
+		to  *string
+	}{{e.Route, &c.Route}, {e.Service, &c.Service}, {e.Consumer, &c.Consumer}} {
+		if r.ref != nil {
+			*r.to = r.ref.ID
+		}
+	}
+	use, err := k.Plugins[order].New(k.Env, &c)
+	if err != nil {
+		return nil, err
+	}
+	return newInstance(c, order, use, e.Protocols), nil
+}

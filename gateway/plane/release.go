@@ -1,0 +1,207 @@
+package plane
+
+import (
+	"fmt"
+	"slices"
+
+	"moongate/engine/upstream"
+	"moongate/gateway/entity"
+	"moongate/gateway/release"
+)
+
+// Release is a release at work.
+type Release struct {
+	entity.Release
+	rule  *release.Release
+	share release.Share
+}
+
+// Decide says which version a request gets. Of the releases of a service the oldest that
+// has something to say counts; nil when there is none.
+func (p *Plan) Decide(req *release.Request) (*Release, release.Decision) {
+	for _, r := range p.releases {
+		switch r.State {
+		case "running", "paused":
+			return r, r.rule.Decide(req, r.share)
+		case "promoted":
+			return r, release.Decision{Variant: release.Candidate, Why: release.Everyone}
+		}
+	}
+	return nil, release.Decision{}
+}
+
+// Of is where the requests of a variant go: nil, nil for where they go anyway.
+func (p *Plane) Of(v *entity.Variant, plan *Plan) (s *Service, g *upstream.Group, err error) {
+	switch {
+	case v.Version != "":
+		if plan.Upstream == nil {
+			return nil, nil, fmt.Errorf("version %q: the service has no upstream whose targets could have versions", v.Version)
+		}
+		if g = plan.Upstream.Version(v.Version); g == nil {
+			return nil, nil, fmt.Errorf("no target of upstream %q has version %q", plan.Upstream.Name, v.Version)
+		}
+		return nil, g, nil
+	case v.Upstream != nil:
+		name := p.upstreamNames.Get(v.Upstream.ID)
+		if name == nil {
+			return nil, nil, fmt.Errorf("no upstream has the id %s", v.Upstream.ID)
+		}
+		return nil, p.upstreams.Get(*name).Group, nil
+	case v.Service != nil:
+		if s = p.Service(v.Service.ID); s == nil {
+			return nil, nil, fmt.Errorf("no service has the id %s", v.Service.ID)
+		}
+	}
+	return s, nil, nil
+}
+
+// releasesOf are those for a service, or for its upstream, oldest first.
+func (p *Plane) releasesOf(s *Service, u *Upstream) (list []*Release) {
+	for _, key := range []string{serviceKey(s), upstreamKey(u)} {
+		if found := p.releases.Get(key); key != "" && found != nil {
+			list = append(list, *found...)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Release) int {
+		switch {
+		case a.CreatedAt < b.CreatedAt:
+			return -1
+		case a.CreatedAt > b.CreatedAt:
+			return 1
+		}
+		return 0
+	})
+	return list
+}
+
+func serviceKey(s *Service) string {
+	if s == nil {
+		return ""
+	}
+	return "service " + s.ID
+}
+
+func upstreamKey(u *Upstream) string {
+	if u == nil {
+		return ""
+	}
+	return "upstream " + u.ID
+}
+
+// release takes a change of a release.
+func (k *Keeper) release(c *entity.Change) error {
+	was, err := decodeRaw[entity.Release](c, c.Old)
+	if err != nil {
+		return err
+	}
+	now, err := decode[entity.Release](c)
+	if err != nil {
+		return err
+	}
+	p := &k.next
+	p.generation++
+	if was != nil {
+		k.listRelease(was, func(list []*Release) []*Release {
+			return slices.DeleteFunc(list, func(r *Release) bool { return r.ID == c.ID })
+		})
+	}
+	if now == nil {
+		return nil
+	}
+	r, err := newRelease(now)
+	if err != nil {
+		return err
+	}
+	k.listRelease(now, func(list []*Release) []*Release { return append(list, r) })
+	return nil
+}
+
+func (k *Keeper) listRelease(e *entity.Release, f func([]*Release) []*Release) {
+	key := ""
+	switch {
+	case e.Service != nil:
+		key = "service " + e.Service.ID
+	case e.Upstream != nil:
+		key = "upstream " + e.Upstream.ID
+	}
+	k.next.releases = k.next.releases.Update(key, func(old *[]*Release) *[]*Release {
+		var list []*Release
+		if old != nil {
+			list = slices.Clone(*old)
+		}
+		if list = f(list); len(list) == 0 {
+			return nil
+		}
+		return &list
+	})
+}
+
+// newRelease turns what is written into what can decide.
+func newRelease(e *entity.Release) (*Release, error) {
+	share, err := release.Percent(e.Percentage)
+	if err != nil {
+		return nil, err
+	}
+	spec := release.Spec{Salt: e.Salt, Always: clauses(&e.Match)}
+	if spec.Salt == "" {
+		spec.Salt = e.ID
+	}
+	if k := keyOf(e.Sticky); k != "" {
+		spec.Sticky = []string{k}
+	}
+	rule, err := release.New(&spec)
+	if err != nil {
+		return nil, err
+	}
+	return &Release{Release: *e, rule: rule, share: share}, nil
+}
+
+// keyOf is an identity in the words of package release.
+func keyOf(i entity.Identity) string {
+	switch i.From {
+	case "consumer":
+		return "user"
+	case "jwt_claim":
+		return "claim:" + i.Name
+	case "", "address":
+		return i.From
+	}
+	return i.From + ":" + i.Name
+}
+
+// clauses are who gets the candidate whatever the share: any of the conditions, or all of
+// them in one clause.
+func clauses(m *entity.Match) (list []release.Clause) {
+	var all []release.Condition
+	add := func(c release.Condition) { all = append(all, c) }
+	if len(m.Addresses) > 0 {
+		add(release.Condition{Of: "address", Networks: m.Addresses})
+	}
+	if len(m.Users) > 0 {
+		add(release.Condition{Of: keyOf(m.User), In: m.Users})
+	}
+	for _, part := range []struct {
+		kind string
+		by   map[string][]string
+	}{{"header:", m.Headers}, {"cookie:", m.Cookies}, {"query:", m.Queries}} {
+		for name, values := range part.by {
+			add(release.Condition{Of: part.kind + name, In: values, Fold: part.kind == "header:"})
+		}
+	}
+	if len(m.Clients) > 0 {
+		add(release.Condition{Of: "class", In: m.Clients})
+	}
+	if len(m.Versions) > 0 {
+		add(release.Condition{Of: keyOf(m.VersionFrom), Versions: m.Versions})
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	if m.Mode == "all" {
+		return []release.Clause{all}
+	}
+	for _, c := range all {
+		list = append(list, release.Clause{c})
+	}
+	return list
+}
