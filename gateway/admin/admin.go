@@ -46,6 +46,16 @@ type Node struct {
 	Store                 string // "bolt", "etcd", "file"
 	Started               time.Time
 	Workers               func() []int // their process ids
+	Proxy, Admin          []Listen     // where the servers and this API listen
+}
+
+// Listen is an address, as ingress controllers read it from GET /.
+type Listen struct {
+	Listener string `json:"listener"` // "0.0.0.0:8000 ssl"
+	IP       string `json:"ip"`
+	Port     int    `json:"port"`
+	SSL      bool   `json:"ssl"`
+	HTTP2    bool   `json:"http2"`
 }
 
 // Hook is a handler of somebody else. A Path that ends in / stands for all below.

@@ -145,9 +145,13 @@ func TestKong(t *testing.T) {
 
 		{`GET /schemas/nothing`, 404, `{"message":"No entity named 'nothing'"}`},
 		{`GET /schemas/plugins/nothing`, 404, `{"message":"No plugin named 'nothing'"}`},
-		{`GET /schemas/plugins/rate-limiting`, 200, `{"entity_checks":[],"fields":[{"config":{"type":"record","required":true,"fields":[
+		{`GET /schemas/plugins/rate-limiting`, 200, `{"entity_checks":[],"fields":[{"protocols":{"type":"set","required":true,
+			"default":["grpc","grpcs","http","https"],"description":"For which protocols it works.",
+			"elements":{"type":"string","one_of":["grpc","grpcs","http","https","tcp","tls","tls_passthrough","udp"]}}},{"config":{"type":"record","required":true,"fields":[
 			{"minute":{"type":"integer","between":[1,1000]}},{"names":{"type":"set","elements":{"type":"string"}}}]}}]}`},
 		{`GET /schemas/consumers`, 200, ""},
+		{`GET /schemas/tags`, 200, `{"entity_checks":[],"fields":[{"tag":{"type":"string","required":true}},
+			{"entity_name":{"type":"string","required":true}},{"entity_id":{"type":"string","required":true}}]}`},
 		{`POST /schemas/nothing/validate {}`, 404, `{"message":"No entity named 'nothing'"}`},
 		{`POST /schemas/services/validate {"host":"h"}`, 200, `{"message":"schema validation successful"}`},
 		{`POST /schemas/routes/validate {"paths":["/"],"service":{"id":"` + xid + `"}}`, 200, `{"message":"schema validation successful"}`},
@@ -251,6 +255,9 @@ func TestRoot(t *testing.T) {
 	if root["version"] != "3.9.1" || conf["database"] != "postgres" || plugins["available_on_server"].(map[string]any)["forward-auth"] == nil ||
 		plugins["enabled_in_cluster"].([]any)[0] != "rate-limiting" || root["moongate"].(map[string]any)["version"] != "1.0" {
 		t.Errorf("%v", root)
+	}
+	if ports := conf["proxy_listeners"].([]any); len(ports) != 1 || ports[0].(map[string]any)["port"] != 8000.0 || conf["stream_listeners"] == nil {
+		t.Errorf("%v", conf)
 	}
 	list := w.must(200, "GET", "/endpoints", "")["data"].([]any)
 	known := map[any]bool{}

@@ -62,6 +62,7 @@ func (c *call) root() *reply {
 		"configuration": map[string]any{
 			"database": c.database(), "router_flavor": "traditional_compatible", "role": "traditional",
 			"loaded_plugins": available, "admin_gui_path": "/dashboard",
+			"proxy_listeners": listeners(c.Node.Proxy), "admin_listeners": listeners(c.Node.Admin), "stream_listeners": []Listen{},
 		},
 		"moongate": map[string]any{
 			"version": c.Node.Version, "go": runtime.Version(), "store": c.Node.Store,
@@ -69,6 +70,9 @@ func (c *call) root() *reply {
 		},
 	})
 }
+
+// listeners is a list that is never null.
+func listeners(list []Listen) []Listen { return append([]Listen{}, list...) }
 
 func (c *call) database() string {
 	if c.Node.Store == "file" {

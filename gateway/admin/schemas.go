@@ -17,6 +17,9 @@ func kongSchema(s *schema.Schema) map[string]any {
 }
 
 func (c *call) entitySchema() *reply {
+	if c.path[1] == "tags" {
+		return ok(kongSchema(&tagSchema))
+	}
 	k := c.model.Kind(c.path[1])
 	if k == nil {
 		return message(404, "No entity named '"+c.path[1]+"'")
@@ -24,9 +27,23 @@ func (c *call) entitySchema() *reply {
 	return ok(kongSchema(k.Schema))
 }
 
+// tagSchema is of what /tags lists; nothing else has it.
+var tagSchema = schema.Schema{Shape: schema.Shape{Fields: []schema.Field{
+	{Name: "tag", Kind: schema.String, Required: true},
+	{Name: "entity_name", Kind: schema.String, Required: true},
+	{Name: "entity_id", Kind: schema.String, Required: true},
+}}}
+
+// pluginSchema is the plugin's own fields, and the protocols that it works for:
+// tools take the defaults from here.
 func (c *call) pluginSchema() *reply {
 	if c.Plugins != nil {
 		if s, there := c.Plugins.Schema(c.path[2]); there {
+			if s.Field("protocols") == nil {
+				own := schema.Schema{Shape: s.Shape}
+				own.Fields = append([]schema.Field{*c.model.Kind("plugins").Schema.Field("protocols")}, s.Fields...)
+				s = &own
+			}
 			return ok(kongSchema(s))
 		}
 	}
