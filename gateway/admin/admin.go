@@ -72,7 +72,9 @@ type Handler struct {
 	table    []endpoint
 	origin   *http.CrossOriginProtection
 	throttle throttle
+	timeout  time.Duration // of a body, and of an answer
 	slots    chan struct{} // requests that are being worked on
+	writers  chan struct{} // those that wait for the store
 	bulky    chan struct{} // those whose bodies are large
 	large    chan struct{} // those whose bodies may be as large as all there is
 	streams  chan struct{} // followers of /events
@@ -81,6 +83,7 @@ type Handler struct {
 // How much may be under way at once.
 const (
 	maxRequests = 256
+	maxWriters  = 64
 	maxBulky    = 8
 	maxLarge    = 4
 	maxStreams  = 64
@@ -89,9 +92,9 @@ const (
 // New makes the API.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
-		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(),
+		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams),
-		bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
+		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 	}
 	for _, origin := range o.Origins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {

@@ -68,6 +68,22 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
+// Every way to write waits for the workers; a dry run does not.
+func TestApplied(t *testing.T) {
+	w := newWorld(t)
+	var waited []uint64
+	w.h.Applied = func(_ context.Context, revision uint64) { waited = append(waited, revision) }
+	w.must(201, "POST", "/services", `{"name":"a","host":"h"}`)
+	w.must(200, "POST", "/batch", `{"operations":[{"method":"PUT","path":"/consumers/u","body":{}}]}`)
+	w.must(201, "POST", "/config", `{"_format_version":"3.0"}`)
+	w.must(200, "POST", "/revisions/1/rollback", "")
+	w.must(200, "POST", "/services?dry_run=1", `{"host":"h"}`)
+	w.must(400, "POST", "/services", `{}`)
+	if fmt.Sprint(waited) != "[1 2 3 4]" {
+		t.Errorf("%v", waited)
+	}
+}
+
 func TestBatch(t *testing.T) {
 	w := newWorld(t)
 	body := w.must(200, "POST", "/batch", `{"operations":[
@@ -402,6 +418,59 @@ func TestEvents(t *testing.T) {
 	}
 	if rec := w.send(Viewer, "GET", "/events", "", "Last-Event-ID", "x"); rec.Code != 400 {
 		t.Errorf("%d", rec.Code)
+	}
+}
+
+// What was missed comes in order, then what is new; pages of large revisions end
+// early, and lose none.
+func TestLongHistory(t *testing.T) {
+	w := newWorld(t)
+	const n = 45
+	for i := range n {
+		ops := fmt.Sprintf(`{"username":"u%d","tags":[%s"x"]}`, i, strings.Repeat(`"`+strings.Repeat("t", 300)+`",`, 1))
+		if i == 20 { // one that is more than a page
+			var many []string
+			for k := range 3000 {
+				many = append(many, fmt.Sprintf(`{"method":"POST","path":"/consumers","body":{"username":"v%d","custom_id":"%s-%d"}}`, k, strings.Repeat("c", 3000), k))
+			}
+			w.must(200, "POST", "/batch", `{"operations":[`+strings.Join(many, ",")+`]}`)
+			continue
+		}
+		w.must(201, "POST", "/consumers", ops)
+	}
+	want, pages := n, 0
+	for next := any("/revisions?size=30"); next != nil; pages++ {
+		page := w.must(200, "GET", next.(string), "")
+		for _, r := range page["data"].([]any) {
+			if got := r.(map[string]any)["number"]; got != float64(want) {
+				t.Fatalf("revision %v instead of %d", got, want)
+			}
+			want--
+		}
+		next = page["next"]
+	}
+	if want != 0 || pages != 2 && pages != 3 {
+		t.Errorf("%d revisions are missing on %d pages", want, pages)
+	}
+	in := w.open(w.serve(), "22")
+	w.must(201, "POST", "/consumers", `{"username":"last"}`)
+	for i := 23; i <= n+1; i++ {
+		if e := readEvent(t, in); e.id != fmt.Sprint(i) {
+			t.Fatalf("event %s instead of %d", e.id, i)
+		}
+	}
+}
+
+// A stream lives longer than other answers may take.
+func TestEventsOutliveTimeouts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.h.timeout = 100 * time.Millisecond
+	in := w.open(w.serve(), "")
+	time.Sleep(3 * w.h.timeout)
+	w.must(201, "POST", "/services", `{"name":"a","host":"h"}`)
+	if e := readEvent(t, in); e.id != "1" {
+		t.Errorf("%v", e)
 	}
 }
 

@@ -88,11 +88,9 @@ func (c *call) readAll(limit int64) ([]byte, error) {
 	if err != nil || len(b) < bulky {
 		return b, err
 	}
-	leave, free := enter(c.bulky)
-	if !free {
-		return nil, busy()
+	if c.leave, err = c.place(); err != nil {
+		return nil, err
 	}
-	c.leave = leave
 	rest, err := io.ReadAll(body)
 	return append(b, rest...), err
 }

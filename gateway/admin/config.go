@@ -13,9 +13,12 @@ import (
 // export is GET /config: the whole state as a declarative file, in YAML inside of
 // JSON as Kong has it, or by itself if that is what is asked for.
 func (c *call) export() *reply {
+	var err error
+	if c.leave, err = c.place(); err != nil {
+		return c.failed(err)
+	}
 	s := c.Desired.State()
 	if c.who.Role < Operator {
-		var err error
 		if s, err = entity.Load(c.model, c.maskedDocuments(s)); err != nil {
 			return c.failed(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,6 +52,7 @@ func (c *call) events() *reply {
 		c.w.WriteHeader(200)
 		return nil
 	}
+	s.ctl.SetReadDeadline(time.Time{}) // the time for bodies is over, the stream is not
 	if s.write("retry: 1000\n\n") == nil && s.missed(since, at) == nil {
 		s.follow(follower)
 	}
@@ -65,14 +67,19 @@ func (s *stream) missed(since, at uint64) error {
 	if since > at || at-since > maxMissed { // another store, or too long away
 		return s.reset(at)
 	}
-	list, err := s.c.Desired.Revisions(s.c.r.Context(), at+1, int(at-since))
-	if err != nil || uint64(len(list)) < at-since {
-		return s.reset(at)
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		if err := s.revision(&list[i]); err != nil {
-			return err
+	const few = 10 // at once: they may be large
+	for since < at {
+		n := min(few, at-since)
+		list, err := s.c.Desired.Revisions(s.c.r.Context(), since+n+1, int(n))
+		if err != nil || uint64(len(list)) < n || list[n-1].Number != since+1 {
+			return s.reset(at)
 		}
+		for _, r := range slices.Backward(list) {
+			if err := s.revision(&r); err != nil {
+				return err
+			}
+		}
+		since += n
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"strings"
@@ -19,9 +18,7 @@ func (c *call) tryReplace(w desired.Write, file map[string]any, flatten bool) (*
 	if c.query.on("dry_run") {
 		r, err = c.Desired.Preview(w)
 	} else {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), writeTimeout)
-		defer cancel()
-		r, err = c.Desired.Apply(ctx, w)
+		r, err = c.apply(w)
 	}
 	var e *schema.Error
 	if flatten && errors.As(err, &e) && e.Code == schema.CodeDeclarative {

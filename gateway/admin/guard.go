@@ -190,6 +190,15 @@ func (c *call) enter() (leave func(), ok bool) {
 	return enter(c.slots)
 }
 
+// place is one of the few for what needs much memory.
+func (c *call) place() (leave func(), err error) {
+	leave, free := enter(c.bulky)
+	if !free {
+		return nil, busy()
+	}
+	return leave, nil
+}
+
 func busy() *reply {
 	return message(http.StatusServiceUnavailable, "too many requests at once").set("Retry-After", "1")
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -63,8 +64,15 @@ func (c *call) showRevision(r *entity.Revision) map[string]any {
 	return map[string]any{"number": r.Number, "time": r.Time, "who": r.Who, "why": r.Why, "changes": c.changes(r.Changes)}
 }
 
-// pageOfRevisions reads ?before=&size= and gives that page and the next one's path.
-func (c *call) pageOfRevisions(path string) ([]entity.Revision, any, error) {
+// What a page of revisions may hold: it ends early where they are large.
+const maxPage = 8 << 20
+
+// pageOfRevisions reads ?before=&size= and gives that page and the next one's
+// path. Only a few pages are there at once.
+func (c *call) pageOfRevisions(path string) (list []entity.Revision, next any, err error) {
+	if c.leave, err = c.place(); err != nil {
+		return nil, nil, err
+	}
 	size, err := c.query.size()
 	if err != nil {
 		return nil, nil, err
@@ -76,15 +84,35 @@ func (c *call) pageOfRevisions(path string) ([]entity.Revision, any, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list, err := c.Desired.Revisions(c.r.Context(), before, size)
-	if err != nil || len(list) < size {
-		return list, nil, err
+	weight := 0
+	for ask := 1; len(list) < size && weight < maxPage; {
+		more, err := c.Desired.Revisions(c.r.Context(), before, ask)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range more {
+			weight += weigh(&more[i])
+		}
+		if list = append(list, more...); len(more) < ask {
+			return list, nil, nil
+		}
+		before = list[len(list)-1].Number
+		fit := (maxPage - weight) / (weight/len(list) + 1)
+		ask = max(1, min(size-len(list), fit))
 	}
-	next := path + "?before=" + strconv.FormatUint(list[size-1].Number, 10)
+	next = path + "?before=" + strconv.FormatUint(before, 10)
 	if c.query.has("size") {
-		next += "&size=" + strconv.Itoa(size)
+		next = fmt.Sprintf("%s&size=%d", next, size)
 	}
 	return list, next, nil
+}
+
+func weigh(r *entity.Revision) int {
+	n := 100
+	for _, ch := range r.Changes {
+		n += len(ch.Old) + len(ch.New) + 100
+	}
+	return n
 }
 
 func (c *call) revisions() *reply {
@@ -131,7 +159,7 @@ func (c *call) rollback() *reply {
 	if c.query.on("dry_run") {
 		r, err = c.Desired.PreviewRollback(c.r.Context(), n, w)
 	} else {
-		r, err = c.Desired.Rollback(c.r.Context(), n, w)
+		r, err = c.bounded(func(ctx context.Context) (*desired.Result, error) { return c.Desired.Rollback(ctx, n, w) })
 	}
 	if err != nil {
 		return c.failed(err)

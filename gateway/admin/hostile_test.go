@@ -95,6 +95,15 @@ func TestTooManyAtOnce(t *testing.T) {
 	<-w.h.bulky
 	w.must(400, "POST", "/services", `{"host":"`+strings.Repeat("h", bulky)+`"}`)
 	w.must(400, "POST", "/services", `{"host":"`+strings.Repeat("h", bulky)+`"}`)
+	for range maxWriters {
+		w.h.writers <- struct{}{}
+	}
+	w.must(503, "POST", "/services", `{"host":"h"}`)
+	w.must(200, "POST", "/services?dry_run=1", `{"host":"h"}`)
+	w.must(200, "GET", "/services", "")
+	for range maxWriters {
+		<-w.h.writers
+	}
 	for range maxLarge {
 		w.h.large <- struct{}{}
 	}

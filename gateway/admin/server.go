@@ -30,7 +30,7 @@ func (h *Handler) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	s := &http.Server{
 		Handler: h, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
-		ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout, IdleTimeout: idleTimeout,
+		ReadTimeout: h.timeout, WriteTimeout: h.timeout, IdleTimeout: idleTimeout,
 		ErrorLog:    log.New(io.Discard, "", 0), // strangers' handshakes and resets
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}

@@ -35,16 +35,34 @@ func (c *call) write(w desired.Write) (*desired.Result, *reply) {
 		}
 		return r, nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), writeTimeout)
-	defer cancel()
-	r, err := c.Desired.Apply(ctx, w)
+	r, err := c.apply(w)
 	if err != nil {
 		return nil, c.failed(err)
 	}
-	if c.Applied != nil {
+	return r, nil
+}
+
+// apply is write without the answer.
+func (c *call) apply(w desired.Write) (*desired.Result, error) {
+	return c.bounded(func(ctx context.Context) (*desired.Result, error) { return c.Desired.Apply(ctx, w) })
+}
+
+// bounded waits for the store, beside a bounded number of others: a store that
+// hangs leaves room for those who read. Then it waits for the workers.
+func (c *call) bounded(do func(context.Context) (*desired.Result, error)) (*desired.Result, error) {
+	leave, free := enter(c.writers)
+	if !free {
+		return nil, busy()
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.r.Context()), writeTimeout)
+	defer cancel()
+	r, err := do(ctx)
+	leave()
+	if err == nil && c.Applied != nil {
 		c.Applied(ctx, r.Revision)
 	}
-	return r, nil
+	return r, err
 }
 
 // revised notes the revision in an answer.

@@ -1,6 +1,7 @@
 package desired
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,8 @@ func outdated(want, is uint64) *schema.Error {
 	}
 }
 
+var errNotLoaded = errors.New("it has not been read yet")
+
 // Preview is what a write would make. Nothing is kept.
 func (d *Desired) Preview(w Write) (*Result, error) {
 	m := d.now.Load()
@@ -79,12 +82,14 @@ func (d *Desired) try(w Write, m *moment) (*Result, time.Time, error) {
 // sees it. Where other nodes were faster it is tried again, until the context ends.
 // The error is of type entity.Failures or *schema.Error, or comes from Do.
 func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	if err := d.lock(ctx); err != nil {
+		return nil, Unavailable(fmt.Errorf("other writes take long: %w", err))
+	}
+	defer d.unlock()
 	for ctx.Err() == nil {
 		m := d.now.Load()
-		if !d.loaded {
-			return nil, Unavailable(m.trouble)
+		if !d.loaded.Load() {
+			return nil, Unavailable(cmp.Or(m.trouble, errNotLoaded))
 		}
 		r, now, err := d.try(w, m)
 		if err != nil {
@@ -116,7 +121,8 @@ func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
 	return nil, Unavailable(fmt.Errorf("other nodes write all the time: %w", ctx.Err()))
 }
 
-// catchUp takes what other nodes have written after a revision; mu is held.
+// catchUp takes what other nodes have written after a revision, from the
+// writer's place.
 func (d *Desired) catchUp(ctx context.Context, after uint64) error {
 	const page, most = 100, 10_000
 	var missed []entity.Revision // the latest first

@@ -32,9 +32,11 @@ type Desired struct {
 	now     atomic.Pointer[moment]
 	log     logGuard
 
-	mu     sync.Mutex // one write at a time; guards loaded
-	loaded bool
-	feed   feed
+	// One write at a time: a place for whoever writes, or takes what others have
+	// written. Readers never wait for it, as the store may hang.
+	writing chan struct{}
+	loaded  atomic.Bool // changes in that place only
+	feed    feed        // its lock also guards changes of now
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -64,7 +66,7 @@ func Open(s store.Store, model *entity.Model, o Options) *Desired {
 		last = entity.New(model)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	d := &Desired{store: s, model: model, options: o, stop: stop}
+	d := &Desired{store: s, model: model, options: o, stop: stop, writing: make(chan struct{}, 1)}
 	d.log = logGuard{now: o.Now, write: o.Log}
 	d.now.Store(&moment{state: last})
 	d.load(ctx)
@@ -96,13 +98,21 @@ func (d *Desired) Model() *entity.Model { return d.model }
 // Err says why the store can't be reached, or nil.
 func (d *Desired) Err() error { return d.now.Load().trouble }
 
-func (d *Desired) trouble(err error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.setTrouble(err)
+// lock takes the writer's place.
+func (d *Desired) lock(ctx context.Context) error {
+	select {
+	case d.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
+func (d *Desired) unlock() { <-d.writing }
+
 func (d *Desired) setTrouble(err error) {
+	d.feed.mu.Lock()
+	defer d.feed.mu.Unlock()
 	was := d.now.Load()
 	switch {
 	case err != nil:
@@ -119,8 +129,10 @@ func (d *Desired) setTrouble(err error) {
 
 // load takes all from the store and tells followers what is different.
 func (d *Desired) load(ctx context.Context) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	if err := d.lock(ctx); err != nil {
+		return err
+	}
+	defer d.unlock()
 	return d.reload(ctx)
 }
 
@@ -131,14 +143,13 @@ func (d *Desired) reload(ctx context.Context) error {
 		next, err = snap.State(d.model)
 	}
 	if err != nil {
-		d.loaded = false // nobody knows what a write would be done to
+		d.loaded.Store(false) // nobody knows what a write would be done to
 		err = fmt.Errorf("load: %w", err)
 		d.setTrouble(err)
 		return err
 	}
 	was := d.now.Load()
-	known := d.loaded
-	d.loaded = true
+	known := d.loaded.Swap(true)
 	if known && snap.Number == was.revision {
 		d.setTrouble(nil)
 		return nil
@@ -151,8 +162,10 @@ func (d *Desired) reload(ctx context.Context) error {
 	return nil
 }
 
-// swap makes a state the one that counts; mu is held.
+// swap makes a state the one that counts, from the writer's place.
 func (d *Desired) swap(next *entity.State, r *entity.Revision) {
+	d.feed.mu.Lock()
+	defer d.feed.mu.Unlock()
 	d.now.Store(&moment{state: next, revision: r.Number})
 	d.feed.add(r)
 }
@@ -160,10 +173,8 @@ func (d *Desired) swap(next *entity.State, r *entity.Revision) {
 // follow takes what others have written, and comes back after the store was away.
 func (d *Desired) follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		d.mu.Lock()
 		m := d.now.Load()
-		known := d.loaded && m.trouble == nil
-		d.mu.Unlock()
+		known := d.loaded.Load() && m.trouble == nil
 		var err error
 		if !known {
 			err = d.load(ctx) // also says that the store is back
@@ -179,7 +190,7 @@ func (d *Desired) follow(ctx context.Context) {
 		if err == nil {
 			continue
 		}
-		d.trouble(err)
+		d.setTrouble(err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(d.options.Retry):
@@ -189,8 +200,10 @@ func (d *Desired) follow(ctx context.Context) {
 
 // take is a revision as the store tells it; our own are known already.
 func (d *Desired) take(ctx context.Context, r *entity.Revision) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	if err := d.lock(ctx); err != nil {
+		return err
+	}
+	defer d.unlock()
 	return d.takeLocked(ctx, r)
 }
 
@@ -228,10 +241,8 @@ func (d *Desired) probe(ctx context.Context) {
 		ask, cancel := context.WithTimeout(ctx, most)
 		_, err := d.store.Revisions(ask, 0, 1)
 		cancel()
-		d.mu.Lock()
-		if ctx.Err() == nil && d.loaded {
+		if ctx.Err() == nil && d.loaded.Load() {
 			d.setTrouble(err)
 		}
-		d.mu.Unlock()
 	}
 }

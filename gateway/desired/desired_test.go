@@ -316,3 +316,48 @@ func TestSlowFollower(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// hanging is a store that does not come back from a write.
+type hanging struct {
+	*Memory
+	entered chan struct{}
+}
+
+func (h *hanging) Write(ctx context.Context, _ entity.Revision, _ uint64) error {
+	close(h.entered)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// While the store hangs in a write, readers and those who begin to follow do not
+// wait, and other writes wait no longer than they want to.
+func TestStoreHangs(t *testing.T) {
+	h := &hanging{NewMemory(), make(chan struct{})}
+	d := Open(h, model, Options{})
+	defer d.Close()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() {
+		_, err := d.Apply(ctx, Write{Ops: []entity.Op{service("a")}})
+		done <- err
+	}()
+	<-h.entered
+	if s, _, _ := d.Follow(); s.Len("services") != 0 {
+		t.Error("a write that is not kept is seen")
+	}
+	if _, err := d.Preview(Write{Ops: []entity.Op{service("a")}}); err != nil {
+		t.Error(err)
+	}
+	if _, err := d.Revisions(t.Context(), 0, 1); err != nil {
+		t.Error(err)
+	}
+	impatient, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := d.Apply(impatient, Write{Ops: []entity.Op{service("b")}}); status(err) != 503 {
+		t.Errorf("%v", err)
+	}
+	stop()
+	if err := <-done; status(err) != 503 || !strings.Contains(err.Error(), "not confirmed") {
+		t.Errorf("%v", err)
+	}
+}

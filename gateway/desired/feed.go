@@ -39,9 +39,8 @@ func size(r *entity.Revision) int {
 	return n
 }
 
+// add is called with mu held.
 func (f *feed) add(r *entity.Revision) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.list = append(f.list, r)
 	f.bytes += size(r)
 	for len(f.list) > 1 && (len(f.list) > keepRevisions || f.bytes > keepBytes) {
@@ -76,11 +75,9 @@ type Follower struct {
 // Follow gives the state now, its revision, and a follower for all that comes
 // after it. The follower needs no end: it holds nothing.
 func (d *Desired) Follow() (*entity.State, uint64, *Follower) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	m := d.now.Load()
 	d.feed.mu.Lock()
 	defer d.feed.mu.Unlock()
+	m := d.now.Load()
 	return m.state, m.revision, &Follower{&d.feed, d.feed.gone + uint64(len(d.feed.list))}
 }
 

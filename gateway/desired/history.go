@@ -15,7 +15,7 @@ import (
 func (d *Desired) Revisions(ctx context.Context, before uint64, limit int) ([]entity.Revision, error) {
 	list, err := d.store.Revisions(ctx, before, limit)
 	if err != nil {
-		d.trouble(fmt.Errorf("history: %w", err))
+		d.setTrouble(fmt.Errorf("history: %w", err))
 		e := Unavailable(err)
 		e.Message = "the history cannot be read: " + err.Error()
 		return nil, e
