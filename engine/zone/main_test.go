@@ -117,6 +117,12 @@ func child(what []string) error {
 				return err
 			}
 		}
+	case "grants":
+		d, err := OpenDict(zs.Find("dogs"))
+		if err != nil {
+			return err
+		}
+		return grants(d, n)
 	case "conn":
 		c, err := OpenConn(zs.Find("addr"))
 		if err != nil {

@@ -91,6 +91,14 @@ func (s *Segment) NewSlot() bool {
 	return was
 }
 
+// Signed tells whether the process that has a ticket is still signed in. One that was
+// killed is until its parent has reaped it.
+func (s *Segment) Signed(ticket uint32) bool {
+	slot := ticket & (1<<slotBits - 1)
+	w := atomic.LoadUint64(s.owner(slot))
+	return slotPid(w) != 0 && ticketOf(slot, slotGen(w)) == ticket
+}
+
 // Slots is the number of places in the owners table.
 const Slots = ownerSlots
 
