@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/ratelimiting"
 	"moongate/gateway/plugin/requesttermination"
 )
 
@@ -9,6 +10,7 @@ import (
 // whether they may, then how often, then the request is changed.
 func plugins() []*plugin.Plugin {
 	return []*plugin.Plugin{
+		&ratelimiting.Plugin,
 		&requesttermination.Plugin,
 	}
 }

@@ -84,6 +84,18 @@ type Range struct{ Min, Max float64 }
 // Between is for tables.
 func Between(lo, hi float64) *Range { return &Range{lo, hi} }
 
+// Above is for tables too, and so is Words.
+func Above(n float64) *float64 { return &n }
+
+// Words are the values of a field with OneOf.
+func Words(list ...string) []any {
+	out := make([]any, len(list))
+	for i, w := range list {
+		out[i] = w
+	}
+	return out
+}
+
 // Rule is what becomes of a document when the one that it refers to goes.
 type Rule string
 

@@ -55,9 +55,22 @@ func (v *validation) expand(p at, s *Shape, doc map[string]any) map[string]any {
 			v.fault(p.join(short.Name), "", "%s", text)
 		}
 		for name, e := range fields {
-			out[name] = Normal(e)
+			out[name] = merge(out[name], Normal(e))
 		}
 	}
+	return out
+}
+
+// merge lays a shorthand's part of a record over what is there: redis_host and redis_port
+// both are parts of redis.
+func merge(was, now any) any {
+	a, ok := was.(map[string]any)
+	b, both := now.(map[string]any)
+	if !ok || !both {
+		return now
+	}
+	out := maps.Clone(a)
+	maps.Copy(out, b)
 	return out
 }
 

@@ -1,0 +1,151 @@
+// Package ratelimiting is the plugin rate-limiting: so many requests in a second, minute,
+// hour, day, month or year for each consumer, credential, address, service, header value
+// or path. Limits are exact: of requests that come at the same time to any number of
+// workers, or of nodes that share a Redis, just as many pass as are allowed. A request
+// that is refused is not counted.
+package ratelimiting
+
+import (
+	"fmt"
+
+	"moongate/gateway/plugin"
+	"moongate/gateway/schema"
+)
+
+// Plugin is rate-limiting.
+var Plugin = plugin.Plugin{
+	Name: "rate-limiting",
+	Doc:  "Limits how many requests may come in a period of time.",
+	Config: schema.Shape{
+		Fields: append(periods(), []schema.Field{
+			{Name: "limit_by", Kind: schema.String, Default: "consumer", OneOf: schema.Words("consumer", "credential", "ip", "service", "header", "path"), Doc: "Whose requests are counted together; those without it are by their address."},
+			{Name: "header_name", Kind: schema.String, Doc: "The header of limit_by header."},
+			{Name: "path", Kind: schema.String, Doc: "The path of limit_by path."},
+			{Name: "policy", Kind: schema.String, Default: "local", OneOf: schema.Words("local", "redis"), Doc: "Where requests are counted: in this node, or in a Redis for several nodes."},
+			{Name: "fault_tolerant", Kind: schema.Boolean, Required: true, Default: true, Doc: "Whether requests pass while Redis is away; else they are answered with 500."},
+			{Name: "redis", Kind: schema.Record, Required: true, Shape: redisShape(), Doc: "The Redis of policy redis."},
+			{Name: "hide_client_headers", Kind: schema.Boolean, Required: true, Default: false, Doc: "Keeps the limits from the client."},
+			{Name: "error_code", Kind: schema.Number, Default: 429, Above: schema.Above(0), Doc: "Status of the refusal."},
+			{Name: "error_message", Kind: schema.String, Default: "API rate limit exceeded", Doc: "Its message."},
+			{Name: "sync_rate", Kind: schema.Number, Required: true, Default: -1, Doc: "How often Kong brings its counts together; ours always are."},
+			{Name: "strategy", Kind: schema.String, Required: true, Default: "fixed", OneOf: schema.Words("fixed", "sliding", "gcra"), Ours: true, Doc: "Windows of the calendar, windows that end now, or an even rate with bursts."},
+			{Name: "burst", Kind: schema.Integer, Above: schema.Above(0), Ours: true, Doc: "With gcra: how many may come at once; as many as the limit when it is not set."},
+			{Name: "memory_full", Kind: schema.String, Required: true, Default: "allow", OneOf: schema.Words("allow", "deny"), Ours: true, Doc: "What becomes of requests for whose count there is no memory (policy local)."},
+		}...),
+		Checks: []schema.Check{
+			{Kind: schema.AtLeastOneOf, Fields: keys[:]},
+			requires("policy", "redis", "redis.host"), requires("policy", "redis", "redis.port"), requires("policy", "redis", "redis.timeout"),
+			requires("limit_by", "header", "header_name"), requires("limit_by", "path", "path"),
+			{Kind: schema.Custom, Func: ascending},
+		},
+		Shorthands: shorthands(),
+	},
+	New: newInstance,
+}
+
+type config struct {
+	Second        float64     `json:"second"`
+	Minute        float64     `json:"minute"`
+	Hour          float64     `json:"hour"`
+	Day           float64     `json:"day"`
+	Month         float64     `json:"month"`
+	Year          float64     `json:"year"`
+	By            string      `json:"limit_by"`
+	HeaderName    string      `json:"header_name"`
+	Path          string      `json:"path"`
+	Policy        string      `json:"policy"`
+	FaultTolerant bool        `json:"fault_tolerant"`
+	Redis         redisConfig `json:"redis"`
+	HideHeaders   bool        `json:"hide_client_headers"`
+	ErrorCode     int         `json:"error_code"`
+	ErrorMessage  string      `json:"error_message"`
+	Strategy      string      `json:"strategy"`
+	Burst         float64     `json:"burst"`
+	MemoryFull    string      `json:"memory_full"`
+
+	id string
+}
+
+func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
+	i := &instance{env: e}
+	if err := c.Decode(&i.config); err != nil {
+		return nil, err
+	}
+	i.id = c.ID
+	how, ok := map[string]strategy{"fixed": fixed, "sliding": sliding, "gcra": gcra}[i.Strategy]
+	if !ok {
+		return nil, fmt.Errorf("unknown strategy %q", i.Strategy)
+	}
+	i.limits = newLimits(how, [units]float64{i.Second, i.Minute, i.Hour, i.Day, i.Month, i.Year}, i.Burst)
+	// What is counted in another way, or in other windows, is another count.
+	i.prefix = "rate-limiting:" + c.ID + ":" + i.Strategy
+	for _, w := range i.limits.windows {
+		i.prefix += ":" + keys[w.unit]
+	}
+	i.prefix += ":"
+	if i.Policy == "redis" {
+		i.counter = newShared(e.Worker.Loop, &i.Redis)
+	} else {
+		i.counter = local{e.Dict}
+	}
+	return i, nil
+}
+
+func periods() (out []schema.Field) {
+	for _, k := range keys {
+		out = append(out, schema.Field{Name: k, Kind: schema.Number, Above: schema.Above(0), Doc: "Requests that may be made in a " + k + "."})
+	}
+	return out
+}
+
+func redisShape() schema.Shape {
+	return schema.Shape{Fields: []schema.Field{
+		{Name: "host", Kind: schema.String, Doc: "Name or address of the server."},
+		{Name: "port", Kind: schema.Integer, Default: 6379, Between: schema.Between(0, 65535), Doc: "Its port."},
+		{Name: "timeout", Kind: schema.Integer, Default: 2000, Between: schema.Between(0, 1<<31-2), Doc: "Milliseconds that it may take."},
+		{Name: "username", Kind: schema.String, Doc: "Who we are."},
+		{Name: "password", Kind: schema.String, Empty: true, Secret: true, Doc: "And how we prove it."},
+		{Name: "database", Kind: schema.Integer, Default: 0, Doc: "Number of the database."},
+		{Name: "ssl", Kind: schema.Boolean, Default: false, Doc: "Whether TLS is spoken."},
+		{Name: "ssl_verify", Kind: schema.Boolean, Default: false, Doc: "Whether the server's certificate is checked."},
+		{Name: "server_name", Kind: schema.String, Doc: "The name that the certificate is for."},
+	}}
+}
+
+// shorthands are the flat fields that Kong had before it had the record redis.
+func shorthands() (out []schema.Shorthand) {
+	for _, f := range redisShape().Fields {
+		name := f.Name
+		f.Name, f.Default = "redis_"+name, nil
+		out = append(out, schema.Shorthand{Field: f, Expand: func(v any) (map[string]any, string) {
+			return map[string]any{"redis": map[string]any{name: v}}, ""
+		}})
+	}
+	return out
+}
+
+// ascending refuses a longer period with a lower limit, as Kong does.
+func ascending(doc map[string]any) schema.Faults {
+	limit := func(i int) (float64, bool) {
+		n, ok := schema.Normal(doc[keys[i]]).(interface{ Float64() (float64, error) })
+		if !ok {
+			return 0, false
+		}
+		f, err := n.Float64()
+		return f, err == nil
+	}
+	for i := range keys {
+		low, ok := limit(i)
+		for j := i + 1; ok && j < units; j++ {
+			if high, there := limit(j); there && high < low {
+				text := fmt.Sprintf("The limit for %s(%.1f) cannot be lower than the limit for %s(%.1f)", keys[j], high, keys[i], low)
+				return schema.Faults{{Message: text, Hint: "raise " + keys[j] + " or lower " + keys[i], Entity: true}}
+			}
+		}
+	}
+	return nil
+}
+
+func requires(field, value, other string) schema.Check {
+	return schema.Check{Kind: schema.Conditional, If: schema.Cond{Field: field, OneOf: schema.Words(value)}, Then: schema.Cond{Field: other, Required: true}}
+}
