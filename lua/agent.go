@@ -10,7 +10,7 @@ import (
 func (m *mainConf) agent(b *httpd.Builder) cycle.Process {
 	return cycle.Process{Title: "privileged agent process", AsRoot: true, Run: func(p *cycle.Worker) error {
 		w := &httpd.Worker{Cycle: p.Cycle, Proc: p, Loop: p.Loop, HTTP: b}
-		if err := m.open(w, true); err != nil {
+		if err := m.open(b, true); err != nil {
 			return err
 		}
 		m.begin(w)

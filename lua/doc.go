@@ -69,7 +69,7 @@
 //
 // # Differences from lua-nginx-module
 //
-// init_by_lua* runs in the master for its checks and once more in each worker. Output
-// is written when the VM is let go (package vm). lua_code_cache off makes a fresh VM for
-// each request, as there.
+// init_by_lua* runs in the master for its checks and once more in each worker, there
+// before the worker gives up the master's user. Output is written when the VM is let go
+// (package vm). lua_code_cache off makes a fresh VM for each request, as there.
 package lua

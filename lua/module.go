@@ -20,6 +20,7 @@ func init() {
 	Module.Merge = merge
 	Module.Init = func(b *httpd.Builder) error { b.SetHandshakeCode(handshakes{}); b.SetPeerCode(peerCode{}); return nil }
 	Module.Prepare = prepare
+	Module.Replay = replay
 	Module.Start = start
 	Module.Quit = quit
 	Module.Cut = cut

@@ -51,39 +51,48 @@ func prepare(b *httpd.Builder) error {
 	return nil
 }
 
-// open makes a worker's VM. Where the master has run init_by_lua*, its writes to shared
-// dicts are not made again.
-func (m *mainConf) open(w *httpd.Worker, agent bool) error {
-	s := m.settings(w.HTTP, w.Proc.Log)
+// replay runs init_by_lua* once more, in a worker, which may still read what only the
+// master's user may.
+func replay(b *httpd.Builder) error {
+	m := httpd.MainConf[mainConf](b, Module)
+	if m.init == nil {
+		return nil
+	}
+	return m.open(b, false)
+}
+
+// open makes the VM of a worker or of the agent. The master has run init_by_lua*: its
+// writes to shared dicts are not made again.
+func (m *mainConf) open(b *httpd.Builder, agent bool) error {
+	s := m.settings(b, &b.Cycle.Log)
 	s.Agent = agent
 	v, err := vm.New(s)
 	if err != nil {
 		return err
 	}
 	m.lua = v
-	v.Worker = w
 	if m.init != nil && !v.Replay(m.init) {
 		return errInit
 	}
 	return nil
 }
 
-// start makes a worker's VM, unless init_by_lua* has run in this process, and runs
+// start makes a worker's VM, unless init_by_lua* has run in it already, and runs
 // init_worker_by_lua*.
 func start(w *httpd.Worker) error {
 	m := httpd.MainConf[mainConf](w.HTTP, Module)
 	if m.lua == nil {
-		if err := m.open(w, false); err != nil {
+		if err := m.open(w.HTTP, false); err != nil {
 			return err
 		}
 	}
-	m.lua.Worker = w
 	m.begin(w)
 	return nil
 }
 
-// begin runs init_worker_by_lua*.
+// begin gives the VM to its process and runs init_worker_by_lua*.
 func (m *mainConf) begin(w *httpd.Worker) {
+	m.lua.Worker = w
 	if m.initWorker == nil {
 		return
 	}

@@ -12,8 +12,10 @@
 //
 // The master builds from the disk. Its workers are started anew, not forked: they
 // build from the snapshot of the same bytes, and what the master has opened is
-// handed to them (Given) instead of being opened. The package knows no
-// protocol: those are Parts.
+// handed to them (Given) instead of being opened. What a fork would have copied
+// besides, such as what code of the user's own has read as root, Replay makes
+// again before a worker drops its privileges. The package knows no protocol: those
+// are Parts.
 //
 // Called by core/process, which owns the current Cycle. Engines reach it through
 // Builder while directives are read, and through Worker while they serve.

@@ -12,7 +12,8 @@ import (
 //
 // The life of a generation, in a master: directives set -> Build -> (logs, shared
 // memory and sockets are opened) -> Prepare -> Commit -> Retire. In a worker: the
-// same up to Commit, then Start -> Quit or not -> Stop.
+// same up to Commit, then Replay -> (it becomes the user it shall be) -> Start ->
+// Quit or not -> Stop. A process that does all itself: Commit -> Start.
 type Part struct {
 	Name string
 	Rows []config.Row
@@ -26,6 +27,11 @@ type Part struct {
 	Commit func(c *Cycle)
 	// Rollback undoes Build and Prepare of a generation that failed.
 	Rollback func(b *Builder)
+	// Replay does once more, in a worker, what Prepare has left in the memory of
+	// the master alone: nginx's workers have it from the fork. The process still
+	// is what the master is: its user, folder and limits. Neither a process
+	// beside the workers nor one that does all itself is asked.
+	Replay func(c *Cycle) error
 	// Retire lets go of a generation that no longer serves in this process.
 	Retire func(c *Cycle)
 

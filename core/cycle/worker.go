@@ -106,6 +106,20 @@ func (w *Worker) Listen(l *Listener, accept event.Accept) (*event.Listener, erro
 	return ev, nil
 }
 
+// Replay makes the parts what they are in the master. An error has been logged.
+func (c *Cycle) Replay() error {
+	for _, p := range c.parts {
+		if p.Replay == nil {
+			continue
+		}
+		if err := p.Replay(c); err != nil {
+			c.Log.Emerg(err, "%s cannot start", p.Name)
+			return err
+		}
+	}
+	return nil
+}
+
 // Start starts the parts, in order. An error has been logged.
 func (w *Worker) Start() error {
 	for _, p := range w.Cycle.parts {

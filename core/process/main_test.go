@@ -42,13 +42,14 @@ func TestMain(m *testing.M) {
 
 // toy is a part that does what its directives say, where an engine would serve.
 type toy struct {
-	FailStart directive.Value[bool]
-	FailBuild directive.Value[bool]
-	Hold      directive.Value[time.Duration]
-	Helper    directive.Value[bool]
-	Text      directive.Value[string]
-	listeners []*cycle.Listener
-	accepting []*event.Listener
+	FailStart  directive.Value[bool]
+	FailReplay directive.Value[bool]
+	FailBuild  directive.Value[bool]
+	Hold       directive.Value[time.Duration]
+	Helper     directive.Value[bool]
+	Text       directive.Value[string]
+	listeners  []*cycle.Listener
+	accepting  []*event.Listener
 }
 
 // listen asks for a socket: an address, and "reuseport".
@@ -101,6 +102,7 @@ func testProgram() *cycle.Program {
 		Name: "toy",
 		Rows: []config.Row{
 			row("toy_fail_start", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailStart })),
+			row("toy_fail_replay", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailReplay })),
 			row("toy_fail_build", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailBuild })),
 			row("toy_hold", directive.Take1, directive.Msec(func(t *toy) *directive.Value[time.Duration] { return &t.Hold })),
 			row("toy_helper", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.Helper })),
@@ -121,6 +123,14 @@ func testProgram() *cycle.Program {
 		Prepare: func(b *cycle.Builder) error {
 			if conf(b.Cycle).FailBuild.V {
 				return fmt.Errorf("toy cannot be prepared")
+			}
+			return nil
+		},
+		Replay: func(c *cycle.Cycle) error {
+			folder, _ := os.Getwd()
+			c.Log.Notice(nil, "toy replays, uid %d, in %s", os.Getuid(), folder)
+			if conf(c).FailReplay.V {
+				return fmt.Errorf("toy is told to fail")
 			}
 			return nil
 		},

@@ -227,12 +227,15 @@ func TestNewWorkersThatFailLeaveTheOldOnes(t *testing.T) {
 	p := setup(t, "events { }")
 	p.start()
 	workers := fmt.Sprint(p.workers())
-	p.conf("events { } toy_fail_start on;")
-	p.kill(p.pid(), syscall.SIGHUP)
-	p.awaitLog("no new worker process is ready")
-	p.awaitLog(`exited with fatal code 2 and cannot be respawned`)
-	if now := fmt.Sprint(p.workers()); now != workers {
-		t.Errorf("workers %s, were %s", now, workers)
+	for i, way := range []string{"toy_fail_start", "toy_fail_replay"} {
+		p.conf("events { } " + way + " on;")
+		p.kill(p.pid(), syscall.SIGHUP)
+		p.awaitCount(`\[emerg\] .*toy cannot start \(toy is told to fail\)`, i+1)
+		p.awaitCount("no new worker process is ready", i+1)
+		p.awaitCount(`exited with fatal code 2 and cannot be respawned`, i+1)
+		if now := fmt.Sprint(p.workers()); now != workers {
+			t.Errorf("%s: workers %s, were %s", way, now, workers)
+		}
 	}
 }
 
@@ -354,6 +357,9 @@ func TestSingleProcess(t *testing.T) {
 	p.conf("events { } master_process off; toy_text two;")
 	p.kill(pid, syscall.SIGHUP)
 	p.awaitLog(`toy worker 0 starts, text "two"`)
+	if strings.Contains(p.log(), "toy replays") {
+		t.Error("there is nothing to replay where nothing was left in a master")
+	}
 	p.kill(pid, syscall.SIGQUIT)
 	p.await("the end", func() bool { return !alive(pid) })
 	if p.pid() != 0 {
@@ -393,9 +399,13 @@ func TestUser(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root can become somebody else")
 	}
-	p := setup(t, "events { } user nobody nogroup; worker_priority 5; worker_rlimit_nofile 123; working_directory /;")
+	p := setup(t, "events { } user nobody nogroup; worker_priority 5; worker_rlimit_nofile 123; working_directory /; toy_helper on;")
 	p.start()
 	p.awaitLog(`toy worker 0 starts.* uid 65534`)
+	p.awaitLog("toy helps")
+	if found := regexp.MustCompile(`toy replays, .*`).FindAllString(p.log(), -1); len(found) != 1 || !regexp.MustCompile(`uid 0, in /.`).MatchString(found[0]) {
+		t.Errorf("only the worker replays, as root and in the folder of the start: %q", found)
+	}
 	w := p.workers()[0]
 	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", w))
 	limits, _ := os.ReadFile(fmt.Sprintf("/proc/%d/limits", w))

@@ -34,6 +34,9 @@ func runChild(h *Hand, cfg Config) int {
 		c.Log.Alert(nil, "no %s in the configuration", h.Title)
 		return codeFatal
 	}
+	if helper == nil && c.Replay() != nil {
+		return codeFatal
+	}
 	if code := settle(c, h.Index, helper != nil && helper.AsRoot); code != codeOK {
 		return code
 	}

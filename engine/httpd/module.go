@@ -61,8 +61,8 @@ type HeaderFilter struct {
 type BodyFilter func(r *Request, in []Buf, next Sink) error
 
 // Module is one feature: its directives, variables, handlers and filters.
-// A module's life: rows set -> Inherit of each row -> Merge -> Init -> Start in
-// each worker. Every func may be nil.
+// A module's life: rows set -> Inherit of each row -> Merge -> Init -> Prepare, then
+// Replay and Start in each worker. Every func may be nil.
 type Module struct {
 	Name string
 	Doc  string
@@ -87,6 +87,8 @@ type Module struct {
 	Init func(b *Builder) error
 	// Prepare runs when shared memory and logs are there, and may still refuse.
 	Prepare func(b *Builder) error
+	// Replay runs in each worker while it still has the master's user: see cycle.Part.
+	Replay func(b *Builder) error
 	// Script takes a step of another module's into the program of a level: see
 	// Builder.AppendScript.
 	Script func(c *directive.Call, s ScriptStep) error

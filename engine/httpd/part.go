@@ -30,6 +30,7 @@ func (e *Engine) Part() cycle.Part {
 		Rows:    e.rows,
 		Prepare: e.prepare,
 		Commit:  e.commit,
+		Replay:  e.replay,
 		Start:   e.start,
 		Quit:    e.quit,
 		Cut:     e.cut,
@@ -71,6 +72,23 @@ func (e *Engine) commit(c *cycle.Cycle) {
 			l.core.Log = c.Log.Chain()
 		}
 	})
+}
+
+// replay lets modules do in a worker what must be done before it gives up the
+// master's user.
+func (e *Engine) replay(c *cycle.Cycle) error {
+	g := e.of(c)
+	if g.builder == nil {
+		return nil
+	}
+	for _, m := range e.modules {
+		if m.Replay != nil {
+			if err := m.Replay(g.builder); err != nil {
+				return fmt.Errorf("%s: %w", m.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // start begins to accept connections in a process that serves.

@@ -50,6 +50,8 @@ func processType(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	switch {
 	case alone(x.V):
 		kind = "single"
+	case x.V.Replaying():
+		kind = "master" // as it was when init_by_lua* ran there
 	case x.V.Agent:
 		kind = "privileged agent"
 	case x.V.WantAgent != nil:

@@ -27,7 +27,7 @@ type Settings struct {
 	HTTP        *httpd.Builder
 	Log         *errlog.Log
 	Lines       *errlog.Ring                 // of lua_capture_error_log; nil without
-	Worker      *httpd.Worker                // nil while init_by_lua* runs in the master
+	Worker      *httpd.Worker                // nil while init_by_lua* runs
 	Preload     func(st *luajit.State) error // makes the built-in modules known
 	Agent       bool                         // this is the privileged agent
 	WantAgent   func()                       // asks for one; nil where it has been asked for
@@ -237,6 +237,9 @@ func (v *VM) Replay(ch *Chunk) bool {
 	defer func() { v.share.again = 0 }()
 	return v.Init(ch)
 }
+
+// Replaying tells whether Replay runs.
+func (v *VM) Replaying() bool { return v.share.again != 0 }
 
 // LogContext ends log lines of code that belongs to no request.
 type LogContext string
