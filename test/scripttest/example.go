@@ -11,7 +11,7 @@ import (
 
 // example copies examples/NAME of the repository into the prefix, with the
 // script's ports in place of the example's: 8080 and 8888 are main, 8081 prod,
-// 8082 pre, 6379 redis. So that what the README shows is what is tested.
+// 8082 pre, 6379 redis, 8001 admin. So that what the README shows is what is tested.
 func (w *world) example(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 1, "example NAME")
 	root, err := filepath.Abs("../..")
@@ -23,7 +23,11 @@ func (w *world) example(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		return p
 	}
-	edit := strings.NewReplacer("8080", port("main"), "8888", port("main"), "8081", port("prod"), "8082", port("pre"),
+	admin := ts.Getenv("port:admin") // only one example has it
+	if admin == "" {
+		admin = "8001"
+	}
+	edit := strings.NewReplacer("8001", admin, "8080", port("main"), "8888", port("main"), "8081", port("prod"), "8082", port("pre"),
 		"6379", port("redis"), "../../dist/", root+"/dist/", "pid        nginx.pid", "pid logs/nginx.pid")
 	from := filepath.Join(root, "examples", args[0])
 	ts.Check(filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
