@@ -24,9 +24,15 @@ func Names(s *entity.State) (list []string) {
 			add(host)
 		}
 	}
+	upstreams := map[string]bool{}
+	for d := range s.All("upstreams") {
+		if u, err := entity.Decode[entity.Upstream](d); err == nil {
+			upstreams[strings.ToLower(u.Name)] = true
+		}
+	}
 	for d := range s.All("services") {
 		e, err := entity.Decode[entity.Service](d)
-		if err != nil || s.ByUnique("upstreams", "name", e.Host) != nil {
+		if err != nil || upstreams[strings.ToLower(e.Host)] {
 			continue
 		}
 		add((&Service{Service: *e}).endpoint().host)
