@@ -1,6 +1,7 @@
 package scripttest
 
 import (
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,9 +26,16 @@ func Run(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ran := 0
 	for _, file := range scripts {
 		name, _ := filepath.Rel(dir, strings.TrimSuffix(file, ".txtar"))
-		t.Run(name, func(t *testing.T) { runOne(t, file, bin) })
+		t.Run(name, func(t *testing.T) {
+			ran++ // before the first pause for others
+			runOne(t, file, bin)
+		})
+	}
+	if ran == 0 {
+		t.Fatalf("none of the %d scripts has a name that fits -run %s", len(scripts), flag.Lookup("test.run").Value)
 	}
 }
 
