@@ -18,7 +18,11 @@ func init() {
 	// Handlers and setters refer to the module: filled in here to break that ring.
 	Module.Directives = append(append(append(codeRows(), processRows()...), settingRows()...), append(socketRows(), balancerRows()...)...)
 	Module.Merge = merge
-	Module.Init = func(b *httpd.Builder) error { b.SetHandshakeCode(handshakes{}); b.SetPeerCode(peerCode{}); return nil }
+	Module.InitMain = func(b *httpd.Builder, _ any) error {
+		b.SetHandshakeCode(handshakes{})
+		b.SetPeerCode(peerCode{})
+		return nil
+	}
 	Module.Prepare = prepare
 	Module.Replay = replay
 	Module.Start = start

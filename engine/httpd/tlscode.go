@@ -15,7 +15,7 @@ type HandshakeCode interface {
 	Certificate(c *Conn, t *certs.Conn, s *Server) error
 }
 
-// SetHandshakeCode is how a module offers it, from Init.
+// SetHandshakeCode is how a module offers it, from InitMain.
 func (b *Builder) SetHandshakeCode(h HandshakeCode) { b.handshakes = h }
 
 // HandshakeCode is what a module has offered, nil when none has.
@@ -34,7 +34,7 @@ type PeerCode interface {
 	Judge(r *Request, t *certs.Conn) error
 }
 
-// SetPeerCode is how a module offers it, from Init.
+// SetPeerCode is how a module offers it, from InitMain.
 func (b *Builder) SetPeerCode(p PeerCode) { b.peers = p }
 
 // PeerCode is what a module has offered, nil when none has.

@@ -77,7 +77,7 @@ func (w *world) complaints(ts *testscript.TestScript, conf string) string {
 	ts.Check(os.WriteFile(name, []byte(conf), 0o644))
 	cmd := exec.Command(w.bin.path, "-t", "-p", w.dir+"/", "-e", "stderr", "-c", name)
 	if w.bin.oracle {
-		cmd.Args = append(cmd.Args, "-g", "pid logs/nginx.pid;")
+		cmd.Args = append(cmd.Args, "-g", w.bin.global+"pid logs/nginx.pid;")
 	}
 	out, err := cmd.CombinedOutput()
 	var got []string

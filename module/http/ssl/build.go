@@ -21,6 +21,9 @@ func build(b *httpd.Builder) error {
 			return err
 		}
 		if len(c.Certificates.V) == 0 && !c.Reject.V {
+			if h := b.HandshakeCode(); h != nil && (h.HasHello(s) || h.HasCertificate(s)) {
+				return unplaced(directive.Errorf("no ssl configured for the server"))
+			}
 			continue
 		}
 		if tickets == nil {
