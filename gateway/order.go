@@ -2,15 +2,24 @@ package gateway
 
 import (
 	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/concurrencylimiting"
+	"moongate/gateway/plugin/correlationid"
+	"moongate/gateway/plugin/cors"
 	"moongate/gateway/plugin/ratelimiting"
+	"moongate/gateway/plugin/requestsizelimiting"
 	"moongate/gateway/plugin/requesttermination"
 )
 
-// plugins run in this order. Where order matters: who asks is found out first, then
-// whether they may, then how often, then the request is changed.
+// plugins run in this order, which is Kong's; beside each stands Kong's priority. Where
+// order matters: who asks is found out first, then whether they may, then how often, then
+// the request is changed.
 func plugins() []*plugin.Plugin {
 	return []*plugin.Plugin{
-		&ratelimiting.Plugin,
-		&requesttermination.Plugin,
+		&correlationid.Plugin,       // 100001
+		&cors.Plugin,                // 2000
+		&requestsizelimiting.Plugin, // 951
+		&ratelimiting.Plugin,        // 910
+		&concurrencylimiting.Plugin, // ours
+		&requesttermination.Plugin,  // 2
 	}
 }

@@ -12,7 +12,7 @@ type Change interface {
 
 // Update has a string of size bytes changed in one step that no other worker can come
 // between. A missing or expired key, or one with another value, begins with zero bytes.
-// The key lives for ttl milliseconds from now. Update never evicts: without room it is
+// Zero bytes are not kept either. The key lives for ttl milliseconds from now, 0: for ever. Update never evicts: without room it is
 // ErrNoMemory and nothing has been called.
 func (d *Dict) Update(key string, size int, ttl, now int64, c Change) error {
 	if err := checkKey(key); err != nil {
@@ -48,7 +48,19 @@ func (d *Dict) update(hash uint32, key string, size int, ttl, now int64, c Chang
 	c.Change(e.value())
 	e.setExpires(ttl, now)
 	d.t.End(&e.Node)
+	if zero(e.value()) {
+		d.drop(r)
+	}
 	return nil
+}
+
+func zero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // room is alloc that takes the places of those that have expired, and of no others.

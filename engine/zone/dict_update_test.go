@@ -55,6 +55,19 @@ func TestDictUpdate(t *testing.T) {
 	}
 }
 
+// What is zero again takes no room.
+func TestDictUpdateZero(t *testing.T) {
+	_, d := dogs(t, 64<<10)
+	for i := range 3000 {
+		if err := d.Update(key(i), 100, 0, 1, &grant{}); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if n := d.Len(); n != 0 {
+		t.Errorf("%d entries are left", n)
+	}
+}
+
 // Nobody's count is thrown out for another's.
 func TestDictUpdateFull(t *testing.T) {
 	_, d := dogs(t, 64<<10)

@@ -28,6 +28,9 @@ type Context struct {
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
 
+	// LogValues are more fields for logs.
+	LogValues []LogValue
+
 	filtersBody bool
 }
 
@@ -75,6 +78,35 @@ func (x *Context) AnswerWith(status int, contentType, body string) Result {
 		return res
 	}
 	return 200 // what was sent stands
+}
+
+// AnswerEmpty ends the request with a status and nothing else.
+func (x *Context) AnswerEmpty(status int) Result {
+	r := x.R
+	if !r.DiscardBody() {
+		return 400
+	}
+	r.Out.Status, r.Out.ContentType, r.Out.ContentLength = status, "", 0
+	if res := r.SendHeader(); res == httpd.Error || res >= 300 {
+		return res
+	}
+	if !r.HeaderOnly {
+		if err := r.WriteOne(httpd.Buf{Last: true}); err != nil {
+			return httpd.Error
+		}
+	}
+	return 200
+}
+
+// LogValue adds a field to what logging plugins write of this request, or replaces one.
+func (x *Context) LogValue(name string, value any) {
+	x.LogValues = append(x.LogValues, LogValue{name, value})
+}
+
+// LogValue is a field of a log record, its name with dots where it lies in another one.
+type LogValue struct {
+	Name  string
+	Value any
 }
 
 // Reset makes a context fresh for another request.

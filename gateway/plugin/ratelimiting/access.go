@@ -1,9 +1,7 @@
 package ratelimiting
 
 import (
-	"crypto/sha256"
 	"errors"
-	"strings"
 	"sync"
 
 	"moongate/edge/sys/event"
@@ -31,22 +29,12 @@ type ask struct {
 
 var asks = sync.Pool{New: func() any { return new(ask) }}
 
-// longest is the longest name that a key holds as it is; of others it has a digest, so
-// that nobody fills the memory by long ones.
-const longest = 64
-
 // Access implements plugin.Access.
 func (i *instance) Access(x *plugin.Context) plugin.Result {
 	a := asks.Get().(*ask)
 	defer asks.Put(a)
 	a.limits, a.now = i.limits, event.UnixNano()/1000
-	a.key = append(a.key[:0], i.prefix...)
-	if who := i.who(x); len(who) <= longest {
-		a.key = append(a.key, who...)
-	} else {
-		sum := sha256.Sum256([]byte(who))
-		a.key = append(a.key, sum[:]...)
-	}
+	a.key = i.AppendKey(append(a.key[:0], i.prefix...), x)
 	if err := i.counter.count(a); err != nil {
 		return i.failed(x, err)
 	}
@@ -61,33 +49,6 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 		x.R.Out.Add("Retry-After", x.R.Int(a.after[worst]))
 	}
 	return x.Answer(i.ErrorCode, i.ErrorMessage)
-}
-
-// who is whose requests are counted together.
-func (i *instance) who(x *plugin.Context) string {
-	id := ""
-	switch i.By {
-	case "consumer":
-		if id = x.Credential; x.Consumer != nil {
-			id = x.Consumer.ID
-		}
-	case "credential":
-		id = x.Credential
-	case "service":
-		if x.Service != nil {
-			id = x.Service.ID
-		}
-	case "header":
-		id, _ = x.R.In.Get(i.HeaderName)
-	case "path":
-		if path, _, _ := strings.Cut(x.R.UnparsedURI, "?"); path == i.Path {
-			id = path
-		}
-	}
-	if id == "" {
-		id = x.R.RemoteAddrText()
-	}
-	return id
 }
 
 // worst is the window that lets least through, of several the longest.

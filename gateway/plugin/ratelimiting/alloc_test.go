@@ -7,17 +7,19 @@ import (
 
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
-	"moongate/gateway/gatewaytest"
+	"moongate/gateway/plugin/plugintest"
 )
 
 // Counting a request in the node's memory allocates nothing.
 func TestAllocs(t *testing.T) {
-	plain := func(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result { return r.SendText(200, "text/plain", "ok") }
+	plain := func(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result {
+		return r.SendText(200, "text/plain", "ok")
+	}
 	const conf = `keepalive_requests 100000; gateway { store bolt:data/gateway.db; admin off; } server { listen SOCK; location / { gateway_pass; } }`
-	docs := []string{gatewaytest.ServiceDoc, gatewaytest.RouteDoc}
-	without := gatewaytest.ServeConf(t, conf, plain, docs...).Allocs("/")
-	docs = append(docs, gatewaytest.Plugin("rate-limiting", `{"month":1000000,"year":1000000}`))
-	with := gatewaytest.ServeConf(t, conf, plain, docs...).Allocs("/")
+	docs := []string{plugintest.ServiceDoc, plugintest.RouteDoc}
+	without := plugintest.ServeConf(t, conf, plain, docs...).Allocs("/")
+	docs = append(docs, plugintest.Plugin("rate-limiting", `{"month":1000000,"year":1000000}`))
+	with := plugintest.ServeConf(t, conf, plain, docs...).Allocs("/")
 	if with > without {
 		t.Errorf("%v allocations with rate-limiting, %v without", with, without)
 	}

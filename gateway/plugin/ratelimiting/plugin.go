@@ -7,6 +7,7 @@ package ratelimiting
 
 import (
 	"fmt"
+	"slices"
 
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
@@ -17,10 +18,7 @@ var Plugin = plugin.Plugin{
 	Name: "rate-limiting",
 	Doc:  "Limits how many requests may come in a period of time.",
 	Config: schema.Shape{
-		Fields: append(periods(), []schema.Field{
-			{Name: "limit_by", Kind: schema.String, Default: "consumer", OneOf: schema.Words("consumer", "credential", "ip", "service", "header", "path"), Doc: "Whose requests are counted together; those without it are by their address."},
-			{Name: "header_name", Kind: schema.String, Doc: "The header of limit_by header."},
-			{Name: "path", Kind: schema.String, Doc: "The path of limit_by path."},
+		Fields: slices.Concat(periods(), plugin.SubjectFields(), []schema.Field{
 			{Name: "policy", Kind: schema.String, Default: "local", OneOf: schema.Words("local", "redis"), Doc: "Where requests are counted: in this node, or in a Redis for several nodes."},
 			{Name: "fault_tolerant", Kind: schema.Boolean, Required: true, Default: true, Doc: "Whether requests pass while Redis is away; else they are answered with 500."},
 			{Name: "redis", Kind: schema.Record, Required: true, Shape: redisShape(), Doc: "The Redis of policy redis."},
@@ -31,28 +29,25 @@ var Plugin = plugin.Plugin{
 			{Name: "strategy", Kind: schema.String, Required: true, Default: "fixed", OneOf: schema.Words("fixed", "sliding", "gcra"), Ours: true, Doc: "Windows of the calendar, windows that end now, or an even rate with bursts."},
 			{Name: "burst", Kind: schema.Integer, Above: schema.Above(0), Ours: true, Doc: "With gcra: how many may come at once; as many as the limit when it is not set."},
 			{Name: "memory_full", Kind: schema.String, Required: true, Default: "allow", OneOf: schema.Words("allow", "deny"), Ours: true, Doc: "What becomes of requests for whose count there is no memory (policy local)."},
-		}...),
-		Checks: []schema.Check{
+		}),
+		Checks: append(plugin.SubjectChecks(), []schema.Check{
 			{Kind: schema.AtLeastOneOf, Fields: keys[:]},
-			requires("policy", "redis", "redis.host"), requires("policy", "redis", "redis.port"), requires("policy", "redis", "redis.timeout"),
-			requires("limit_by", "header", "header_name"), requires("limit_by", "path", "path"),
+			plugin.Requires("policy", "redis", "redis.host"), plugin.Requires("policy", "redis", "redis.port"), plugin.Requires("policy", "redis", "redis.timeout"),
 			{Kind: schema.Custom, Func: ascending},
-		},
+		}...),
 		Shorthands: shorthands(),
 	},
 	New: newInstance,
 }
 
 type config struct {
+	plugin.Subject
 	Second        float64     `json:"second"`
 	Minute        float64     `json:"minute"`
 	Hour          float64     `json:"hour"`
 	Day           float64     `json:"day"`
 	Month         float64     `json:"month"`
 	Year          float64     `json:"year"`
-	By            string      `json:"limit_by"`
-	HeaderName    string      `json:"header_name"`
-	Path          string      `json:"path"`
 	Policy        string      `json:"policy"`
 	FaultTolerant bool        `json:"fault_tolerant"`
 	Redis         redisConfig `json:"redis"`
@@ -144,8 +139,4 @@ func ascending(doc map[string]any) schema.Faults {
 		}
 	}
 	return nil
-}
-
-func requires(field, value, other string) schema.Check {
-	return schema.Check{Kind: schema.Conditional, If: schema.Cond{Field: field, OneOf: schema.Words(value)}, Then: schema.Cond{Field: other, Required: true}}
 }

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"moongate/engine/httpd/httpdtest"
-	"moongate/gateway/gatewaytest"
+	"moongate/gateway/plugin/plugintest"
 	"moongate/gateway/redis/redistest"
 )
 
 func serve(t testing.TB, config string) *httpdtest.Rig {
 	t.Helper()
-	return gatewaytest.Serve(t, gatewaytest.ServiceDoc, gatewaytest.RouteDoc, gatewaytest.Plugin("rate-limiting", config))
+	return plugintest.Serve(t, plugintest.ServiceDoc, plugintest.RouteDoc, plugintest.Plugin("rate-limiting", config))
 }
 
 // told is what an answer says of limits.
@@ -136,9 +136,9 @@ func TestRedisAway(t *testing.T) {
 
 func TestMemoryFull(t *testing.T) {
 	for policy, want := range map[string]string{"allow": "200", "deny": "503"} {
-		g := gatewaytest.ServeConf(t, `gateway { store bolt:data/gateway.db; admin off; zone 64k; } server { listen SOCK; location / { gateway_pass; } }`, gatewaytest.Echo,
-			gatewaytest.ServiceDoc, gatewaytest.RouteDoc,
-			gatewaytest.Plugin("rate-limiting", `{"year":1,"limit_by":"header","header_name":"Who","memory_full":"`+policy+`"}`))
+		g := plugintest.ServeConf(t, `gateway { store bolt:data/gateway.db; admin off; zone 64k; } server { listen SOCK; location / { gateway_pass; } }`, plugintest.Echo,
+			plugintest.ServiceDoc, plugintest.RouteDoc,
+			plugintest.Plugin("rate-limiting", `{"year":1,"limit_by":"header","header_name":"Who","memory_full":"`+policy+`"}`))
 		status := ""
 		for i := range 2000 {
 			if got := g.Get("/", fmt.Sprint("Who: ", i)); httpdtest.Header(got, "RateLimit-Limit") == "" {
@@ -168,7 +168,7 @@ func TestRefused(t *testing.T) {
 		`{"second":5,"redis_host":1}`:      "expected a string",
 		`{"second":5,"policy":"cluster"}`:  "expected one of: local, redis",
 	} {
-		if got := gatewaytest.Refused(gatewaytest.Plugin("rate-limiting", config)); !strings.Contains(got, want) {
+		if got := plugintest.Refused(plugintest.Plugin("rate-limiting", config)); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", config, got, want)
 		}
 	}

@@ -1,7 +1,7 @@
-// Package gatewaytest runs plugins as the gateway does, in a worker that knows some
+// Package plugintest runs plugins as the gateway does, in a worker that knows some
 // entities from its start. It is for tests only. In place of the proxy stands a service
 // that answers with the request as it has got it, or in any way that a test wants.
-package gatewaytest
+package plugintest
 
 import (
 	"encoding/json"

@@ -1,0 +1,44 @@
+package concurrencylimiting
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"moongate/engine/zone"
+)
+
+// What a process that is gone had under way counts no more.
+func TestGoneProcess(t *testing.T) {
+	zs := zone.New()
+	if _, err := zs.Declare("gateway", 64<<10, zone.KindDict); err != nil {
+		t.Fatal(err)
+	}
+	if err := zs.Bind(nil); err != nil {
+		t.Fatal(err)
+	}
+	zs.Commit(nil)
+	defer zs.Close()
+	d, err := zone.OpenDict(zs.Find("gateway"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := make([]byte, rows*rowSize)
+	binary.LittleEndian.PutUint32(gone, d.Ticket()+1)
+	binary.LittleEndian.PutUint32(gone[4:], 7)
+	if err := d.SafeSet("k", zone.Value{Type: zone.String, Str: gone}, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	c := table{dict: d, limit: 2}
+	for i, step := range []struct {
+		delta int
+		ok    bool
+	}{{1, true}, {1, true}, {1, false}, {-1, true}, {1, true}, {-1, true}, {-1, true}} {
+		c.delta, c.ok = step.delta, true
+		if err := c.change("k"); err != nil || c.ok != step.ok {
+			t.Errorf("step %d: %v %v", i, c.ok, err)
+		}
+	}
+	if n := d.Len(); n != 0 {
+		t.Errorf("%d entries are left when nothing is under way", n)
+	}
+}
