@@ -237,7 +237,8 @@ func TestReleases(t *testing.T) {
 	p := w.Now()
 	plan := p.Plan(w.route("r"))
 	s, g, err := p.Of(&entity.Variant{Service: &entity.Ref{ID: id("n")}}, plan)
-	if err != nil || g != nil || p.With(plan, s) != p.With(plan, s) || peers(p.With(plan, s).Peers()) != "127.0.0.2:80*100" {
+	with := p.With(plan, s)
+	if err != nil || g != nil || p.With(plan, s) != with || peers(with.Peers()) != "127.0.0.2:80*100" {
 		t.Error(s, g, err)
 	}
 	if _, _, err := p.Of(&entity.Variant{Version: "v1"}, plan); err == nil {
