@@ -38,6 +38,7 @@ type instance struct {
 	Message string `json:"message"`
 	Type    string `json:"content_type"`
 	Body    string `json:"body"`
+	Echo    bool   `json:"echo"`
 	Trigger string `json:"trigger"`
 }
 
@@ -46,10 +47,17 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	if i.Trigger != "" && !x.HasHeader(i.Trigger) && !x.HasArg(i.Trigger) {
 		return plugin.Next
 	}
+	if i.Echo {
+		return i.echo(x)
+	}
 	if i.Body != "" {
 		return x.AnswerWith(i.Status, cmp.Or(i.Type, "application/json; charset=utf-8"), i.Body)
 	}
-	return x.Answer(i.Status, cmp.Or(i.Message, standard[i.Status], "Unknown"))
+	message := cmp.Or(i.Message, standard[i.Status])
+	if message == "" {
+		return x.AnswerEmpty(i.Status)
+	}
+	return x.Answer(i.Status, message)
 }
 
 // standard is what is said of some statuses when nothing else is.
