@@ -51,7 +51,7 @@ var Sockets = &vm.Chapter{
 }
 
 func openSockets(v *vm.VM) error {
-	s := &sockets{pools: map[string]*pool{}, log: v.Log}
+	s := &sockets{vm: v, pools: map[string]*pool{}, log: v.Log}
 	v.Keep(socketsKey{}, s)
 	for _, m := range []struct {
 		to   *luajit.Ref
@@ -81,6 +81,7 @@ type sockets struct {
 	gcTCP, gcUDP, gcUntil luajit.Ref // metatables of the handles
 	methods               luajit.Ref // {tcp metatable, udp metatable}
 
+	vm    *vm.VM
 	log   *errlog.Log
 	mu    sync.Mutex
 	pools map[string]*pool

@@ -188,11 +188,20 @@ func (p *pool) settle() {
 	if p.connections <= 0 && len(p.waiting) == 0 {
 		if p.owner.pools[p.key] == p {
 			delete(p.owner.pools, p.key)
-			p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool %X for \"%s\"", uintptr(unsafe.Pointer(p)), p.key)
+			p.tellFreed()
 		}
 		return
 	}
 	p.admit()
+}
+
+// tellFreed words the end of a pool as OpenResty does, which names the pool's address when the pool ends with its VM.
+func (p *pool) tellFreed() {
+	if p.owner.vm.Own {
+		p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool %X for \"%s\"", uintptr(unsafe.Pointer(p)), p.key)
+		return
+	}
+	p.owner.log.Debug(errlog.DebugHTTP, "lua tcp socket keepalive: free connection pool for \"%s\"", p.key)
 }
 
 // admit gives the first turn its place: with an idle connection if there is one.
