@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"time"
+
 	"moongate/core/config/directive"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
@@ -19,6 +21,9 @@ var Module = &httpd.Module{
 type Passer struct {
 	Pass upstreamhttp.Pass
 	Conf func(l *httpd.Location) *upstreamhttp.Conf
+	// Wait is how long a new worker waits for the gateway process, if not firstWait: tests
+	// have no such process.
+	Wait time.Duration
 }
 
 var passer Passer

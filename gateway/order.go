@@ -2,9 +2,15 @@ package gateway
 
 import (
 	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/acl"
+	"moongate/gateway/plugin/basicauth"
 	"moongate/gateway/plugin/concurrencylimiting"
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
+	"moongate/gateway/plugin/hmacauth"
+	"moongate/gateway/plugin/iprestriction"
+	"moongate/gateway/plugin/jwt"
+	"moongate/gateway/plugin/keyauth"
 	"moongate/gateway/plugin/mock"
 	"moongate/gateway/plugin/ratelimiting"
 	"moongate/gateway/plugin/redirect"
@@ -21,7 +27,13 @@ func plugins() []*plugin.Plugin {
 	return []*plugin.Plugin{
 		&correlationid.Plugin,       // 100001
 		&cors.Plugin,                // 2000
+		&jwt.Plugin,                 // 1450
+		&keyauth.Plugin,             // 1250
+		&basicauth.Plugin,           // 1100
+		&hmacauth.Plugin,            // 1030
+		&iprestriction.Plugin,       // 990
 		&requestsizelimiting.Plugin, // 951
+		&acl.Plugin,                 // 950
 		&ratelimiting.Plugin,        // 910
 		&concurrencylimiting.Plugin, // ours
 		&requesttransformer.Plugin,  // 801

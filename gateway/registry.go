@@ -25,6 +25,7 @@ func Registry() entity.Plugins {
 // overlay refines the entity plugins for one of them.
 func overlay(p *plugin.Plugin) *schema.Schema {
 	s := &schema.Schema{Name: p.Name, Doc: p.Doc}
+	s.Checks = p.Checks
 	s.Fields = append(s.Fields, schema.Field{Name: "config", Kind: schema.Record, Required: true, Doc: p.Doc, Shape: p.Config})
 	for _, w := range []struct {
 		scope plugin.Scopes

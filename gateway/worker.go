@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -71,7 +72,7 @@ const firstWait = 1500 * time.Millisecond
 
 // begin takes the state from the gateway process, or else the last good one.
 func (g *worker) begin(w *httpd.Worker) {
-	state, err := feed.Fetch(g.client.Path, g.client.Secret, g.client.Worker, firstWait)
+	state, err := feed.Fetch(g.client.Path, g.client.Secret, g.client.Worker, cmp.Or(passer.Wait, firstWait))
 	if err == nil {
 		err = g.take(feed.State, state)
 	}

@@ -21,6 +21,9 @@ type Context struct {
 	// that are allowed to be nobody.
 	Consumer   *entity.Consumer
 	Credential string // the id of what the consumer has shown, or what it is called
+	// Groups are those that the credential itself says its holder is in; nil where it
+	// says nothing.
+	Groups []string
 
 	// Out is the request as the service will get it; its headers are those of R.In.
 	Out Outgoing

@@ -9,10 +9,12 @@ import (
 
 // Plugin is one kind of plugin.
 type Plugin struct {
-	Name    string
-	Doc     string
-	Config  schema.Shape // of its config
-	Without Scopes       // what it cannot be configured for
+	Name   string
+	Doc    string
+	Config schema.Shape // of its config
+	// Checks are rules that Kong has beside the config: their fields begin with "config.".
+	Checks  []schema.Check
+	Without Scopes // what it cannot be configured for
 	// New makes what a configuration means. It is called in each worker, once for each
 	// version of a configuration, and also with configurations that have been accepted by
 	// another version of the program: an error leaves the plugin out and is logged.

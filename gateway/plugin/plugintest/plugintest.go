@@ -27,7 +27,8 @@ type Service func(r *httpd.Request, t *upstreamhttp.Target) httpd.Result
 var answer atomic.Pointer[Service]
 
 var engine = sync.OnceValue(func() *httpdtest.Engine {
-	return httpdtest.New(gateway.With(gateway.Passer{
+	return httpdtest.New(address, gateway.With(gateway.Passer{
+		Wait: time.Millisecond,
 		Conf: func(*httpd.Location) *upstreamhttp.Conf { return &upstreamhttp.Conf{} },
 		Pass: func(r *httpd.Request, t *upstreamhttp.Target) httpd.Result { return (*answer.Load())(r, t) },
 	}))
