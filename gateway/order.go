@@ -7,7 +7,9 @@ import (
 	"moongate/gateway/plugin/concurrencylimiting"
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
+	"moongate/gateway/plugin/filelog"
 	"moongate/gateway/plugin/hmacauth"
+	"moongate/gateway/plugin/httplog"
 	"moongate/gateway/plugin/iprestriction"
 	"moongate/gateway/plugin/jwt"
 	"moongate/gateway/plugin/keyauth"
@@ -18,6 +20,9 @@ import (
 	"moongate/gateway/plugin/requesttermination"
 	"moongate/gateway/plugin/requesttransformer"
 	"moongate/gateway/plugin/responsetransformer"
+	"moongate/gateway/plugin/syslog"
+	"moongate/gateway/plugin/tcplog"
+	"moongate/gateway/plugin/udplog"
 )
 
 // plugins run in this order, which is Kong's; beside each stands Kong's priority. Where
@@ -39,6 +44,11 @@ func plugins() []*plugin.Plugin {
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
 		&redirect.Plugin,            // 779
+		&httplog.Plugin,             // 12
+		&filelog.Plugin,             // 9
+		&udplog.Plugin,              // 8
+		&tcplog.Plugin,              // 7
+		&syslog.Plugin,              // 4
 		&requesttermination.Plugin,  // 2
 		&mock.Plugin,                // ours
 	}

@@ -1,0 +1,89 @@
+// Package filelog is the plugin file-log: a line of JSON in a file for each request.
+package filelog
+
+import (
+	"bytes"
+	"os"
+	"strings"
+
+	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/logging"
+	"moongate/gateway/schema"
+)
+
+// Plugin is file-log.
+var Plugin = plugin.Plugin{
+	Name: "file-log",
+	Doc:  "Writes a line about each request to a file.",
+	Config: schema.Shape{Fields: append([]schema.Field{
+		{Name: "path", Kind: schema.String, Required: true, Check: checkPath, Doc: "The file; it is made when it is not there."},
+		{Name: "reopen", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether it is opened anew for each batch of lines."},
+	}, logging.Custom()...)},
+	New: func(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
+		var conf struct {
+			Path   string         `json:"path"`
+			Reopen bool           `json:"reopen"`
+			Fields logging.Fields `json:"custom_fields"`
+		}
+		if err := c.Decode(&conf); err != nil {
+			return nil, err
+		}
+		s := &sink{path: conf.Path, reopen: conf.Reopen}
+		if !strings.HasPrefix(s.path, "/") {
+			s.path = e.Worker.Cycle.Prefix + s.path
+		}
+		return logging.New(logging.Env{Env: e, Name: "file-log " + c.ID}, logging.Standard, conf.Fields, s, nil), nil
+	},
+}
+
+// checkPath is Kong's pattern for a file name.
+func checkPath(v any) string {
+	s, _ := v.(string)
+	if len(s) < 2 || strings.ContainsAny(s, "*&%\\`") || strings.TrimSpace(s) != s {
+		return "not a valid filename"
+	}
+	return ""
+}
+
+// sink is the file. One that was moved away is noticed: lines go on in a new one.
+type sink struct {
+	path   string
+	reopen bool
+	file   *os.File
+	all    []byte
+}
+
+// Write implements logging.Sink. A batch is one write, so that lines of several workers
+// don't mix.
+func (s *sink) Write(batch [][]byte) error {
+	if s.file != nil && (s.reopen || s.moved()) {
+		s.Close()
+	}
+	if s.file == nil {
+		f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+		if err != nil {
+			return err
+		}
+		s.file = f
+	}
+	s.all = append(append(s.all[:0], bytes.Join(batch, []byte("\n"))...), '\n')
+	_, err := s.file.Write(s.all)
+	return err
+}
+
+func (s *sink) moved() bool {
+	there, err := os.Stat(s.path)
+	if err != nil {
+		return true
+	}
+	open, err := s.file.Stat()
+	return err != nil || !os.SameFile(there, open)
+}
+
+// Close implements logging.Sink.
+func (s *sink) Close() {
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
+	}
+}

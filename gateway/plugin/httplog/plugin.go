@@ -1,0 +1,135 @@
+// Package httplog is the plugin http-log: records of requests, sent to an HTTP server.
+package httplog
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/logging"
+	"moongate/gateway/schema"
+)
+
+// Plugin is http-log.
+var Plugin = plugin.Plugin{
+	Name: "http-log",
+	Doc:  "Sends records of requests to an HTTP server.",
+	Config: schema.Shape{Fields: append([]schema.Field{
+		{Name: "http_endpoint", Kind: schema.String, Required: true, Check: checkURL, Secret: true, Doc: "Where to."},
+		{Name: "method", Kind: schema.String, Default: "POST", OneOf: schema.Words("POST", "PUT", "PATCH"), Doc: "How."},
+		{Name: "content_type", Kind: schema.String, Default: "application/json", OneOf: schema.Words("application/json", "application/json; charset=utf-8"), Doc: "As what."},
+		{Name: "timeout", Kind: schema.Number, Default: 10000, Doc: "Milliseconds that it may take."},
+		{Name: "keepalive", Kind: schema.Number, Default: 60000, Doc: "Milliseconds that a connection may be idle."},
+		{Name: "retry_count", Kind: schema.Integer, Doc: "Kong's; queue.max_retry_time counts."},
+		{Name: "queue_size", Kind: schema.Integer, Doc: "Kong's older name of queue.max_batch_size."},
+		{Name: "flush_timeout", Kind: schema.Number, Doc: "Kong's older name of queue.max_coalescing_delay."},
+		{Name: "headers", Kind: schema.Map, Keys: &schema.Field{Kind: schema.String, Check: checkHeader}, Elem: &schema.Field{Kind: schema.String, Check: checkText}, Doc: "More headers."},
+		{Name: "ssl_verify", Kind: schema.Boolean, Required: true, Default: false, Ours: true, Doc: "Whether the server's certificate is checked; Kong never does."},
+		logging.QueueField(),
+	}, logging.Custom()...), Checks: []schema.Check{{Kind: schema.Custom, Func: once}}},
+	New: newInstance,
+}
+
+func checkURL(v any) string {
+	s, _ := v.(string)
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return "could not parse url"
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "missing scheme in url"
+	case u.Hostname() == "":
+		return "missing host in url"
+	}
+	return ""
+}
+
+func checkHeader(v any) string {
+	s, _ := v.(string)
+	for _, own := range []string{"Host", "Content-Length", "Content-Type"} {
+		if strings.EqualFold(s, own) {
+			return "cannot contain '" + own + "' header"
+		}
+	}
+	if !plugin.IsHeaderName(s) {
+		return "'" + s + "' is not a valid header"
+	}
+	return ""
+}
+
+func checkText(v any) string {
+	if s, _ := v.(string); strings.ContainsAny(s, "\r\n\x00") {
+		return "must be one line"
+	}
+	return ""
+}
+
+// once refuses two ways to say who we are.
+func once(doc map[string]any) schema.Faults {
+	s, _ := doc["http_endpoint"].(string)
+	u, err := url.Parse(s)
+	headers, _ := doc["headers"].(map[string]any)
+	for name := range headers {
+		if err == nil && u.User != nil && strings.EqualFold(name, "authorization") {
+			return schema.Faults{{Message: "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed", Entity: true}}
+		}
+	}
+	return nil
+}
+
+func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
+	var conf struct {
+		Endpoint    string              `json:"http_endpoint"`
+		Method      string              `json:"method"`
+		ContentType string              `json:"content_type"`
+		Timeout     float64             `json:"timeout"`
+		Keepalive   float64             `json:"keepalive"`
+		QueueSize   int                 `json:"queue_size"`
+		Flush       float64             `json:"flush_timeout"`
+		Headers     map[string]string   `json:"headers"`
+		Verify      bool                `json:"ssl_verify"`
+		Queue       logging.QueueConfig `json:"queue"`
+		Fields      logging.Fields      `json:"custom_fields"`
+	}
+	if err := c.Decode(&conf); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(conf.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if conf.QueueSize > 0 {
+		conf.Queue.Batch = conf.QueueSize
+	}
+	if conf.Flush > 0 {
+		conf.Queue.Delay = conf.Flush
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	s := &sink{single: conf.Queue.Batch == 1, conn: logging.Conn{Network: "tcp", Address: net.JoinHostPort(u.Hostname(), port),
+		Timeout: milliseconds(conf.Timeout), Keep: milliseconds(conf.Keepalive)}}
+	if u.Scheme == "https" {
+		s.conn.TLS = &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: !conf.Verify}
+	}
+	head := conf.Method + " " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nContent-Type: " + conf.ContentType + "\r\n"
+	if u.User != nil {
+		password, _ := u.User.Password()
+		head += "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password)) + "\r\n"
+	}
+	var lines []string
+	for name, value := range conf.Headers {
+		lines = append(lines, name+": "+value+"\r\n")
+	}
+	slices.Sort(lines)
+	s.head = head + strings.Join(lines, "")
+	return logging.New(logging.Env{Env: e, Name: "http-log " + c.ID}, conf.Queue, conf.Fields, s, nil), nil
+}
+
+func milliseconds(f float64) time.Duration { return time.Duration(f * float64(time.Millisecond)) }

@@ -1,0 +1,77 @@
+package logging
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"os"
+	"time"
+)
+
+// Conn is a connection that is made when it is needed, kept for a while and made again
+// when the other side has closed it.
+type Conn struct {
+	Network, Address string
+	Timeout, Keep    time.Duration // Keep: how long it may be idle
+	TLS              *tls.Config   // nil: plain
+
+	conn net.Conn
+	used time.Time
+}
+
+// Get is a connection with a deadline.
+func (c *Conn) Get() (net.Conn, error) {
+	if c.conn != nil && (c.Keep > 0 && time.Since(c.used) > c.Keep || c.gone()) {
+		c.Close()
+	}
+	if c.conn == nil {
+		var err error
+		d := net.Dialer{Timeout: c.Timeout}
+		if c.TLS != nil {
+			var t *tls.Conn
+			t, err = tls.DialWithDialer(&d, c.Network, c.Address, c.TLS)
+			c.conn = t
+		} else {
+			c.conn, err = d.Dial(c.Network, c.Address)
+		}
+		if err != nil {
+			c.conn = nil
+			return nil, err
+		}
+	}
+	c.used = time.Now()
+	c.conn.SetDeadline(c.used.Add(c.Timeout))
+	return c.conn, nil
+}
+
+// gone tells whether the other side has closed a stream: what is written then would be
+// lost without an error. Nobody answers here, so that nothing is read that matters.
+func (c *Conn) gone() bool {
+	if c.Network == "udp" || c.Network == "unixgram" {
+		return false
+	}
+	c.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+	var b [1]byte
+	_, err := c.conn.Read(b[:])
+	return !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// Close closes the connection; Get makes another one.
+func (c *Conn) Close() {
+	if c.conn != nil {
+		c.conn.Close()
+		c.conn = nil
+	}
+}
+
+// Write sends all of b, and closes the connection if it can't.
+func (c *Conn) Write(b []byte) error {
+	conn, err := c.Get()
+	if err != nil {
+		return err
+	}
+	if _, err = conn.Write(b); err != nil {
+		c.Close()
+	}
+	return err
+}

@@ -1,0 +1,166 @@
+package logging
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"time"
+
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/transform"
+)
+
+// Record is what there is to say of a request that is over, in JSON, on one line.
+func (f *Fields) Record(x *plugin.Context) []byte {
+	root := root(x)
+	for _, v := range x.LogValues {
+		set(root, v.Name, v.Value)
+	}
+	for i := range f.list {
+		set(root, f.list[i].name, f.list[i].value.Eval(x))
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(root) != nil {
+		return nil // there is nothing in it that has no JSON
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// set puts a value where its dotted name says. A value that is no record gives way to one.
+func set(m map[string]any, name string, value any) {
+	for {
+		first, rest, more := strings.Cut(name, ".")
+		if !more {
+			m[first] = value
+			return
+		}
+		below, ok := m[first].(map[string]any)
+		if !ok {
+			below = map[string]any{}
+			m[first] = below
+		}
+		m, name = below, rest
+	}
+}
+
+func root(x *plugin.Context) map[string]any {
+	r := x.R
+	host, uri := r.Host, r.UnparsedURI
+	id, _, _ := r.LookupVar("request_id")
+	request := map[string]any{
+		"id": id, "uri": uri, "url": r.Concat(plugin.Scheme(r), "://", host, ":", r.Int(int64(plugin.Port(r))), uri),
+		"querystring": plugin.QueryMap(r), "method": r.MethodName, "headers": hidden(plugin.HeaderMap(r.In.List)), "size": r.Received,
+	}
+	if t := tlsOf(r); t != nil {
+		request["tls"] = t
+	}
+	m := map[string]any{
+		"request":         request,
+		"response":        map[string]any{"status": r.LoggedStatus(), "headers": headersOut(r), "size": r.Sent},
+		"upstream_uri":    "",
+		"upstream_status": "",
+		"client_ip":       r.RemoteAddrText(),
+		"started_at":      r.Start.UnixMilli(),
+		"source":          "kong",
+	}
+	tries(x, m)
+	if x.Route != nil {
+		m["route"] = x.Route
+	}
+	if x.Service != nil {
+		m["service"] = x.Service
+	}
+	if x.Consumer != nil {
+		m["consumer"] = x.Consumer
+	}
+	if x.Credential != "" {
+		e := map[string]any{"id": x.Credential}
+		if x.Consumer != nil {
+			e["consumer_id"] = x.Consumer.ID
+		}
+		m["authenticated_entity"] = e
+	}
+	return m
+}
+
+// hidden keeps credentials out of logs.
+func hidden(h map[string]any) map[string]any {
+	for _, name := range []string{"authorization", "proxy-authorization"} {
+		if h[name] != nil {
+			h[name] = "REDACTED"
+		}
+	}
+	return h
+}
+
+func tlsOf(r *httpd.Request) map[string]any {
+	if r.Conn.TLS() == nil {
+		return nil
+	}
+	out := map[string]any{}
+	for name, variable := range map[string]string{"version": "ssl_protocol", "cipher": "ssl_cipher", "client_verify": "ssl_client_verify"} {
+		if v, ok, _ := r.LookupVar(variable); ok {
+			out[name] = v
+		}
+	}
+	return out
+}
+
+func headersOut(r *httpd.Request) map[string]any {
+	out := plugin.HeaderMap(r.Out.List)
+	for _, name := range []string{"Content-Type", "Content-Length", "Last-Modified", "Location", "Server", "Date"} {
+		if v := (transform.Out{R: r}).Values(name); v != nil {
+			out[strings.ToLower(name)] = v[0]
+		}
+	}
+	return out
+}
+
+// tries tells of the service: who was asked, how often, and how long that took.
+func tries(x *plugin.Context, m map[string]any) {
+	r := x.R
+	total := r.TimeSpent()
+	latencies := map[string]any{"kong": total.Milliseconds(), "proxy": -1, "receive": 0, "request": total.Milliseconds()}
+	m["latencies"] = latencies
+	u := upstreamhttp.Of(r)
+	if u == nil || len(u.States) == 0 {
+		return
+	}
+	var list []map[string]any
+	var there time.Duration
+	for i := range u.States {
+		s := &u.States[i]
+		if s.Peer == "" {
+			continue
+		}
+		there += max(s.ResponseTime, 0)
+		t := map[string]any{"ip": s.Peer}
+		if a, err := netip.ParseAddrPort(s.Peer); err == nil {
+			t["ip"], t["port"] = a.Addr().String(), a.Port()
+		}
+		if i < len(u.States)-1 {
+			t["state"], t["code"] = "failed", s.Status
+		}
+		list = append(list, t)
+	}
+	last := &u.States[len(u.States)-1]
+	m["tries"] = list
+	if status, ok, _ := r.LookupVar("upstream_status"); ok {
+		m["upstream_status"] = status
+	}
+	m["upstream_uri"] = x.Out.Path
+	if x.Out.Query != "" {
+		m["upstream_uri"] = x.Out.Path + "?" + x.Out.Query
+	}
+	latencies["kong"] = max(total-there, 0).Milliseconds()
+	if last.HeaderTime >= 0 {
+		m["source"] = "upstream"
+		latencies["proxy"] = last.HeaderTime.Milliseconds()
+		latencies["receive"] = max(last.ResponseTime-last.HeaderTime, 0).Milliseconds()
+	}
+}
