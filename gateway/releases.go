@@ -158,6 +158,7 @@ func (o *office) patch(ctx context.Context, id string, patch map[string]any, why
 	}})
 	switch {
 	case err == nil && len(r.Changes) > 0:
+		o.settle(ctx, r.Revision)
 		o.notice(fmt.Sprintf("%s: %s", why, told(patch)))
 	case err != nil && ctx.Err() == nil:
 		o.log(why + ": " + err.Error())

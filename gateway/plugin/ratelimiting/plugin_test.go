@@ -136,7 +136,7 @@ func TestRedisAway(t *testing.T) {
 
 func TestMemoryFull(t *testing.T) {
 	for policy, want := range map[string]string{"allow": "200", "deny": "503"} {
-		g := plugintest.ServeConf(t, `gateway { store bolt:data/gateway.db; admin off; zone 64k; } server { listen SOCK; location / { gateway_pass; } }`, plugintest.Echo,
+		g := plugintest.ServeConf(t, `gateway { store bolt:data/gateway.db; admin off; memory 64k; } server { listen SOCK; location / { gateway_pass; } }`, plugintest.Echo,
 			plugintest.ServiceDoc, plugintest.RouteDoc,
 			plugintest.Plugin("rate-limiting", `{"year":1,"limit_by":"header","header_name":"Who","memory_full":"`+policy+`"}`))
 		status := ""
