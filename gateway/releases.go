@@ -57,6 +57,9 @@ func (b *board) sum(id string, since time.Time) (sum pair) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	list := b.by[id]
+	if len(list) == 0 {
+		return sum
+	}
 	for len(list) > 0 && list[0].at.Before(since) {
 		list = list[1:]
 	}

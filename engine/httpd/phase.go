@@ -61,8 +61,10 @@ func (r *Request) run() Result {
 }
 
 func (r *Request) runOnce() Result {
-	if r.entry != fromRewrite {
-		r.Main.stage = "" // as ngx_http_handler
+	// As ngx_http_handler does; subrequests that run beside each other leave alone what is
+	// empty already.
+	if m := r.Main; r.entry != fromRewrite && m.stage != "" {
+		m.stage = ""
 	}
 	switch r.entry {
 	case fromPostRead:

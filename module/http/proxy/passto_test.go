@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,16 +18,14 @@ import (
 
 // directed answers in locations with a `direct` directive: it passes requests to where
 // the test says.
-var directed struct {
-	target upstreamhttp.Target
-}
+var directed atomic.Pointer[upstreamhttp.Target]
 
 func director() *httpd.Module {
 	return &httpd.Module{Name: "director", Directives: []directive.Directive{{
 		Name: "direct", In: directive.Location, Args: directive.NoArgs,
 		Set: directive.Func(func(c *directive.Call, _ *directorConf) error {
 			httpd.LocationOf(c).Handler = func(r *httpd.Request) httpd.Result {
-				t := directed.target
+				t := *directed.Load()
 				return proxy.PassTo(r, &t)
 			}
 			return nil
@@ -52,11 +51,11 @@ func TestPassTo(t *testing.T) {
 	var without upstreamhttp.Hidden
 	without.Add("X-Secret")
 	without.Add("User-Agent")
-	directed.target = upstreamhttp.Target{Addrs: []resolver.Address{address(t, one)}, Host: "service.test:8443", URI: "/base/a%20b?x=1",
+	directed.Store(&upstreamhttp.Target{Addrs: []resolver.Address{address(t, one)}, Host: "service.test:8443", URI: "/base/a%20b?x=1",
 		Lines: []byte("X-Forwarded-Host: h.test\r\nX-Real-IP: 1.2.3.4\r\n"), Without: &without,
 		Redirect: func(u *upstreamhttp.Upstream, value string, prefix int) (string, bool) {
 			return strings.Replace(value, "http://other", "https://here", 1), true
-		}}
+		}})
 	got := g.get("/anything?y", "X-Secret: s", "User-Agent: a", "X-Kept: k", "")
 	if !strings.Contains(got, "Location: https://here/x\r\n") || body(got) != "one" {
 		t.Errorf("%q\n%s", got, g.log())
@@ -76,7 +75,7 @@ func TestPassTo(t *testing.T) {
 	if err := group.Open(); err != nil {
 		t.Fatal(err)
 	}
-	directed.target = upstreamhttp.Target{Group: group, Host: "live", URI: "/"}
+	directed.Store(&upstreamhttp.Target{Group: group, Host: "live", URI: "/"})
 	if got := body(g.get("/")); got != "one" {
 		t.Errorf("%q", got)
 	}
