@@ -140,7 +140,7 @@ func (r *Request) destroy() {
 }
 
 func (r *Request) logPhase() {
-	r.stage = "logging request"
+	r.stage.set("logging request")
 	for _, s := range r.Loc.chain.phase[Log] {
 		s.run(r)
 	}

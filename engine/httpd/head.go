@@ -105,9 +105,9 @@ func (c *Conn) timedOutHead(r *Request) {
 
 // readLine is ngx_http_process_request_line.
 func (c *Conn) readLine(r *Request) bool {
-	r.stage = "reading client request line"
+	r.stage.set("reading client request line")
 	if r.pipelined {
-		r.stage = "reading client pipelined request line"
+		r.stage.set("reading client pipelined request line")
 	}
 	core := c.server.ground.core
 	r.limits = headLimits{free: int(core.HeaderBufferSize.V), large: int(core.LargeHeaderBuffers.V.Size), left: core.LargeHeaderBuffers.V.Num}
@@ -122,7 +122,7 @@ func (c *Conn) readLine(r *Request) bool {
 				return c.lineTooLong(r, c.in[c.pos:])
 			}
 			r.Line = line.BrokenText(c.in[c.pos:])
-			if !c.more(r, r.stage) {
+			if !c.more(r, r.stage.get()) {
 				return false
 			}
 			continue
@@ -191,7 +191,7 @@ func (c *Conn) takeLine(r *Request, line *http1.RequestLine, buf []byte) bool {
 
 // readHeaders is ngx_http_process_request_headers.
 func (c *Conn) readHeaders(r *Request) bool {
-	r.stage = "reading client request headers"
+	r.stage.set("reading client request headers")
 	r.In.ContentLength = -1
 	if r.ended09 {
 		// HTTP/0.9: nothing follows the line.
@@ -248,7 +248,7 @@ func (c *Conn) readHeaders(r *Request) bool {
 			if ok, tooLong := r.limits.wouldTake(len(c.in) - c.pos + 1); !ok {
 				return c.headTooLarge(r, tooLong)
 			}
-			if !c.more(r, r.stage) {
+			if !c.more(r, r.stage.get()) {
 				return false
 			}
 		default:

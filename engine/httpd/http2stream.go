@@ -51,7 +51,7 @@ func (h *http2conn) newStream(id uint32) *http2stream {
 	s.conn.log.From = &s.conn
 	r := s.conn.newRequest()
 	r.stream = s
-	r.stage = "reading client request headers"
+	r.stage.set("reading client request headers")
 	r.Version, r.Proto = http1.HTTP20, "HTTP/2.0"
 	r.In.ConnClose = true
 	s.r = r

@@ -42,7 +42,8 @@ func (r *Request) ErrorLog() *errlog.Log {
 // Doing sets what the log says the request is about (" while ..."), "" for
 // nothing; it returns what was there before.
 func (r *Request) Doing(what string) (before string) {
-	before, r.Main.stage = r.Main.stage, what
+	before = r.Main.stage.get()
+	r.Main.stage.set(what)
 	return before
 }
 
@@ -67,7 +68,7 @@ func (c *Conn) AppendLog(b []byte) []byte {
 	r := c.req
 	doing := c.doing
 	if doing == "" && r != nil {
-		doing = r.Main.stage
+		doing = r.Main.stage.get()
 	}
 	if doing != "" {
 		b = append(b, " while "...)

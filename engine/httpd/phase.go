@@ -61,10 +61,8 @@ func (r *Request) run() Result {
 }
 
 func (r *Request) runOnce() Result {
-	// As ngx_http_handler does; subrequests that run beside each other leave alone what is
-	// empty already.
-	if m := r.Main; r.entry != fromRewrite && m.stage != "" {
-		m.stage = ""
+	if r.entry != fromRewrite {
+		r.Main.stage.set("") // as ngx_http_handler
 	}
 	switch r.entry {
 	case fromPostRead:

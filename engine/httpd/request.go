@@ -121,7 +121,7 @@ type Request struct {
 	sharedVars  bool
 	varLock     *sync.Mutex // set when subrequests share the variables
 	subDepth    int
-	stage       string // ", while reading client request headers" for the log
+	stage       stage // ", while reading client request headers" for the log
 }
 
 // Value64 is a number that may have been set for this request alone.

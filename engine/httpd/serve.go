@@ -31,7 +31,7 @@ type stream interface {
 // serve runs a request whose head was read and tells whether the connection
 // can take another one at once.
 func (r *Request) serve() bool {
-	r.stage = ""
+	r.stage.set("")
 	if status := r.checkTLS(); status != 0 {
 		return r.finalize(status)
 	}
