@@ -198,29 +198,7 @@ func decode(b []byte) (r entity.Revision, err error) {
 
 // Watch sees the writes of this process: nobody else has the file open.
 func (s *Store) Watch(ctx context.Context, from uint64, each func(entity.Revision) error) error {
-	for {
-		next := s.news.Next()
-		batch, err := s.after(from)
-		if err != nil {
-			return err
-		}
-		for _, r := range batch {
-			if err := each(r); err != nil {
-				return err
-			}
-			from = r.Number
-		}
-		if len(batch) > 0 {
-			continue
-		}
-		select {
-		case <-next:
-		case <-s.done:
-			return store.ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return store.Follow(ctx, &s.news, s.done, s.after, from, each)
 }
 
 // after is some revisions that follow a number.

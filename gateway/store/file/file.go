@@ -181,29 +181,7 @@ func (s *Store) Revisions(_ context.Context, before uint64, limit int) (out []en
 
 // Watch calls each with the changes of the file.
 func (s *Store) Watch(ctx context.Context, from uint64, each func(entity.Revision) error) error {
-	for {
-		next := s.news.Next()
-		batch, err := s.after(from)
-		if err != nil {
-			return err
-		}
-		for _, r := range batch {
-			if err := each(r); err != nil {
-				return err
-			}
-			from = r.Number
-		}
-		if len(batch) > 0 {
-			continue
-		}
-		select {
-		case <-next:
-		case <-s.done:
-			return store.ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return store.Follow(ctx, &s.news, s.done, s.after, from, each)
 }
 
 func (s *Store) after(from uint64) ([]entity.Revision, error) {
