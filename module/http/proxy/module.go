@@ -48,7 +48,7 @@ func rows() []directive.Directive {
 		{Name: "proxy_ignore_headers", Syntax: "field ...", In: everywhere, Args: directive.OneMore, Set: directive.Bits(func(c *conf) *directive.Value[upstreamhttp.Ignored] { return &c.ignore }, upstreamhttp.IgnoreWords), Doc: "Headers of a response that have no effect here."},
 		{Name: "proxy_pass_header", Syntax: "field", In: everywhere, Args: directive.Take1, Set: directive.StrList(func(c *conf) *directive.Value[[]string] { return &c.passHeaders }), Doc: "A header that is passed to clients although it usually is not."},
 		{Name: "proxy_hide_header", Syntax: "field", In: everywhere, Args: directive.Take1, Set: directive.StrList(func(c *conf) *directive.Value[[]string] { return &c.hideHeaders }), Doc: "A header that is not passed to clients."},
-		{Name: "proxy_http_version", Syntax: "1.0 | 1.1", In: everywhere, Args: directive.Take1, Default: "1.1", Set: directive.Enum(func(c *conf) *directive.Value[int] { return &c.version }, map[string]int{"1.0": 10, "1.1": 11}), Doc: "The version of HTTP that is spoken."},
+		{Name: "proxy_http_version", Syntax: "1.0 | 1.1", In: everywhere, Args: directive.Take1, Default: "1.1", Set: directive.Enum(func(c *conf) *directive.Value[int] { return &c.version }, map[string]int{"1.0": 10, "1.1": 11, "2": 20}).Then(knownVersion), Doc: "The version of HTTP that is spoken."},
 		flag("proxy_buffering", "on", func(c *conf) *directive.Value[bool] { return &c.buffering }, "Responses are read as fast as the server sends them."),
 		flag("proxy_request_buffering", "on", func(c *conf) *directive.Value[bool] { return &c.requestBuffering }, "Bodies are read in full before the server is asked."),
 		flag("proxy_ignore_client_abort", "off", func(c *conf) *directive.Value[bool] { return &c.ignoreAbort }, "A client that goes away does not end the request."),
@@ -100,4 +100,12 @@ func msec(name, def string, get func(*conf) *directive.Value[time.Duration], doc
 
 func num(name, def string, get func(*conf) *directive.Value[int], doc string) directive.Directive {
 	return directive.Directive{Name: name, Syntax: "number", In: everywhere, Args: directive.Take1, Default: def, Set: directive.Int(get), Doc: doc}
+}
+
+// knownVersion refuses by name the version that nginx speaks to servers and we do not.
+func knownVersion(_ *directive.Call, cf *conf) error {
+	if cf.version.V == 20 {
+		return directive.Errorf("the version \"2\" of \"proxy_http_version\" is not implemented yet")
+	}
+	return nil
 }

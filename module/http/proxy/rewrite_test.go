@@ -88,6 +88,7 @@ func TestConfigErrors(t *testing.T) {
 		"location / { proxy_next_upstream foo; }":                                  `invalid value "foo"`,
 		"location / { proxy_bind x; }":                                             `invalid address "x"`,
 		"location / { proxy_http_version 3; }":                                     `invalid value "3"`,
+		"location / { proxy_http_version 2; }":                                     `the version "2" of "proxy_http_version" is not implemented yet`,
 		"location / { proxy_cache x; }":                                            `"proxy_cache" directive is not implemented yet`,
 		"location / { proxy_pass https://127.0.0.1; proxy_ssl_verify on; }":        "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
 	} {
