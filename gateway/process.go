@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -252,11 +254,19 @@ func (o *office) changed() {
 	o.names.ask()
 }
 
-// keep writes the last good state when it has changed, not more than once in a while.
+// keep writes the last good state when it has changed. It rests long enough for the
+// writing of a large state to take a small share of a processor while there are many
+// changes.
 func (o *office) keep(ctx context.Context) error {
-	const pause = 200 * time.Millisecond
-	o.write()
+	const (
+		least = 200 * time.Millisecond
+		most  = 10 * time.Second
+		share = 50
+	)
 	for {
+		began := time.Now()
+		o.write()
+		rest := min(max(least, share*time.Since(began)), most)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -264,25 +274,26 @@ func (o *office) keep(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(rest):
 		}
-		o.write()
 	}
 }
 
 func (o *office) write() {
-	var b []byte
+	var (
+		state    *entity.State
+		revision uint64
+		names    map[string][]netip.Addr
+	)
 	o.feed.Publish(func() []byte {
-		var err error
-		if b, err = snapshot(o.state, o.revision, o.names.known); err != nil {
-			o.log(err.Error())
-		}
+		state, revision, names = o.state, o.revision, maps.Clone(o.names.known)
 		return nil
 	})
-	if b == nil {
-		return
+	b, err := snapshot(state, revision, names)
+	if err == nil {
+		err = replaceFile(o.main.lastGood(), b)
 	}
-	if err := replaceFile(o.main.lastGood(), b); err != nil {
+	if err != nil {
 		o.log(err.Error())
 	}
 }
