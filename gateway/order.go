@@ -20,6 +20,7 @@ import (
 	"moongate/gateway/plugin/requesttermination"
 	"moongate/gateway/plugin/requesttransformer"
 	"moongate/gateway/plugin/responsetransformer"
+	"moongate/gateway/plugin/rewrite"
 	"moongate/gateway/plugin/syslog"
 	"moongate/gateway/plugin/tcplog"
 	"moongate/gateway/plugin/udplog"
@@ -43,6 +44,7 @@ func plugins() []*plugin.Plugin {
 		&concurrencylimiting.Plugin, // ours
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
+		&rewrite.Plugin,             // ours
 		&redirect.Plugin,            // 779
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9
