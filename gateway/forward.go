@@ -39,6 +39,9 @@ func content(r *httpd.Request) httpd.Result {
 	}
 	t := &x.target
 	t.Conf = plan.Conf(passer.Conf(r.Loc), x.route)
+	if p := x.Passing; p != nil {
+		t.Conf = plan.Adapted(t.Conf, p)
+	}
 	t.Secure, t.Group = s.Secure, group
 	t.Host = x.host(plan)
 	t.URI = x.Out.Path

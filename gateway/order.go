@@ -20,6 +20,7 @@ import (
 	"moongate/gateway/plugin/requesttermination"
 	"moongate/gateway/plugin/requesttransformer"
 	"moongate/gateway/plugin/responsetransformer"
+	"moongate/gateway/plugin/retry"
 	"moongate/gateway/plugin/rewrite"
 	"moongate/gateway/plugin/syslog"
 	"moongate/gateway/plugin/tcplog"
@@ -45,6 +46,7 @@ func plugins() []*plugin.Plugin {
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
 		&rewrite.Plugin,             // ours
+		&retry.Plugin,               // ours
 		&redirect.Plugin,            // 779
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9

@@ -35,6 +35,9 @@ func (c *Choice) clearTried(n int) {
 	clear(c.more)
 }
 
+// Again begins anew when all peers have been tried, for who asks them once more.
+func (c *Choice) Again() bool { return c.Group != nil && c.Group.Balancer.Begin(c) }
+
 // Tried tells whether peer i was tried already.
 func (c *Choice) Tried(i int) bool {
 	if i < 64 {

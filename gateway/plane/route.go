@@ -29,6 +29,7 @@ type Plan struct {
 	alternate  atomic.Pointer[Plan]
 	generation uint64
 	settings   settingsOf
+	adapted    adaptations
 }
 
 // Plan gives the route's plan.

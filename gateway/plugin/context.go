@@ -28,6 +28,9 @@ type Context struct {
 	// Out is the request as the service will get it; its headers are those of R.In.
 	Out Outgoing
 
+	// Passing has a say in how the service is spoken to; nil: as the service says.
+	Passing Passing
+
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
 

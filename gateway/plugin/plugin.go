@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
 	"moongate/gateway/schema"
 )
 
@@ -49,6 +50,11 @@ type Result = httpd.Result
 
 // Next lets the request go on.
 const Next = httpd.Declined
+
+// Passing is for instances that say how a service is spoken to. What they make of c, a
+// copy, is kept for all requests that have the same service and the same instance: it
+// depends on nothing else.
+type Passing interface{ Pass(c *upstreamhttp.Conf) }
 
 // The phases. An Instance implements those it needs.
 type (

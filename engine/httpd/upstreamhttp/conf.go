@@ -22,6 +22,10 @@ type Conf struct {
 	NextTimeout    time.Duration
 	NextTries      int
 	Next           Condition
+	// What nginx does not have: see repeat.go.
+	Whole             time.Duration // until a header has come, all tries together; 0: no limit
+	Pause, PauseLimit time.Duration // before the second try, and what it grows to; 0: none
+	Again             bool          // peers that have been tried are tried again when there is no other
 
 	BufferSize        int64
 	Buffers           directive.Buffers

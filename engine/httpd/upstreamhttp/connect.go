@@ -26,7 +26,7 @@ func (u *Upstream) connect() (Condition, httpd.Result) {
 		}
 	}
 	d := &u.dial
-	*d = upstream.DialOptions{Timeout: u.connectTimeout(), KeepAlive: u.Conf.SocketKeepAlive, RcvBuf: u.Conf.RcvBuf, SndBuf: u.Conf.SndBuf}
+	*d = upstream.DialOptions{Timeout: u.within(u.connectTimeout()), KeepAlive: u.Conf.SocketKeepAlive, RcvBuf: u.Conf.RcvBuf, SndBuf: u.Conf.SndBuf}
 	if u.watching {
 		d.Began = u.tracer
 	}
@@ -182,7 +182,7 @@ func (u *Upstream) handshake() (Condition, httpd.Result) {
 	}
 	r.Doing("SSL handshaking to upstream")
 	u.setPeerCode(&t)
-	err := u.conn.Secure(u.Conf.TLS, t, u.connectTimeout())
+	err := u.conn.Secure(u.Conf.TLS, t, u.within(u.connectTimeout()))
 	switch {
 	case err == nil:
 		r.Debugf("SSL_do_handshake: 1")

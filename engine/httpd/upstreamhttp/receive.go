@@ -67,7 +67,7 @@ func (u *Upstream) await() (Condition, httpd.Result) {
 	c := u.conn
 	b := &u.body
 	for {
-		limit := u.readTimeout()
+		limit := u.within(u.readTimeout())
 		if b.active {
 			if !b.ended.Load() {
 				limit = 0
@@ -166,7 +166,7 @@ func (u *Upstream) judge() (Condition, httpd.Result) {
 		u.tellHeader()
 		return 0, proceed
 	}
-	if ft := statusCondition(status); ft != 0 && u.Choice.Tries > 1 && u.mayRepeat(ft) {
+	if ft := statusCondition(status); ft != 0 && (u.Choice.Tries > 1 || u.mayAgain()) && u.mayRepeat(ft) {
 		return ft, 0
 	}
 	switch {

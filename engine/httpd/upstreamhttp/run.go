@@ -7,6 +7,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/resolver"
 	"moongate/engine/upstream"
@@ -31,7 +32,7 @@ func (u *Upstream) Run() httpd.Result {
 	if res := u.findPeers(); res != httpd.OK {
 		return u.finish(res)
 	}
-	u.began = event.Mono()
+	u.began, u.tries = event.Mono(), 0
 	u.Choice.MaxTries = u.Conf.NextTries
 	if n := u.Conf.NextTries; n > 0 && u.Choice.Tries > n {
 		u.Choice.Tries = n
@@ -161,23 +162,23 @@ func (u *Upstream) next(ft Condition) bool {
 		return false
 	}
 	u.state().Status = u.failure
-	if !u.mayRepeat(ft) || u.Choice.Tries == 0 {
+	if !u.mayRepeat(ft) || u.Choice.Tries == 0 && !u.again() {
 		return false
 	}
 	u.closeConn(false)
-	return true
+	return u.pause()
 }
 
 // mayRepeat is the part of the decision that depends on the configuration.
 func (u *Upstream) mayRepeat(ft Condition) bool {
-	if u.requested && notIdempotent(u.R.Method) {
+	if u.requested && (notIdempotent(u.R.Method) || notIdempotent(http1.ParseMethod(u.R.MethodName))) {
 		ft |= NonIdempotent
 	}
 	if u.Conf.Next&ft != ft || u.requested && u.NoBuffer {
 		return false
 	}
-	t := u.Conf.NextTimeout
-	return t == 0 || event.Mono()-u.began < t
+	t, spent := u.Conf.NextTimeout, event.Mono()-u.began
+	return (t == 0 || spent < t) && u.leaves(spent)
 }
 
 // free ends the hold on a peer.

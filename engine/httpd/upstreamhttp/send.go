@@ -15,7 +15,7 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 	r, c := u.R, u.conn
 	r.Doing("sending request to upstream")
 	u.requested = true
-	c.Event().SetWriteTimeout(u.sendTimeout())
+	c.Event().SetWriteTimeout(u.within(u.sendTimeout()))
 	var mem []byte
 	var file *httpd.File
 	if u.Conf.PassBody && !u.NoBuffer && !u.OwnBody {

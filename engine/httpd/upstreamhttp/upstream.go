@@ -65,6 +65,7 @@ type Upstream struct {
 	start      time.Duration // of the try
 	began      time.Duration // of the first
 	failure    int           // status when there is nobody else
+	tries      int           // how many there have been
 	name       string        // of the peer, for the log
 	unix       bool
 	held       bool // a peer of the group is held
@@ -150,7 +151,7 @@ func (u *Upstream) Release() {
 	u.States, u.extra, u.parts = u.States[:0], u.extra[:0], u.parts[:0]
 	u.conn, u.cached = nil, false
 	u.out, u.outRoom, u.buf, u.pos, u.room, u.hints = nil, nil, nil, 0, nil, 0
-	u.start, u.began, u.failure = 0, 0, 0
+	u.start, u.began, u.failure, u.tries = 0, 0, 0, 0
 	u.unix, u.held, u.watching, u.requested = false, false, false, false
 	u.bodySent, u.responded, u.headerSent, u.lastSent = false, false, false, false
 	u.body.active = false
