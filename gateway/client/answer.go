@@ -24,6 +24,7 @@ type reader struct {
 	conn net.Conn
 	most int
 	in   []byte
+	keep bool // the connection may serve again
 }
 
 // more waits for bytes.
@@ -50,6 +51,7 @@ func (r *reader) answer(head bool) (*Answer, error) {
 			continue
 		}
 		a.Body, err = r.body(s, head)
+		r.keep = s.KeepAlive(s.Body(head))
 		return a, err
 	}
 	return nil, errForm
@@ -120,7 +122,9 @@ func (r *reader) body(s *http1.Response, head bool) ([]byte, error) {
 				return nil, unexpected(err)
 			}
 		}
-		return r.in[:s.Length], nil
+		body := r.in[:s.Length:s.Length]
+		r.in = r.in[s.Length:]
+		return body, nil
 	case http1.BodyChunks:
 		return r.chunks()
 	case http1.BodyClose:

@@ -1,14 +1,17 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"time"
 
@@ -18,18 +21,31 @@ import (
 
 // Client says how requests are made. It may be used by many goroutines.
 type Client struct {
-	Loop    *event.Loop
-	Timeout time.Duration  // for all of it
-	Most    int            // bytes of an answer's body
-	Roots   *x509.CertPool // whom to trust; nil for those that the system does
+	Loop     *event.Loop
+	Timeout  time.Duration  // for all of it
+	Most     int            // bytes of an answer's body
+	Roots    *x509.CertPool // whom to trust; nil for those that the system does
+	Insecure bool           // trusts everybody
+
+	// Keep is how many connections wait for another request at most, KeepFor how long
+	// they do; 0: each request has a connection of its own.
+	Keep    int
+	KeepFor time.Duration
+
+	idle idle
 }
 
 // Request is what is asked. Host, Content-Length and Connection are written by Do.
 type Request struct {
 	Method string // "" for GET
 	URL    string // http or https
+	Host   string // the Host header, "" for the URL's
 	Header []http1.Header
 	Body   []byte
+	// Rest is more of the body, RestLen bytes. It is called anew when the request is sent
+	// once more, because a connection that was kept turned out to be closed.
+	Rest    func() io.Reader
+	RestLen int64
 }
 
 // Answer is what comes back.
@@ -59,24 +75,68 @@ func (c *Client) Do(q *Request) (*Answer, error) {
 		return nil, fmt.Errorf("%q is no http or https address", q.URL)
 	}
 	end := time.Now().Add(c.Timeout)
-	conn, err := c.dial(u, end)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", u.Host, err)
+	for {
+		l, err := c.link(u, end)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", u.Host, err)
+		}
+		a, err := c.ask(l, q, u)
+		if err == nil {
+			return a, nil
+		}
+		l.Close()
+		if !l.used || l.answered || errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, fmt.Errorf("%s: %w", u.Host, err)
+		}
+		// The server has closed a connection that we had kept, before it has read the
+		// request: another one shall do.
 	}
-	defer conn.Close()
-	if _, err := conn.Write(q.append(nil, u)); err != nil {
-		return nil, fmt.Errorf("%s: %w", u.Host, err)
+}
+
+// link is a connection: one that was kept, or a new one.
+func (c *Client) link(u *url.URL, end time.Time) (*link, error) {
+	if c.Keep > 0 {
+		if l := c.idle.take(u.Scheme, u.Host); l != nil {
+			l.used, l.answered = true, false
+			l.SetDeadline(end)
+			return l, nil
+		}
 	}
-	r := reader{conn: conn, most: c.Most}
+	return c.dial(u, end)
+}
+
+// ask sends the request and reads the answer, after which the connection is kept or
+// closed. After an error it is the caller's.
+func (c *Client) ask(l *link, q *Request, u *url.URL) (*Answer, error) {
+	if _, err := l.Write(q.append(nil, u, c.Keep > 0)); err != nil {
+		return nil, err
+	}
+	if q.Rest != nil {
+		if n, err := io.Copy(l, io.LimitReader(q.Rest(), q.RestLen)); err != nil {
+			return nil, err
+		} else if n < q.RestLen {
+			return nil, io.ErrUnexpectedEOF
+		}
+	}
+	r := reader{conn: l, most: c.Most}
 	a, err := r.answer(q.Method == "HEAD")
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", u.Host, err)
+		l.answered = l.answered || len(r.in) > 0
+		return nil, err
+	}
+	if r.keep && len(r.in) == 0 && c.Keep > 0 {
+		c.idle.put(l, c.Keep, c.KeepFor)
+	} else {
+		l.Close()
 	}
 	return a, nil
 }
 
+// Close ends the connections that are kept, and keeps none any more.
+func (c *Client) Close() { c.idle.close() }
+
 // append writes the request.
-func (q *Request) append(b []byte, u *url.URL) []byte {
+func (q *Request) append(b []byte, u *url.URL, keep bool) []byte {
 	method := q.Method
 	if method == "" {
 		method = "GET"
@@ -85,19 +145,22 @@ func (q *Request) append(b []byte, u *url.URL) []byte {
 	b = append(b, ' ')
 	b = append(b, u.RequestURI()...)
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	b = append(b, u.Host...)
-	b = append(b, "\r\nConnection: close\r\n"...)
+	b = append(b, cmp.Or(q.Host, u.Host)...)
+	b = append(b, "\r\n"...)
+	if !keep {
+		b = append(b, "Connection: close\r\n"...)
+	}
 	for i := range q.Header {
 		b = http1.AppendHeader(b, q.Header[i].Name, q.Header[i].Value)
 	}
-	if len(q.Body) > 0 || method != "GET" && method != "HEAD" {
-		b = http1.AppendHeader(b, "Content-Length", strconv.Itoa(len(q.Body)))
+	if n := int64(len(q.Body)) + q.RestLen; n > 0 || method != "GET" && method != "HEAD" {
+		b = http1.AppendHeader(b, "Content-Length", strconv.FormatInt(n, 10))
 	}
 	return append(append(b, "\r\n"...), q.Body...)
 }
 
 // dial connects to the first address that lets it, and shakes hands.
-func (c *Client) dial(u *url.URL, end time.Time) (net.Conn, error) {
+func (c *Client) dial(u *url.URL, end time.Time) (*link, error) {
 	addrs, err := lookup(u, end)
 	if err != nil {
 		return nil, err
@@ -113,18 +176,19 @@ func (c *Client) dial(u *url.URL, end time.Time) (net.Conn, error) {
 			failed = err
 			continue
 		}
-		ev.SetHandler(nobody{})
-		var conn net.Conn = ev.NetConn()
-		conn.SetDeadline(end)
+		l := &link{Conn: ev.NetConn(), ev: ev, scheme: u.Scheme, host: u.Host, in: &c.idle}
+		ev.SetHandler(l)
+		l.SetDeadline(end)
 		if u.Scheme == "http" {
-			return conn, nil
+			return l, nil
 		}
-		t := tls.Client(conn, &tls.Config{ServerName: u.Hostname(), RootCAs: c.Roots, MinVersion: tls.VersionTLS12})
+		t := tls.Client(l.Conn, &tls.Config{ServerName: u.Hostname(), RootCAs: c.Roots, InsecureSkipVerify: c.Insecure, MinVersion: tls.VersionTLS12})
 		if err := t.Handshake(); err != nil {
-			conn.Close()
+			l.Close()
 			return nil, err
 		}
-		return t, nil
+		l.Conn = t
+		return l, nil
 	}
 	return nil, failed
 }
@@ -160,8 +224,3 @@ func lookup(u *url.URL, end time.Time) ([]netip.AddrPort, error) {
 	}
 	return out, nil
 }
-
-// nobody is the handler of a connection that is never parked.
-type nobody struct{}
-
-func (nobody) Ready(c *event.Conn, _ event.Why) { c.Close() }

@@ -2,6 +2,7 @@
 // whether a request may pass. It waits through the worker's event loop, so that others are
 // served meanwhile.
 //
-// A request has a connection of its own, which ends with it, and one limit of time for all
-// that it takes. Redirects are not followed: who answers is who was asked.
+// There is one limit of time for all that a request takes. Connections end with it, or wait
+// for another one where the client says so. Redirects are not followed: who answers is who
+// was asked.
 package client
