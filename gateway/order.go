@@ -8,6 +8,7 @@ import (
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
 	"moongate/gateway/plugin/filelog"
+	"moongate/gateway/plugin/forwardauth"
 	"moongate/gateway/plugin/hmacauth"
 	"moongate/gateway/plugin/httplog"
 	"moongate/gateway/plugin/iprestriction"
@@ -41,6 +42,7 @@ func plugins() []*plugin.Plugin {
 		&iprestriction.Plugin,       // 990
 		&requestsizelimiting.Plugin, // 951
 		&acl.Plugin,                 // 950
+		&forwardauth.Plugin,         // ours
 		&ratelimiting.Plugin,        // 910
 		&concurrencylimiting.Plugin, // ours
 		&requesttransformer.Plugin,  // 801
