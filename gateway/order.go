@@ -14,6 +14,7 @@ import (
 	"moongate/gateway/plugin/iprestriction"
 	"moongate/gateway/plugin/jwt"
 	"moongate/gateway/plugin/keyauth"
+	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
 	"moongate/gateway/plugin/ratelimiting"
 	"moongate/gateway/plugin/redirect"
@@ -49,6 +50,7 @@ func plugins() []*plugin.Plugin {
 		&responsetransformer.Plugin, // 800
 		&rewrite.Plugin,             // ours
 		&retry.Plugin,               // ours
+		&mirror.Plugin,              // ours
 		&redirect.Plugin,            // 779
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9

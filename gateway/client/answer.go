@@ -15,9 +15,12 @@ const mostHead = 64 << 10
 
 var (
 	errHead = errors.New("the answer's header is too long")
-	errBody = errors.New("the answer's body is too long")
 	errForm = errors.New("the answer is not HTTP/1")
 )
+
+// ErrBody says that the answer's body is longer than the client takes; the request has
+// been answered.
+var ErrBody = errors.New("the answer's body is too long")
 
 // reader reads one answer. in is what has been received and not used yet.
 type reader struct {
@@ -115,7 +118,7 @@ func (r *reader) body(s *http1.Response, head bool) ([]byte, error) {
 	switch s.Body(head) {
 	case http1.BodyLength:
 		if s.Length > int64(r.most) {
-			return nil, errBody
+			return nil, ErrBody
 		}
 		for int64(len(r.in)) < s.Length {
 			if err := r.more(); err != nil {
@@ -130,7 +133,7 @@ func (r *reader) body(s *http1.Response, head bool) ([]byte, error) {
 	case http1.BodyClose:
 		for {
 			if len(r.in) > r.most {
-				return nil, errBody
+				return nil, ErrBody
 			}
 			if err := r.more(); err == io.EOF {
 				return r.in, nil
@@ -150,7 +153,7 @@ func (r *reader) chunks() ([]byte, error) {
 		out = append(out, r.in[n-data:n]...)
 		r.in = r.in[n:]
 		if len(out) > r.most {
-			return nil, errBody
+			return nil, ErrBody
 		}
 		switch res {
 		case http1.BodyDone:
