@@ -8,6 +8,7 @@ import (
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
+	"moongate/engine/upstream"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
 )
@@ -43,7 +44,7 @@ func content(r *httpd.Request) httpd.Result {
 		t.Conf = plan.Adapted(t.Conf, p)
 	}
 	t.Secure, t.Group = s.Secure, group
-	t.Host = x.host(plan)
+	t.Host = x.host(plan, group)
 	t.URI = x.Out.Path
 	if x.Out.Query != "" {
 		t.URI = r.Concat(x.Out.Path, "?", x.Out.Query)
@@ -53,8 +54,8 @@ func content(r *httpd.Request) httpd.Result {
 	return passer.Pass(r, t)
 }
 
-// host is the Host header for the service.
-func (x *exchange) host(plan *plane.Plan) string {
+// host is the Host header for the service; "" is that of the target that will be chosen.
+func (x *exchange) host(plan *plane.Plan, group *upstream.Group) string {
 	r := x.R
 	switch {
 	case x.Out.Host != "":
@@ -64,8 +65,8 @@ func (x *exchange) host(plan *plane.Plan) string {
 			return h
 		}
 		return r.Host
-	case plan.Upstream != nil && plan.Upstream.HostHeader != "":
-		return plan.Upstream.HostHeader
+	case group != plan.Service.Group:
+		return ""
 	}
 	return plan.Service.Authority
 }

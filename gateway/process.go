@@ -180,7 +180,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, net.Listener, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle,
+	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle, Counts: o.serverCounts(w.Cycle),
 		Node: admin.Node{Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
 	if !o.main.noToken {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {

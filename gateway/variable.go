@@ -1,6 +1,9 @@
 package gateway
 
-import "moongate/engine/httpd"
+import (
+	"moongate/engine/httpd"
+	"moongate/engine/httpd/upstreamhttp"
+)
 
 // variables are what Lua, logs and conditions see of the gateway's decisions.
 func variables() []httpd.Variable {
@@ -69,12 +72,20 @@ func variables() []httpd.Variable {
 					x.Out.Path = value
 				}
 			}},
-		{Name: "gateway_host", Doc: "The Host header for the service; it may be set.", Volatile: true,
+		{Name: "gateway_host", Doc: "The Host header for the service, that of a target once it has been chosen; it may be set.", Volatile: true,
 			Get: func(r *httpd.Request) (string, bool) {
-				if x := slot.Get(r.Main); x != nil && x.plan != nil && x.plan.Service != nil {
-					return x.host(x.plan), true
+				x := slot.Get(r.Main)
+				if x == nil || x.plan == nil || x.plan.Service == nil {
+					return "", false
 				}
-				return "", false
+				if h := x.host(x.plan, x.plan.Peers()); h != "" {
+					return h, true
+				}
+				u := upstreamhttp.Of(r.Main)
+				if u == nil {
+					return "", false
+				}
+				return u.Host, u.Host != ""
 			},
 			Set: func(r *httpd.Request, value string) {
 				if x := slot.Get(r.Main); x != nil {

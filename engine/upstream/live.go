@@ -33,19 +33,23 @@ func (g *Group) Replace(servers []Server) {
 		s := &servers[i]
 		for _, a := range s.Addrs {
 			peer := findPeer(was, a.Name, s.Name)
-			spec := s.spec(a.Name)
+			spec, host := s.spec(a.Name), authority(s.HostHeader, a.IP.Port())
 			switch {
 			case peer == nil:
-				peer = &Peer{Peer: new(zone.Peer), Name: a.Name, Server: s.Name, Address: a}
+				peer = &Peer{Peer: new(zone.Peer), Name: a.Name, Server: s.Name, Address: a, authority: host}
 				fill(peer.Peer, &spec)
-			case peer.Weight != spec.Weight:
+			case peer.authority != host: // who goes by the old one may be reading it
+				peer = &Peer{Peer: peer.Peer, Name: a.Name, Server: s.Name, Address: a, authority: host}
+			}
+			if peer.Weight != spec.Weight {
 				peer.Weight, peer.EffectiveWeight, peer.CurrentWeight = spec.Weight, spec.Weight, 0
 			}
-			if peer.MaxFails, peer.FailTimeout, peer.MaxConns = spec.MaxFails, spec.FailTimeout, spec.MaxConns; s.Down != (peer.Down != 0) {
+			peer.MaxFails, peer.FailTimeout, peer.MaxConns = spec.MaxFails, spec.FailTimeout, spec.MaxConns
+			switch {
+			case s.Down:
+				peer.Down = zone.PeerDown
+			case peer.Down != zone.PeerSick: // that is for Judge to say
 				peer.Down = 0
-				if s.Down {
-					peer.Down = 1
-				}
 			}
 			p.List = append(p.List, peer)
 		}

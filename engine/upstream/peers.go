@@ -19,7 +19,8 @@ type Peer struct {
 	Address resolver.Address
 	Session certs.Session // of TLS, to be resumed
 
-	host *host // it was found by
+	host      *host     // it was found by
+	authority [2]string // for the Host header, plain and over TLS
 }
 
 // Peers is a group's primary or backup peers (ngx_http_upstream_rr_peers_t).

@@ -23,6 +23,7 @@ type Server struct {
 	Host        string // with "resolve": the name to look up
 	Service     string
 	Port        uint16
+	HostHeader  string // what Host says to it, without its port; "" leaves that to others
 
 	implicit bool // of a group made by a URL: failures are not counted
 }

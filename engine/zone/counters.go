@@ -44,6 +44,9 @@ func (zs *Zones) DeclareCounters() (*Zone, error) {
 	return zs.Declare("\x00counters", CountersSize, KindCounters)
 }
 
+// Counters is that zone, nil if there is none.
+func (zs *Zones) Counters() *Zone { return zs.Find("\x00counters") }
+
 // OpenCounters opens the counters in a zone, with a clean row for this process. A
 // nil zone gives private ones.
 func OpenCounters(z *Zone) (*Counters, error) {

@@ -58,6 +58,7 @@ func (k *Keeper) retarget(id string) {
 			continue
 		}
 		if end := targetEndpoint(t); end.weight > 0 {
+			end.header = headerOf(e, end.host)
 			all = append(all, end)
 		}
 	}

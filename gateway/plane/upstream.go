@@ -118,15 +118,28 @@ type endpoint struct {
 	weight  int
 	down    bool
 	version string
+	header  string // the host that it is told it is asked as; "" leaves that to the service
 }
 
 func (e *endpoint) server(addrs []netip.Addr) upstream.Server {
-	s := upstream.Server{Name: e.name, Weight: e.weight, MaxFails: 0, FailTimeout: 10 * time.Second, Down: e.down}
+	s := upstream.Server{Name: e.name, Weight: e.weight, MaxFails: 0, FailTimeout: 10 * time.Second, Down: e.down, HostHeader: e.header}
 	for _, a := range addrs {
 		ap := netip.AddrPortFrom(a, e.port)
 		s.Addrs = append(s.Addrs, resolver.Address{IP: ap, Name: ap.String()})
 	}
 	return s
+}
+
+// headerOf is the host that a target is asked as: what the upstream says, or the target's
+// own, be it a name or an address.
+func headerOf(u *entity.Upstream, host string) string {
+	switch {
+	case u.HostHeader != "":
+		return u.HostHeader
+	case strings.IndexByte(host, ':') >= 0:
+		return "[" + host + "]"
+	}
+	return host
 }
 
 // targetEndpoint takes a target's host and port apart. One of weight 0 gets no requests.

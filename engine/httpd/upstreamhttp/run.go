@@ -26,7 +26,7 @@ func (u *Upstream) Run() httpd.Result {
 		}
 	}
 	u.outRoom = buffers.Get().(*buffer)
-	if !u.create() {
+	if !u.PeerHost && !u.create() {
 		return u.finish(500)
 	}
 	if res := u.findPeers(); res != httpd.OK {

@@ -11,6 +11,7 @@ import (
 // State is one try, for the $upstream_* variables (ngx_http_upstream_state_t).
 type State struct {
 	Peer           string // "" for the mark between two handlers' tries
+	Server         string // that the peer is of, as written in the configuration
 	Status         int
 	ConnectTime    time.Duration // unset until it is known
 	HeaderTime     time.Duration

@@ -16,7 +16,7 @@ type Target struct {
 	Name   string
 	Port   uint16
 	Secure bool   // TLS
-	Host   string // the Host header, where no directive sets it
+	Host   string // the Host header, where no directive sets it; "" is the peer's own
 	URI    string // as it is sent, escaped and with arguments
 	Lines  []byte // more lines of the request's header, complete
 	// Without are the client's headers that are not passed on, besides those that

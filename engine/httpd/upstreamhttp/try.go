@@ -66,6 +66,12 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 	switch v {
 	case upstream.Picked:
 		u.held = true
+		if c.Peer != nil {
+			u.state().Server = c.Peer.Server
+		}
+		if u.PeerHost && !u.createFor(c.Peer) {
+			return 0, u.finish(500)
+		}
 		if c.Own != nil {
 			u.obey(c.Own)
 		}
@@ -85,6 +91,20 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 		return 0, u.finish(httpd.Result(c.Status))
 	}
 	return 0, u.finish(500)
+}
+
+// createFor makes the request when it is known to whom it goes, unless the one that has
+// been made says the same.
+func (u *Upstream) createFor(p *upstream.Peer) bool {
+	host := u.Host
+	if p != nil {
+		host = p.Authority(u.Secure)
+	}
+	if u.out != nil && host == u.Host {
+		return true
+	}
+	u.Host, u.TLSName = host, host
+	return u.create()
 }
 
 // obey does what a balancer says of the connection.

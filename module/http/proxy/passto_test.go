@@ -1,6 +1,8 @@
 package proxy_test
 
 import (
+	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 	"sync/atomic"
@@ -96,4 +98,28 @@ func TestPassTo(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	g.wantLog(`no live upstreams while connecting to upstream`)
+}
+
+// Each peer is asked by its own name, also when another one was tried before it.
+func TestPeerHost(t *testing.T) {
+	two := newOrigin(t, say("HTTP/1.1 200 OK\nContent-Length: 3\n\ntwo"))
+	g := serve(t, `server { listen SOCK; location / { direct; } }`)
+	dead := newOrigin(t, func(net.Conn, string) bool { return false })
+	group := &upstream.Group{Name: "live", Accepts: upstream.AcceptAll, Balancer: roundrobin.Balancer{}, Keep: upstream.DefaultKeepAlive}
+	for i, o := range []*origin{dead, two} {
+		group.Servers = append(group.Servers, upstream.Server{Name: o.addr, Addrs: []resolver.Address{address(t, o)}, Weight: 1, HostHeader: fmt.Sprintf("h%d.test:81", i)})
+	}
+	if err := group.Open(); err != nil {
+		t.Fatal(err)
+	}
+	group.Replace(group.Servers)
+	directed.Store(&upstreamhttp.Target{Group: group, URI: "/"})
+	if got := body(g.get("/")); got != "two" {
+		t.Errorf("%q\n%s", got, g.log())
+	}
+	for i, o := range []*origin{dead, two} {
+		if want := fmt.Sprintf("\nHost: h%d.test:81\n", i); !strings.Contains(o.last(), want) {
+			t.Errorf("peer %d was asked %q", i, o.last())
+		}
+	}
 }

@@ -16,6 +16,9 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 		method = cf.method.V.Eval(r)
 	}
 	x.head = len(method) == 4 && http1.EqualFold(method, "HEAD")
+	if u.PeerHost {
+		x.target.host = u.Host
+	}
 	host := x.target.host
 	if v := cf.headers.host; v != nil {
 		if s := v.Eval(r); s != "" || cf.version.V == 10 {
