@@ -37,6 +37,7 @@ func TestRequestsAllocateNothing(t *testing.T) {
 			}
 			defer of.File.Close()
 			r.Out.ContentLength, r.Out.LastModified = of.Info.Size, of.Info.Mtime
+			r.Out.Status = 200
 			if res := r.SendHeader(); res != OK {
 				return res
 			}

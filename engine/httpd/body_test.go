@@ -50,6 +50,7 @@ const bodyConf = `server { listen SOCK; server_name h; client_body_buffer_size 1
 
 var bodyHandlers = map[string]Handler{"echo": echo, "drip": drip, "ignore": func(r *Request) Result {
 	r.Out.ContentLength = 2
+	r.Out.Status = 200
 	if res := r.SendHeader(); res != OK {
 		return res
 	}

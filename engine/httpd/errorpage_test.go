@@ -111,6 +111,7 @@ func TestInternalRedirect(t *testing.T) {
 			return r.SendText(200, "", v)
 		},
 		"sub": func(r *Request) Result {
+			r.Out.Status = 200
 			if res := r.SendHeader(); res != OK {
 				return res
 			}

@@ -65,6 +65,9 @@ func (r *Request) conclude() bool {
 	if !r.PostAction && !r.Upgraded {
 		if !r.HeaderSent && r.Version >= http1.HTTP10 {
 			// A handler said OK and sent nothing.
+			if r.Out.Status == 0 {
+				r.Out.Status = 200
+			}
 			if r.SendHeader() == Error {
 				return false
 			}

@@ -19,9 +19,6 @@ func (r *Request) SendHeader() Result {
 		r.Out.Status = r.ErrStatus
 		r.Out.StatusLine = ""
 	}
-	if r.Out.Status == 0 && r.Version != http1.HTTP09 { // there it stays unknown
-		r.Out.Status = 200
-	}
 	r.bodyFilters, r.lateFilters = r.bodyFilters[:0], r.lateFilters[:0]
 	for _, f := range r.Loc.chain.filters {
 		if res := f(r); res != OK {

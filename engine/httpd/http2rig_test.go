@@ -215,6 +215,7 @@ func handlers2(t testing.TB) (map[string]Handler, chan string) {
 				return res
 			}
 			r.Out.ContentLength = r.Body.Len
+			r.Out.Status = 200
 			if res := r.SendHeader(); res != OK || r.HeaderOnly {
 				return res
 			}
@@ -225,6 +226,7 @@ func handlers2(t testing.TB) (map[string]Handler, chan string) {
 			return r.result(r.Write(b))
 		},
 		"big": func(r *Request) Result {
+			r.Out.Status = 200
 			if res := r.SendHeader(); res != OK || r.HeaderOnly {
 				return res
 			}

@@ -69,6 +69,7 @@ func TestFilesAndTruncation(t *testing.T) {
 		if r.Args != "" { // longer than it is
 			r.Out.ContentLength += 10
 		}
+		r.Out.Status = 200
 		if res := r.SendHeader(); res != OK || r.HeaderOnly {
 			return res
 		}
