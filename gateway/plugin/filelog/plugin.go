@@ -15,15 +15,15 @@ import (
 var Plugin = plugin.Plugin{
 	Name: "file-log",
 	Doc:  "Writes a line about each request to a file.",
-	Config: schema.Shape{Fields: append([]schema.Field{
-		{Name: "path", Kind: schema.String, Required: true, Check: checkPath, Doc: "The file; it is made when it is not there."},
-		{Name: "reopen", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether it is opened anew for each batch of lines."},
-	}, logging.Custom()...)},
+	Config: schema.Shape{Fields: logging.With(
+		schema.Field{Name: "path", Kind: schema.String, Required: true, Check: checkPath, Doc: "The file; it is made when it is not there."},
+		schema.Field{Name: "reopen", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether it is opened anew for each batch of lines."},
+	)},
 	New: func(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		var conf struct {
-			Path   string         `json:"path"`
-			Reopen bool           `json:"reopen"`
-			Fields logging.Fields `json:"custom_fields"`
+			logging.Content
+			Path   string `json:"path"`
+			Reopen bool   `json:"reopen"`
 		}
 		if err := c.Decode(&conf); err != nil {
 			return nil, err
@@ -32,7 +32,7 @@ var Plugin = plugin.Plugin{
 		if !strings.HasPrefix(s.path, "/") {
 			s.path = e.Worker.Cycle.Prefix + s.path
 		}
-		return logging.New(logging.Env{Env: e, Name: "file-log " + c.ID}, logging.Standard, conf.Fields, s, nil), nil
+		return logging.New(logging.Env{Env: e, Name: "file-log " + c.ID}, logging.Standard, conf.Content, s, nil)
 	},
 }
 
@@ -55,20 +55,22 @@ type sink struct {
 
 // Write implements logging.Sink. A batch is one write, so that lines of several workers
 // don't mix.
-func (s *sink) Write(batch [][]byte) error {
+func (s *sink) Write(batch [][]byte) (int, error) {
 	if s.file != nil && (s.reopen || s.moved()) {
 		s.Close()
 	}
 	if s.file == nil {
 		f, err := os.OpenFile(s.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		s.file = f
 	}
 	s.all = append(append(s.all[:0], bytes.Join(batch, []byte("\n"))...), '\n')
-	_, err := s.file.Write(s.all)
-	return err
+	if _, err := s.file.Write(s.all); err != nil {
+		return 0, err
+	}
+	return len(batch), nil
 }
 
 func (s *sink) moved() bool {

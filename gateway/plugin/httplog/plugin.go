@@ -2,13 +2,11 @@
 package httplog
 
 import (
-	"crypto/tls"
 	"encoding/base64"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/logging"
@@ -19,19 +17,19 @@ import (
 var Plugin = plugin.Plugin{
 	Name: "http-log",
 	Doc:  "Sends records of requests to an HTTP server.",
-	Config: schema.Shape{Fields: append([]schema.Field{
-		{Name: "http_endpoint", Kind: schema.String, Required: true, Check: checkURL, Secret: true, Doc: "Where to."},
-		{Name: "method", Kind: schema.String, Default: "POST", OneOf: schema.Words("POST", "PUT", "PATCH"), Doc: "How."},
-		{Name: "content_type", Kind: schema.String, Default: "application/json", OneOf: schema.Words("application/json", "application/json; charset=utf-8"), Doc: "As what."},
-		{Name: "timeout", Kind: schema.Number, Default: 10000, Doc: "Milliseconds that it may take."},
-		{Name: "keepalive", Kind: schema.Number, Default: 60000, Doc: "Milliseconds that a connection may be idle."},
-		{Name: "retry_count", Kind: schema.Integer, Doc: "Kong's; queue.max_retry_time counts."},
-		{Name: "queue_size", Kind: schema.Integer, Doc: "Kong's older name of queue.max_batch_size."},
-		{Name: "flush_timeout", Kind: schema.Number, Doc: "Kong's older name of queue.max_coalescing_delay."},
-		{Name: "headers", Kind: schema.Map, Keys: &schema.Field{Kind: schema.String, Check: checkHeader}, Elem: &schema.Field{Kind: schema.String, Check: checkText}, Doc: "More headers."},
-		{Name: "ssl_verify", Kind: schema.Boolean, Required: true, Default: false, Ours: true, Doc: "Whether the server's certificate is checked; Kong never does."},
+	Config: schema.Shape{Fields: logging.With(
+		schema.Field{Name: "http_endpoint", Kind: schema.String, Required: true, Check: checkURL, Secret: true, Doc: "Where to."},
+		schema.Field{Name: "method", Kind: schema.String, Default: "POST", OneOf: schema.Words("POST", "PUT", "PATCH"), Doc: "How."},
+		schema.Field{Name: "content_type", Kind: schema.String, Default: "application/json", OneOf: schema.Words("application/json", "application/json; charset=utf-8", "application/x-ndjson", "text/plain"), Doc: "As what; the last two are ours, for lines."},
+		schema.Field{Name: "timeout", Kind: schema.Number, Default: 10000, Doc: "Milliseconds that it may take."},
+		schema.Field{Name: "keepalive", Kind: schema.Number, Default: 60000, Doc: "Milliseconds that a connection may be idle."},
+		schema.Field{Name: "retry_count", Kind: schema.Integer, Doc: "Kong's; queue.max_retry_time counts."},
+		schema.Field{Name: "queue_size", Kind: schema.Integer, Doc: "Kong's older name of queue.max_batch_size."},
+		schema.Field{Name: "flush_timeout", Kind: schema.Number, Doc: "Kong's older name of queue.max_coalescing_delay."},
+		schema.Field{Name: "headers", Kind: schema.Map, Keys: &schema.Field{Kind: schema.String, Check: checkHeader}, Elem: &schema.Field{Kind: schema.String, Check: checkText}, Doc: "More headers."},
+		schema.Field{Name: "ssl_verify", Kind: schema.Boolean, Required: true, Default: false, Ours: true, Doc: "Whether the server's certificate is checked; Kong never does."},
 		logging.QueueField(),
-	}, logging.Custom()...), Checks: []schema.Check{{Kind: schema.Custom, Func: once}}},
+	), Checks: []schema.Check{{Kind: schema.Custom, Func: once}}},
 	New: newInstance,
 }
 
@@ -84,6 +82,7 @@ func once(doc map[string]any) schema.Faults {
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	var conf struct {
+		logging.Content
 		Endpoint    string              `json:"http_endpoint"`
 		Method      string              `json:"method"`
 		ContentType string              `json:"content_type"`
@@ -94,7 +93,6 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		Headers     map[string]string   `json:"headers"`
 		Verify      bool                `json:"ssl_verify"`
 		Queue       logging.QueueConfig `json:"queue"`
-		Fields      logging.Fields      `json:"custom_fields"`
 	}
 	if err := c.Decode(&conf); err != nil {
 		return nil, err
@@ -113,10 +111,10 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	s := &sink{single: conf.Queue.Batch == 1, conn: logging.Conn{Network: "tcp", Address: net.JoinHostPort(u.Hostname(), port),
-		Timeout: milliseconds(conf.Timeout), Keep: milliseconds(conf.Keepalive)}}
+	s := &sink{single: conf.Queue.Batch == 1, lines: conf.Format != "", conn: logging.Conn{Network: "tcp", Address: net.JoinHostPort(u.Hostname(), port),
+		Timeout: logging.Milliseconds(conf.Timeout), Keep: logging.Milliseconds(conf.Keepalive)}}
 	if u.Scheme == "https" {
-		s.conn.TLS = &tls.Config{ServerName: u.Hostname(), InsecureSkipVerify: !conf.Verify}
+		s.conn.TLS = logging.TLS(u.Hostname(), conf.Verify)
 	}
 	head := conf.Method + " " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nContent-Type: " + conf.ContentType + "\r\n"
 	if u.User != nil {
@@ -129,7 +127,5 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	}
 	slices.Sort(lines)
 	s.head = head + strings.Join(lines, "")
-	return logging.New(logging.Env{Env: e, Name: "http-log " + c.ID}, conf.Queue, conf.Fields, s, nil), nil
+	return logging.New(logging.Env{Env: e, Name: "http-log " + c.ID}, conf.Queue, conf.Content, s, nil)
 }
-
-func milliseconds(f float64) time.Duration { return time.Duration(f * float64(time.Millisecond)) }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"moongate/edge/sys/socket"
 )
 
 // Conn is a connection that is made when it is needed, kept for a while and made again
@@ -25,17 +27,7 @@ func (c *Conn) Get() (net.Conn, error) {
 		c.Close()
 	}
 	if c.conn == nil {
-		var err error
-		d := net.Dialer{Timeout: c.Timeout}
-		if c.TLS != nil {
-			var t *tls.Conn
-			t, err = tls.DialWithDialer(&d, c.Network, c.Address, c.TLS)
-			c.conn = t
-		} else {
-			c.conn, err = d.Dial(c.Network, c.Address)
-		}
-		if err != nil {
-			c.conn = nil
+		if err := c.dial(); err != nil {
 			return nil, err
 		}
 	}
@@ -44,16 +36,45 @@ func (c *Conn) Get() (net.Conn, error) {
 	return c.conn, nil
 }
 
+func (c *Conn) dial() error {
+	d := net.Dialer{Timeout: c.Timeout}
+	if c.TLS == nil {
+		conn, err := d.Dial(c.Network, c.Address)
+		if err != nil {
+			return err
+		}
+		c.conn = conn
+		return nil
+	}
+	conn, err := tls.DialWithDialer(&d, c.Network, c.Address, c.TLS)
+	if err != nil {
+		return err
+	}
+	c.conn = conn
+	return nil
+}
+
 // gone tells whether the other side has closed a stream: what is written then would be
-// lost without an error. Nobody answers here, so that nothing is read that matters.
+// lost without an error. Nobody answers here: what it says is read, since a connection that
+// is closed with something unread is cut, and forgotten.
 func (c *Conn) gone() bool {
 	if c.Network == "udp" || c.Network == "unixgram" {
 		return false
 	}
+	raw := c.conn
+	if t, ok := raw.(*tls.Conn); ok {
+		raw = t.NetConn()
+	}
+	if socket.Silent(raw) {
+		return false
+	}
 	c.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
-	var b [1]byte
-	_, err := c.conn.Read(b[:])
-	return !errors.Is(err, os.ErrDeadlineExceeded)
+	var b [4096]byte
+	for {
+		if _, err := c.conn.Read(b[:]); err != nil {
+			return !errors.Is(err, os.ErrDeadlineExceeded)
+		}
+	}
 }
 
 // Close closes the connection; Get makes another one.
@@ -75,3 +96,11 @@ func (c *Conn) Write(b []byte) error {
 	}
 	return err
 }
+
+// TLS is how a receiver of this name is spoken to. Kong never checks certificates.
+func TLS(name string, verify bool) *tls.Config {
+	return &tls.Config{ServerName: name, InsecureSkipVerify: !verify}
+}
+
+// Milliseconds is a duration as configurations say it.
+func Milliseconds(f float64) time.Duration { return time.Duration(f * float64(time.Millisecond)) }

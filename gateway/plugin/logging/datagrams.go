@@ -1,18 +1,22 @@
 package logging
 
-// Datagrams is a sink that sends each record by itself.
-type Datagrams struct {
-	Conn
-	sent int // of the batch that has failed
-}
+import "fmt"
 
-// Write implements Sink. What has been sent is not sent again with the rest.
-func (d *Datagrams) Write(batch [][]byte) error {
-	for ; d.sent < len(batch); d.sent++ {
-		if err := d.Conn.Write(batch[d.sent]); err != nil {
-			return err
+// Datagrams is a sink that sends each record by itself.
+type Datagrams struct{ Conn }
+
+// mostDatagram is what fits into a datagram of UDP.
+const mostDatagram = 65507
+
+// Write implements Sink.
+func (d *Datagrams) Write(batch [][]byte) (int, error) {
+	for i, record := range batch {
+		if err := d.Conn.Write(record); err != nil {
+			if len(record) > mostDatagram {
+				err = fmt.Errorf("%w: %w", ErrNever, err)
+			}
+			return i, err
 		}
 	}
-	d.sent = 0
-	return nil
+	return len(batch), nil
 }

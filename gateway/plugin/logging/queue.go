@@ -1,8 +1,8 @@
 package logging
 
 import (
+	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"moongate/gateway/plugin"
@@ -11,10 +11,15 @@ import (
 // Sink is where records go. One goroutine at a time calls it, which may wait. It may be
 // written to again after Close.
 type Sink interface {
-	// Write writes a batch. After an error all of it is written again.
-	Write(batch [][]byte) error
+	// Write writes a batch and tells how many of its records, from the first on, need
+	// not be written again. Without an error that is all of them.
+	Write(batch [][]byte) (int, error)
 	Close()
 }
+
+// ErrNever is in the error of a Sink that can never write the first record of those that
+// are left.
+var ErrNever = errors.New("it can't be sent at all")
 
 // Queue is records on their way to a sink. A goroutine writes them while there are any,
 // and holds a worker that wants to end.
@@ -25,28 +30,38 @@ type Queue struct {
 
 	mu      sync.Mutex
 	waiting [][]byte
-	bytes   int
+	held    int // records that are not written yet: those that wait and the batch under way
+	bytes   int // of those
 	running bool
 	closed  bool
 
-	wake    chan struct{} // holds one: a batch is full, or the queue is closed
-	dropped atomic.Int64
-	full    plugin.Seldom
-	failed  plugin.Seldom
+	wake   chan struct{} // holds one: a batch is full, or the queue is closed
+	drops  drops
+	failed plugin.Seldom
+	end    ending // the goroutine's
 }
+
+// mostBytes is how much may wait where the configuration does not say.
+const mostBytes = 64 << 20
 
 // NewQueue makes a queue.
 func NewQueue(env Env, conf QueueConfig, sink Sink) *Queue {
-	return &Queue{env: env, conf: conf, sink: sink, wake: make(chan struct{}, 1)}
+	if conf.Bytes <= 0 {
+		conf.Bytes = mostBytes
+	}
+	q := &Queue{env: env, conf: conf, sink: sink, wake: make(chan struct{}, 1)}
+	q.drops.env, q.end.env = &q.env, &q.env
+	return q
 }
 
 // Put queues a record, which is the queue's from then on. It never waits. Requests that
 // were under way when the queue was closed may still come with theirs.
 func (q *Queue) Put(record []byte) {
 	q.mu.Lock()
-	ok := len(q.waiting) < q.conf.Entries && (q.conf.Bytes <= 0 || q.bytes+len(record) <= q.conf.Bytes)
+	ok := q.held < q.conf.Entries && q.bytes+len(record) <= q.conf.Bytes
 	if ok {
 		q.waiting = append(q.waiting, record)
+		q.held++
 		q.bytes += len(record)
 		if !q.running {
 			q.running = true
@@ -57,11 +72,13 @@ func (q *Queue) Put(record []byte) {
 	enough := len(q.waiting) == q.conf.Batch
 	q.mu.Unlock()
 	if !ok {
-		q.drop(1, nil)
+		q.drops.add(1, errFull)
 	} else if enough {
 		q.stir()
 	}
 }
+
+var errFull = errors.New("the queue is full")
 
 func (q *Queue) stir() {
 	select {
@@ -71,20 +88,7 @@ func (q *Queue) stir() {
 }
 
 // Dropped is how many records have been lost.
-func (q *Queue) Dropped() int64 { return q.dropped.Load() }
-
-// drop counts records that are lost, because there is no room or because of why.
-func (q *Queue) drop(n int, why error) {
-	all := q.dropped.Add(int64(n))
-	if _, ok := q.full.Now(); !ok {
-		return
-	}
-	reason := "the queue is full"
-	if why != nil {
-		reason = why.Error()
-	}
-	q.env.Log.Error(nil, "gateway: %s: log records are dropped (%d so far): %s", q.env.Name, all, reason)
-}
+func (q *Queue) Dropped() int { return q.drops.count() }
 
 // Close has what is queued written soon, and the sink closed then. It doesn't wait.
 func (q *Queue) Close() {
@@ -103,6 +107,9 @@ func (q *Queue) run() {
 		q.gather()
 		batch := q.next()
 		if batch == nil {
+			if q.env.ending() {
+				q.drops.flush()
+			}
 			return
 		}
 		q.write(batch)
@@ -121,14 +128,22 @@ func (q *Queue) next() [][]byte {
 		}
 		return nil
 	}
-	batch := append([][]byte(nil), q.waiting[:n]...)
-	for _, r := range batch {
-		q.bytes -= len(r)
+	batch := q.waiting[:n:n]
+	if q.waiting = q.waiting[n:]; len(q.waiting) == 0 {
+		q.waiting = nil
 	}
-	rest := copy(q.waiting, q.waiting[n:])
-	clear(q.waiting[rest:])
-	q.waiting = q.waiting[:rest]
 	return batch
+}
+
+// gone takes records off that are written or lost.
+func (q *Queue) gone(records [][]byte) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.held -= len(records)
+	for i := range records {
+		q.bytes -= len(records[i])
+		records[i] = nil // the queue's slice still reaches it
+	}
 }
 
 // step is how often a waiting queue looks whether its worker wants to end.
@@ -156,22 +171,38 @@ func (q *Queue) gather() {
 // write writes a batch, again and again until it is given up.
 func (q *Queue) write(batch [][]byte) {
 	begin, pause := time.Now(), seconds(q.conf.InitialRetry)
-	for {
-		err := q.sink.Write(batch)
-		if err == nil {
+	for len(batch) > 0 && !q.end.over {
+		n, err := q.sink.Write(batch)
+		q.gone(batch[:n])
+		batch = batch[n:]
+		switch {
+		case err == nil:
 			return
+		case errors.Is(err, ErrNever):
+			q.lose(batch[:1], err)
+			batch = batch[1:]
+			continue
+		case n > 0: // it was not in vain
+			begin, pause = time.Now(), seconds(q.conf.InitialRetry)
 		}
 		if missed, ok := q.failed.Now(); ok {
 			q.env.Log.Error(nil, "gateway: %s: log records can't be written (%d more failures since the last such line): %v", q.env.Name, missed, err)
 		}
-		if q.env.ending() || time.Since(begin)+pause > seconds(q.conf.RetryTime) {
-			q.drop(len(batch), err)
+		if time.Since(begin)+pause > seconds(q.conf.RetryTime) || !q.end.wait(&pause) {
+			q.lose(batch, err)
 			return
 		}
-		for wait := pause; wait > 0 && !q.env.ending(); wait -= step {
-			time.Sleep(min(wait, step))
-		}
 		pause = min(2*pause, seconds(q.conf.MaxRetry))
+	}
+	q.lose(batch, errGivenUp)
+}
+
+var errGivenUp = errors.New("the worker ends")
+
+func (q *Queue) lose(records [][]byte, why error) {
+	if len(records) > 0 {
+		q.drops.add(len(records), why)
+		q.gone(records)
 	}
 }
 

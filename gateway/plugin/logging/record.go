@@ -13,19 +13,12 @@ import (
 	"moongate/gateway/plugin/transform"
 )
 
-// Record is what there is to say of a request that is over, in JSON, on one line.
-func (f *Fields) Record(x *plugin.Context) []byte {
-	root := root(x)
-	for _, v := range x.LogValues {
-		set(root, v.Name, v.Value)
-	}
-	for i := range f.list {
-		set(root, f.list[i].name, f.list[i].value.Eval(x))
-	}
+// encode is JSON on one line.
+func encode(record map[string]any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if e.Encode(root) != nil {
+	if e.Encode(record) != nil {
 		return nil // there is nothing in it that has no JSON
 	}
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
@@ -39,13 +32,43 @@ func set(m map[string]any, name string, value any) {
 			m[first] = value
 			return
 		}
-		below, ok := m[first].(map[string]any)
-		if !ok {
+		below := within(m, first)
+		if below == nil {
 			below = map[string]any{}
 			m[first] = below
 		}
 		m, name = below, rest
 	}
+}
+
+// remove takes a value away.
+func remove(m map[string]any, name string) {
+	for m != nil {
+		first, rest, more := strings.Cut(name, ".")
+		if !more {
+			delete(m, first)
+			return
+		}
+		m, name = within(m, first), rest
+	}
+}
+
+// within is the record of that name in m, nil if it is none. An entity, which others use
+// too, is copied into a record first.
+func within(m map[string]any, name string) map[string]any {
+	if below, ok := m[name].(map[string]any); ok {
+		return below
+	}
+	b, err := json.Marshal(m[name])
+	if err != nil || len(b) == 0 || b[0] != '{' {
+		return nil
+	}
+	var below map[string]any
+	if json.Unmarshal(b, &below) != nil {
+		return nil
+	}
+	m[name] = below
+	return below
 }
 
 func root(x *plugin.Context) map[string]any {

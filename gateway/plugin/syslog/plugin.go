@@ -2,7 +2,7 @@
 package syslog
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,14 +23,15 @@ var (
 var Plugin = plugin.Plugin{
 	Name: "syslog",
 	Doc:  "Sends a message about each request to the system's log.",
-	Config: schema.Shape{Fields: append([]schema.Field{
+	Config: schema.Shape{Fields: logging.With(
 		severity("log_level", "The least grave messages that are sent."),
 		severity("successful_severity", "Of answers below 400."),
 		severity("client_errors_severity", "Of answers from 400 to 499."),
 		severity("server_errors_severity", "Of answers from 500 on."),
-		{Name: "facility", Kind: schema.String, Required: true, Default: "user", OneOf: schema.Words(known(facilities)...), Doc: "Which part of the system speaks."},
-		{Name: "server", Kind: schema.String, Required: true, Default: "unix:/dev/log", Check: checkServer, Ours: true, Doc: "Where to: unix:PATH, or HOST:PORT for UDP."},
-	}, logging.Custom()...)},
+		schema.Field{Name: "facility", Kind: schema.String, Required: true, Default: "user", OneOf: schema.Words(known(facilities)...), Doc: "Which part of the system speaks."},
+		schema.Field{Name: "server", Kind: schema.String, Required: true, Default: "unix:/dev/log", Check: checkServer, Ours: true, Doc: "Where to: unix:PATH, or HOST:PORT for UDP."},
+		schema.Field{Name: "protocol", Kind: schema.String, Required: true, Default: "rfc3164", OneOf: schema.Words("rfc3164", "rfc5424"), Ours: true, Doc: "How messages begin: as of old, and as Kong's, or with the time of day to the millisecond."},
+	)},
 	New: newInstance,
 }
 
@@ -47,14 +48,8 @@ func known(list []string) (out []string) {
 	return out
 }
 
-func number(list []string, word string) int {
-	for i, w := range list {
-		if w == word {
-			return i
-		}
-	}
-	return 0
-}
+// number is a word's place; what another version has accepted may have others.
+func number(list []string, word string) int { return max(slices.Index(list, word), 0) }
 
 func checkServer(v any) string {
 	s, _ := v.(string)
@@ -66,24 +61,30 @@ func checkServer(v any) string {
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	var conf struct {
-		Level    string         `json:"log_level"`
-		Good     string         `json:"successful_severity"`
-		Client   string         `json:"client_errors_severity"`
-		Server   string         `json:"server_errors_severity"`
-		Facility string         `json:"facility"`
-		Address  string         `json:"server"`
-		Fields   logging.Fields `json:"custom_fields"`
+		logging.Content
+		Level    string `json:"log_level"`
+		Good     string `json:"successful_severity"`
+		Client   string `json:"client_errors_severity"`
+		Server   string `json:"server_errors_severity"`
+		Facility string `json:"facility"`
+		Address  string `json:"server"`
+		Protocol string `json:"protocol"`
 	}
 	if err := c.Decode(&conf); err != nil {
 		return nil, err
 	}
 	s := &logging.Datagrams{Conn: logging.Conn{Network: "udp", Address: conf.Address, Timeout: 10 * time.Second}}
+	head, host := bsd, hostname()
 	if path, ok := strings.CutPrefix(conf.Address, "unix:"); ok {
 		s.Network, s.Address = "unixgram", path
+		head = local
+	}
+	if conf.Protocol == "rfc5424" {
+		head = ietf
 	}
 	level, facility := number(severities, conf.Level), 8*number(facilities, conf.Facility)
 	good, client, server := number(severities, conf.Good), number(severities, conf.Client), number(severities, conf.Server)
-	format := func(x *plugin.Context, record []byte) []byte {
+	frame := func(x *plugin.Context, record []byte) []byte {
 		grave := good
 		switch status := x.R.LoggedStatus(); {
 		case status >= 500:
@@ -94,7 +95,7 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		if grave > level {
 			return nil
 		}
-		return append(fmt.Appendf(nil, "<%d>%s kong: ", facility+grave, event.Now().Format(time.Stamp)), record...)
+		return append(head(facility+grave, event.Now(), host), record...)
 	}
-	return logging.New(logging.Env{Env: e, Name: "syslog " + c.ID}, logging.Standard, conf.Fields, s, format), nil
+	return logging.New(logging.Env{Env: e, Name: "syslog " + c.ID}, logging.Standard, conf.Content, s, frame)
 }
