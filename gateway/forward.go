@@ -34,6 +34,7 @@ func content(r *httpd.Request) httpd.Result {
 	if !s.Enabled {
 		return x.Answer(404, "no Route matched with those values")
 	}
+	x.passed = true
 	plan, group := x.choose()
 	if s = plan.Service; plan != x.plan && x.Out.Path == x.path {
 		x.outgoing(s.Path)
@@ -44,7 +45,8 @@ func content(r *httpd.Request) httpd.Result {
 		t.Conf = plan.Adapted(t.Conf, p)
 	}
 	t.Secure, t.Group = s.Secure, group
-	t.Host = x.host(plan, group)
+	x.chosenBy.point(t)
+	t.Host = x.host(plan, t.Group)
 	t.URI = x.Out.Path
 	if x.Out.Query != "" {
 		t.URI = r.Concat(x.Out.Path, "?", x.Out.Query)
@@ -65,7 +67,7 @@ func (x *exchange) host(plan *plane.Plan, group *upstream.Group) string {
 			return h
 		}
 		return r.Host
-	case group != plan.Service.Group:
+	case group != nil && group != plan.Service.Group:
 		return ""
 	}
 	return plan.Service.Authority

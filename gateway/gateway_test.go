@@ -21,6 +21,9 @@ var engine = sync.OnceValue(func() *httpdtest.Engine {
 		Conf: func(*httpd.Location) *upstreamhttp.Conf { return &upstreamhttp.Conf{} },
 		Pass: func(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
 			var peers []string
+			if t.Group == nil {
+				return r.SendText(200, "text/plain", fmt.Sprintf("%s host=%s to=%s:%d addrs=%d", t.URI, t.Host, t.Name, t.Port, len(t.Addrs)))
+			}
 			for _, s := range t.Group.Servers {
 				peers = append(peers, fmt.Sprintf("%s*%d", s.Name, s.Weight))
 			}
@@ -28,7 +31,7 @@ var engine = sync.OnceValue(func() *httpdtest.Engine {
 			lines := strings.ReplaceAll(string(t.Lines), "\r\n", "|")
 			return r.SendText(200, "text/plain", fmt.Sprintf("%s host=%s tls=%v group=%s peers=%s tries=%d %s", t.URI, t.Host, t.Secure, t.Group.Name, strings.Join(peers, ","), t.Conf.NextTries, lines))
 		},
-	}))
+	}), assigning)
 })
 
 const gatewayConf = `gateway { store bolt:data/gateway.db; admin off; } server { listen SOCK; location / { gateway_pass; } }`

@@ -32,6 +32,8 @@ type exchange struct {
 	asked    release.Request
 	release  *plane.Release // that has decided; nil without one
 	decision release.Decision
+	chosenBy choices
+	passed   bool // to the service
 }
 
 var (
@@ -60,7 +62,7 @@ func (x *exchange) free() {
 	x.query = route.Request{}
 	x.target = upstreamhttp.Target{}
 	x.lines = x.lines[:0]
-	x.asked, x.release = release.Request{}, nil
+	x.asked, x.release, x.chosenBy, x.passed = release.Request{}, nil, choices{}, false
 	x.Context.Reset(nil)
 	exchanges.Put(x)
 }

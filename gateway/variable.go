@@ -17,7 +17,7 @@ func variables() []httpd.Variable {
 			return v, v != ""
 		}}
 	}
-	return []httpd.Variable{
+	return settable([]httpd.Variable{
 		of("gateway_route", "The id of the route that was chosen.", func(x *exchange) string {
 			if x.Route == nil {
 				return ""
@@ -60,18 +60,8 @@ func variables() []httpd.Variable {
 		}),
 		of("gateway_credential", "The id of what was shown.", func(x *exchange) string { return x.Credential }),
 		of("gateway_variant", "The version that a release has chosen.", func(x *exchange) string { return x.Variant }),
-		{Name: "gateway_path", Doc: "The path that the service is asked for, escaped; it may be set.", Volatile: true,
-			Get: func(r *httpd.Request) (string, bool) {
-				if x := slot.Get(r.Main); x != nil {
-					return x.Out.Path, true
-				}
-				return "", false
-			},
-			Set: func(r *httpd.Request, value string) {
-				if x := slot.Get(r.Main); x != nil && value != "" && value[0] == '/' {
-					x.Out.Path = value
-				}
-			}},
+		of("gateway_path", "The path that the service is asked for, escaped.", func(x *exchange) string { return x.Out.Path }),
+		of("gateway_query", "The query that the service is asked with, without \"?\".", func(x *exchange) string { return x.Out.Query }),
 		{Name: "gateway_host", Doc: "The Host header for the service, that of a target once it has been chosen; it may be set.", Volatile: true,
 			Get: func(r *httpd.Request) (string, bool) {
 				x := slot.Get(r.Main)
@@ -92,5 +82,7 @@ func variables() []httpd.Variable {
 					x.Out.Host = value
 				}
 			}},
-	}
+		of("gateway_upstream", "The upstream whose targets are asked.", (*exchange).upstreamName),
+		of("gateway_target", "The address that is asked, where Lua has said one.", func(x *exchange) string { return x.chosenBy.target }),
+	})
 }

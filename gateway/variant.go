@@ -20,6 +20,9 @@ func (x *exchange) choose() (*plane.Plan, *upstream.Group) {
 	if r == nil {
 		return plan, g
 	}
+	if x.chosenBy.variant {
+		d = release.Decision{Variant: x.chosenBy.which}
+	}
 	x.release, x.decision = r, d
 	v := &r.Baseline
 	if d.Variant == release.Candidate {

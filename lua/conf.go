@@ -71,8 +71,9 @@ type mainConf struct {
 	precontentNow          directive.Value[bool]
 	workerThreads          directive.Value[int]
 
-	chunks int
-	lua    *vm.VM
+	chunks   int
+	programs []*httpd.Program // of other features, that this process runs
+	lua      *vm.VM
 }
 
 // merge brings down the chunks of phases, which a level may replace but not switch off, and

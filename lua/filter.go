@@ -47,6 +47,17 @@ func bodyFilter(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
 	if x.SeenLast {
 		return nil
 	}
+	r.Debugf("lua body filter for user lua code, uri \"%s\"", r.URI)
+	ended, err := filterBody(x, in, next, func() bool { return x.Call(vm.BodyFilter, cf.bodyFilter, nil, nil) })
+	if ended {
+		x.SeenLast = true
+	}
+	return err
+}
+
+// filterBody has code see a part of the body, and passes on what it makes of it. ended: the
+// code has said that the body ends here.
+func filterBody(x *vm.Ctx, in []httpd.Buf, next httpd.Sink, call func() bool) (ended bool, err error) {
 	f := vm.FilterChunk{}
 	flush := false
 	for i := range in {
@@ -57,7 +68,7 @@ func bodyFilter(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
 		case b.File != nil:
 			part := make([]byte, b.Len())
 			if _, err := b.File.ReadAt(part, b.Off); err != nil {
-				return err
+				return false, err
 			}
 			f.Data = append(f.Data, part...)
 		case len(in) == 1:
@@ -66,21 +77,18 @@ func bodyFilter(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
 			f.Data = append(f.Data, b.B...)
 		}
 	}
-	r.Debugf("lua body filter for user lua code, uri \"%s\"", r.URI)
 	eof := f.EOF
 	before := x.Filter
 	x.Filter = &f
-	ok := x.Call(vm.BodyFilter, cf.bodyFilter, nil, nil)
+	ok := call()
 	x.Filter = before
 	if !ok {
-		return errBodyFilter
+		return false, errBodyFilter
 	}
-	if f.EOF && !eof {
-		x.SeenLast = true
-	}
+	ended = f.EOF && !eof
 	if len(f.Data) == 0 && !f.EOF && !flush {
-		return nil
+		return ended, nil
 	}
 	one := [1]httpd.Buf{{B: f.Data, Last: f.EOF, Flush: flush}}
-	return next.Write(one[:])
+	return ended, next.Write(one[:])
 }

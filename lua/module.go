@@ -21,6 +21,7 @@ func init() {
 	Module.InitMain = func(b *httpd.Builder, _ any) error {
 		b.SetHandshakeCode(handshakes{})
 		b.SetPeerCode(peerCode{})
+		b.SetLanguage(language{})
 		return nil
 	}
 	Module.Prepare = prepare

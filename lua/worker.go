@@ -7,6 +7,7 @@ import (
 
 	"moongate/core/cycle"
 	"moongate/core/errlog"
+	"moongate/edge/native/luajit"
 	"moongate/engine/httpd"
 	"moongate/lua/api"
 	"moongate/lua/lib"
@@ -93,13 +94,18 @@ func start(w *httpd.Worker) error {
 // begin gives the VM to its process and runs init_worker_by_lua*.
 func (m *mainConf) begin(w *httpd.Worker) {
 	m.lua.Worker = w
-	if m.initWorker == nil {
-		return
-	}
 	cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
-	x := m.lua.NewFake(vm.InitWorker, &cf.vm, fakeLog(w, "init_worker_by_lua*"))
-	x.Call(vm.InitWorker, m.initWorker, nil, nil)
-	x.Free()
+	fake := func() *vm.Ctx { return m.lua.NewFake(vm.InitWorker, &cf.vm, fakeLog(w, "init_worker_by_lua*")) }
+	if m.initWorker != nil {
+		x := fake()
+		x.Call(vm.InitWorker, m.initWorker, nil, nil)
+		x.Free()
+	}
+	for _, p := range m.programs {
+		x := fake()
+		x.CallRef(vm.InitWorker, func() luajit.Ref { return functionOf(x, p, p.Begin) }, nil, nil)
+		x.Free()
+	}
 }
 
 // quit runs the timers that are pending, prematurely, and closes idle connections to peers.

@@ -45,6 +45,7 @@ type Builder struct {
 	tls     TLSPolicy
 
 	handshakes HandshakeCode
+	language   Language
 	peers      PeerCode
 }
 

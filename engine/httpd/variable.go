@@ -20,6 +20,9 @@ type Variable struct {
 	Make func(rest string) func(r *Request) (string, bool)
 	// Set is called for `set $name value` on a built-in variable that takes it.
 	Set func(r *Request, value string)
+	// Assign is Set for a variable that may refuse: Lua raises the error, for others it is
+	// logged. Such a variable is Changeable.
+	Assign func(r *Request, value string) error
 	// Volatile values are computed at each use (NGX_HTTP_VAR_NOCACHEABLE).
 	Volatile bool
 	// Changeable lets `set`, map, geo and others define a variable of this name
@@ -78,7 +81,7 @@ func (b *Builder) DefineVar(v Variable) (VarIndex, error) {
 		// A later definition replaces the getter, as ngx_http_add_variable does
 		// when its caller then fills in get_handler.
 		if v.Get != nil {
-			old.Get, old.Set, old.Volatile = v.Get, v.Set, v.Volatile
+			old.Get, old.Set, old.Assign, old.Volatile = v.Get, v.Set, v.Assign, v.Volatile
 		}
 		return b.indexVar(old), nil
 	}
@@ -254,7 +257,13 @@ func (r *Request) compute(i VarIndex, d *varDef) (string, bool) {
 // SetVar gives a variable a value in this request: a built-in one through its
 // setter, any other by storing the value.
 func (r *Request) SetVar(i VarIndex, value string) {
-	if d := r.Server.http.vars.indexed[i]; d.Set != nil {
+	switch d := r.Server.http.vars.indexed[i]; {
+	case d.Assign != nil:
+		if err := d.Assign(r, value); err != nil {
+			r.Logf(errlog.Error, "%s", err)
+		}
+		return
+	case d.Set != nil:
 		d.Set(r, value)
 		return
 	}

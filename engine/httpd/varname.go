@@ -34,6 +34,8 @@ func (r *Request) AssignVar(name, value string, unset bool) error {
 		return fmt.Errorf("variable \"%s\" not found for writing; maybe it is a built-in variable that is not changeable or you forgot to use \"set $%s '';\" in the config file to define it first", name, name)
 	case !d.Changeable:
 		return fmt.Errorf("variable \"%s\" not changeable", name)
+	case d.Assign != nil:
+		return d.Assign(r, value)
 	case d.Set != nil:
 		d.Set(r, value)
 	case !d.indexed:

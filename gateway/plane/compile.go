@@ -45,6 +45,7 @@ func (k *Keeper) service(c *entity.Change) error {
 	p := &k.next
 	p.generation++
 	old := p.services.Get(c.ID)
+	p.nameService(old, e)
 	if e == nil {
 		p.services = p.services.Set(c.ID, nil)
 		if old != nil {

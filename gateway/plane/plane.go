@@ -11,8 +11,9 @@ type Plane struct {
 	Revision uint64
 	Routes   *route.Table
 
-	services  trie.Map[Service]
-	upstreams trie.Map[Upstream] // by name, in lower case
+	services     trie.Map[Service]
+	serviceNames trie.Map[string]   // their ids
+	upstreams    trie.Map[Upstream] // by name, in lower case
 	// upstreamNames are the keys of upstreams by id.
 	upstreamNames trie.Map[string]
 	plugins       plugins

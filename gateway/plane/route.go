@@ -59,12 +59,14 @@ func (p *Plan) Peers() *upstream.Group {
 	return p.Service.Group
 }
 
-// With is the plan with another service in the place of its own, as a release wants it.
+// With is the plan with another service in the place of its own, as a release or Lua
+// wants it. The plugins stay those of the route.
 func (p *Plane) With(plan *Plan, s *Service) *Plan {
 	if a := plan.alternate.Load(); a != nil && a.Service == s {
 		return a
 	}
 	a := &Plan{Service: s, Upstream: p.upstreams.Get(strings.ToLower(s.Host)), Steps: plan.Steps, generation: plan.generation}
+	a.releases = p.releasesOf(s, a.Upstream)
 	plan.alternate.Store(a)
 	return a
 }

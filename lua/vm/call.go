@@ -13,25 +13,27 @@ import (
 // error has been logged as "failed to run NAME: ...". It may be called while this
 // request's Lua runs (a header filter inside of ngx.say) or while it doesn't.
 func (x *Ctx) Call(p Phase, ch *Chunk, args func(b luajit.Tape), result func(vs luajit.Values)) bool {
-	v := x.V
+	return x.CallRef(p, func() luajit.Ref { ref, _ := x.load(p, ch); return ref }, args, result)
+}
+
+// CallRef is Call for a function in the registry. find gives it, with the VM; where it
+// gives none it has logged why.
+func (x *Ctx) CallRef(p Phase, find func() luajit.Ref, args func(b luajit.Tape), result func(vs luajit.Values)) bool {
 	before, held := x.Phase, x.held
 	if !held {
 		x.lock()
 	}
 	if x.slot == 0 {
-		v.takeSlot(x)
+		x.V.takeSlot(x)
 	}
 	x.Phase = p
-	ref, _ := x.load(p, ch)
-	ok := ref != 0
-	if ok {
-		ok = x.call(ref, p, args, result)
-	}
+	ref := find()
+	ok := ref != 0 && x.call(ref, p, args, result)
 	x.Phase = before
 	if !held {
 		x.unlock()
 	} else {
-		v.share.phase = uint32(before)
+		x.V.share.phase = uint32(before)
 	}
 	return ok
 }

@@ -19,6 +19,12 @@ func (x *Ctx) unlock() {
 	x.V.Unlock()
 }
 
+// Take and Let hold the VM for who looks a function up and then calls RunRef with it.
+func (x *Ctx) Take() { x.lock() }
+
+// Let lets go of the VM without a call.
+func (x *Ctx) Let() { x.unlock() }
+
 // Held tells whether the calling goroutine runs this request's Lua and so has the VM.
 func (x *Ctx) Held() bool { return x.held }
 
