@@ -18,6 +18,7 @@ import (
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/admin"
+	"moongate/gateway/meter"
 )
 
 // mainConf is the gateway{} block, and what there is of it in this process.
@@ -31,12 +32,15 @@ type mainConf struct {
 	data      string // folder, full
 	admin     socket.Addr
 	noAdmin   bool
+	metrics   socket.Addr // where only /metrics and /status are, for all
 	size      int64
 
 	adminSock *cycle.Listener
 	feedSock  *cycle.Listener
+	openSock  *cycle.Listener // of metrics
 	counts    *zone.Zone
 	secrets   *zone.Zone
+	meter     *zone.Zone
 	saved     []byte // the last good state, as it was when the configuration was read
 
 	worker *worker
@@ -78,15 +82,28 @@ func readAdmin(c *directive.Call, cf *mainConf) error {
 		cf.noAdmin = true
 		return nil
 	}
-	addrs, err := socket.ParseListen(c.Args[0], 8001)
+	var err error
+	cf.admin, err = readAddress(c, 8001)
+	return err
+}
+
+func readMetrics(c *directive.Call, cf *mainConf) (err error) {
+	if cf.metrics != (socket.Addr{}) {
+		return directive.Duplicate
+	}
+	cf.metrics, err = readAddress(c, 8100) // Kong's port of its Status API
+	return err
+}
+
+func readAddress(c *directive.Call, port int) (socket.Addr, error) {
+	addrs, err := socket.ParseListen(c.Args[0], port)
 	if err != nil {
-		return directive.Errorf("%s in \"%s\" of the \"admin\" directive", err, c.Args[0])
+		return socket.Addr{}, directive.Errorf("%s in \"%s\" of the \"%s\" directive", err, c.Args[0], c.Name)
 	}
 	if len(addrs) != 1 {
-		return directive.Errorf("\"%s\" of the \"admin\" directive stands for several addresses", c.Args[0])
+		return socket.Addr{}, directive.Errorf("\"%s\" of the \"%s\" directive stands for several addresses", c.Args[0], c.Name)
 	}
-	cf.admin = addrs[0]
-	return nil
+	return addrs[0], nil
 }
 
 func readToken(c *directive.Call, cf *mainConf) error {
@@ -168,6 +185,9 @@ func initMain(b *httpd.Builder, main any) error {
 	if cf.secrets, err = b.Zones().Declare("gateway secret", 16<<10, zone.KindDict); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
+	if cf.meter, err = b.Zones().Declare("gateway metrics", meter.ZoneSize, meter.KindMeter); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
 	cf.saved, _ = b.Cycle.ReadFile(cf.lastGood()) // there is none at the first start
 	return nil
 }
@@ -191,6 +211,15 @@ func (cf *mainConf) listen(b *cycle.Builder) error {
 		}
 		var err error
 		if cf.adminSock, err = b.Listen(cf.admin, socket.DefaultOptions()); err != nil {
+			return err
+		}
+	}
+	if cf.metrics != (socket.Addr{}) {
+		if cf.metrics == cf.admin {
+			return directive.ErrorAt(cf.at, "\"metrics\" and \"admin\" of the gateway have the same address \"%s\"", cf.metrics)
+		}
+		var err error
+		if cf.openSock, err = b.Listen(cf.metrics, socket.DefaultOptions()); err != nil {
 			return err
 		}
 	}

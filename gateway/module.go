@@ -48,6 +48,7 @@ func init() {
 		{Name: "gateway_pass", In: directive.Location, Args: directive.NoArgs, Set: directive.Func(readPass), Doc: "Requests here go where the gateway's routes say."},
 		{Name: "store", Syntax: "bolt:file | file:file | etcd://host:port[,host:port...]/prefix", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readStore), Doc: "Where the desired state is kept."},
 		{Name: "admin", Syntax: "address | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readAdmin), Doc: "Where the Admin API listens."},
+		{Name: "metrics", Syntax: "address", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMetrics), Doc: "Where /metrics and /status are for all who ask, without a token."},
 		{Name: "admin_token", Syntax: "file:file | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readToken), Doc: "Who may use the Admin API."},
 		{Name: "data", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readData), Doc: "The folder of the socket to the workers and of the last good state."},
 		{Name: "memory", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMemory), Doc: "Memory for counts that all workers share."},

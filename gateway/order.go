@@ -16,6 +16,7 @@ import (
 	"moongate/gateway/plugin/keyauth"
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
+	"moongate/gateway/plugin/prometheus"
 	"moongate/gateway/plugin/ratelimiting"
 	"moongate/gateway/plugin/redirect"
 	"moongate/gateway/plugin/requestsizelimiting"
@@ -52,6 +53,7 @@ func plugins() []*plugin.Plugin {
 		&retry.Plugin,               // ours
 		&mirror.Plugin,              // ours
 		&redirect.Plugin,            // 779
+		&prometheus.Plugin,          // 13
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9
 		&udplog.Plugin,              // 8

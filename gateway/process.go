@@ -21,6 +21,7 @@ import (
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
+	"moongate/gateway/schema"
 	"moongate/gateway/store"
 	"moongate/gateway/store/bolt"
 	"moongate/gateway/store/etcd"
@@ -44,6 +45,7 @@ type office struct {
 
 	applied applications
 	board   board
+	gauges  gauges
 	save    chan struct{} // something has changed since the file was written
 }
 
@@ -110,12 +112,29 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	serve(func() error { return o.keep(ctx) })
 	serve(func() error { return o.steer(ctx) })
 	serve(func() error { return o.names.follow(ctx, o) })
-	if cf.adminSock != nil {
-		h, ln, err := o.admin(w)
+	if err := o.gauges.open(cf, w); err != nil {
+		return err
+	}
+	serve(func() error { return o.sweep(ctx) })
+	if cf.adminSock != nil || cf.openSock != nil {
+		h, err := o.admin(w)
 		if err != nil {
 			return err
 		}
-		serve(func() error { return h.Serve(ctx, ln) })
+		if cf.adminSock != nil {
+			ln, err := listener(cf.adminSock)
+			if err != nil {
+				return err
+			}
+			serve(func() error { return h.Serve(ctx, ln) })
+		}
+		if cf.openSock != nil {
+			ln, err := listener(cf.openSock)
+			if err != nil {
+				return err
+			}
+			serve(func() error { return h.ServeOpen(ctx, ln) })
+		}
 	}
 	<-ctx.Done()
 	ln.Close()
@@ -175,20 +194,32 @@ func (o *office) open(ctx context.Context) (store.Store, error) {
 }
 
 // admin makes the Admin API.
-func (o *office) admin(w *cycle.Worker) (*admin.Handler, net.Listener, error) {
-	ln, err := listener(o.main.adminSock)
+func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
+	id, err := nodeID(o.main.data + "/node.id")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle, Counts: o.serverCounts(w.Cycle),
-		Node: admin.Node{Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
-	if !o.main.noToken {
+	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle,
+		Counts: o.counts, Metrics: o.metrics,
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
+	if !o.main.noToken && !o.main.noAdmin {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
+	o.gauges.node = opts.Node
 	h, err := admin.New(opts)
-	return h, ln, err
+	o.gauges.api = h
+	return h, err
+}
+
+// nodeID is by what tools tell nodes apart: made once and kept in a file.
+func nodeID(name string) (string, error) {
+	if b, err := os.ReadFile(name); err == nil && schema.IsUUID(strings.TrimSpace(string(b))) {
+		return strings.TrimSpace(string(b)), nil
+	}
+	id := entity.NewID()
+	return id, replaceFile(name, []byte(id+"\n"))
 }
 
 func (o *office) pids() (list []int) {

@@ -88,6 +88,7 @@ func find(r *httpd.Request) httpd.Result {
 		return x.needTLS()
 	}
 	x.plan = x.plane.Plan(x.route)
+	x.Series = &x.plan.Series
 	base := ""
 	if s := x.plan.Service; s != nil {
 		x.Service, base = &s.Service, s.Path

@@ -8,6 +8,7 @@ import (
 	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/engine/upstream"
+	"moongate/gateway/meter"
 	"moongate/gateway/plane"
 	"moongate/gateway/release"
 )
@@ -96,7 +97,12 @@ const reportEvery = time.Second
 func (x *exchange) countVariant() {
 	if r := x.release; r != nil {
 		g := httpd.RequestMainConf[mainConf](x.R, Module).worker
-		g.tally.count(r.ID, x.decision.Variant, x.R.TimeSpent(), x.R.Out.Status >= 500)
+		v, took, status := x.decision.Variant, x.R.TimeSpent(), x.R.Out.Status
+		g.tally.count(r.ID, v, took, status >= 500)
+		if b := r.Series[v].In(g.meter, meter.Key{Kind: meter.OfRelease, IDs: [3]string{r.ID, v.String()}}); b != nil {
+			b.Code(status, false)
+			b.Total.Add(meter.UpstreamBounds, took)
+		}
 	}
 }
 

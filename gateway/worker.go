@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"moongate/edge/sys/event"
@@ -14,6 +15,7 @@ import (
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
+	"moongate/gateway/meter"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
 )
@@ -25,6 +27,7 @@ type worker struct {
 	model  *entity.Model
 	main   *mainConf
 	tally  tally
+	meter  *meter.Table
 }
 
 // start is called before the worker accepts connections.
@@ -42,7 +45,16 @@ func start(w *httpd.Worker) error {
 		return err
 	}
 	g := &worker{main: cf, model: entity.NewModel(entity.Outside{})}
-	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Known: func() plugin.Known { return g.keeper.Now() }}
+	if g.meter, err = meter.Open(cf.meter); err != nil {
+		return err
+	}
+	var once sync.Once
+	g.meter.Full = func() {
+		once.Do(func() {
+			w.Cycle.Log.Warn(nil, "gateway: there is no memory for more series of metrics: what is new is counted as \"%s\"", meter.Other)
+		})
+	}
+	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
 	g.keeper = plane.NewKeeper(plugins(), env, &w.Cycle.Log)
 	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,
 		Worker: feed.Worker{Pid: os.Getpid(), Index: w.Proc.Index}, Handle: g.take, Lost: func(err error, times int) { g.lost(w, err, times) }}

@@ -41,11 +41,10 @@ const CountersSize = int64(unsafe.Sizeof([shm.Slots]Row{})) + 16384
 
 // DeclareCounters adds the zone, under a name that no configuration can write.
 func (zs *Zones) DeclareCounters() (*Zone, error) {
-	return zs.Declare("\x00counters", CountersSize, KindCounters)
+	return zs.Declare(countersName, CountersSize, KindCounters)
 }
 
-// Counters is that zone, nil if there is none.
-func (zs *Zones) Counters() *Zone { return zs.Find("\x00counters") }
+const countersName = "\x00counters"
 
 // OpenCounters opens the counters in a zone, with a clean row for this process. A
 // nil zone gives private ones.
@@ -77,6 +76,15 @@ func OpenCounters(z *Zone) (*Counters, error) {
 		c.mine.clearGauges()
 	}
 	return c, nil
+}
+
+// CountersOf opens the counters of a configuration, for who only reads them.
+func CountersOf(zs *Zones) (*Counters, error) {
+	z := zs.Find(countersName)
+	if z == nil {
+		return nil, errUnbound
+	}
+	return OpenCounters(z)
 }
 
 func rowsOf(s *shm.Segment) *[shm.Slots]Row { return (*[shm.Slots]Row)(s.At(s.Root())) }

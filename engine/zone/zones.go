@@ -50,6 +50,13 @@ type Zone struct {
 // Segment is the zone's memory, nil before Bind or Attach.
 func (z *Zone) Segment() *shm.Segment { return z.seg }
 
+// InUse is how many bytes of the memory are in use, in whole pages.
+func (z *Zone) InUse() int64 {
+	z.seg.Lock()
+	defer z.seg.Unlock()
+	return z.seg.InUse()
+}
+
 // Zones are the zones of one configuration, in the order declared.
 type Zones struct {
 	list  []*Zone

@@ -12,6 +12,7 @@ import (
 
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 )
 
 // Options of New. Only Desired is needed.
@@ -23,6 +24,8 @@ type Options struct {
 	Node    Node
 	// Counts tells the data plane's connections, for /status.
 	Counts func() Counts
+	// Metrics writes what GET /metrics tells.
+	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go
 	// by the revision, as far as that may be waited for.
 	Applied func(ctx context.Context, revision uint64)
@@ -78,6 +81,7 @@ type Handler struct {
 	bulky    chan struct{} // those whose bodies are large
 	large    chan struct{} // those whose bodies may be as large as all there is
 	streams  chan struct{} // followers of /events
+	scrapes  chan struct{} // readers of /metrics
 }
 
 // How much may be under way at once.
@@ -87,13 +91,14 @@ const (
 	maxBulky    = 8
 	maxLarge    = 4
 	maxStreams  = 64
+	maxScrapes  = 4
 )
 
 // New makes the API.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
-		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams),
+		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 	}
 	for _, origin := range o.Origins {

@@ -39,6 +39,7 @@ func (h *Handler) endpoints() []endpoint {
 		{"/", methods{"GET": (*call).root}, nil},
 		{"/status", methods{"GET": (*call).status}, nil},
 		{"/status/ready", methods{"GET": (*call).ready}, nil},
+		{"/metrics", methods{"GET": (*call).metrics}, nil},
 		{"/endpoints", methods{"GET": (*call).listEndpoints}, nil},
 		{"/plugins/enabled", methods{"GET": (*call).enabledPlugins}, nil},
 		{"/plugins/schema/{name}", methods{"GET": (*call).pluginConfigSchema}, nil},

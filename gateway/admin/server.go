@@ -28,8 +28,12 @@ func (h *Handler) Serve(ctx context.Context, ln net.Listener) error {
 		ln.Close()
 		return fmt.Errorf("admin: %s is not loopback: the API needs tokens there", ln.Addr())
 	}
+	return h.listen(ctx, ln, h)
+}
+
+func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) error {
 	s := &http.Server{
-		Handler: h, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
+		Handler: to, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
 		ReadTimeout: h.timeout, WriteTimeout: h.timeout, IdleTimeout: idleTimeout,
 		ErrorLog:    log.New(io.Discard, "", 0), // strangers' handshakes and resets
 		BaseContext: func(net.Listener) context.Context { return ctx },

@@ -6,12 +6,16 @@ import (
 
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 	"moongate/gateway/release"
 )
 
 // Release is a release at work.
 type Release struct {
 	entity.Release
+	// Series are where the counts of its variants are.
+	Series [2]meter.Series
+
 	rule  *release.Release
 	share release.Share
 }

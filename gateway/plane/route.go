@@ -9,6 +9,7 @@ import (
 
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 	"moongate/gateway/route"
 )
 
@@ -24,6 +25,8 @@ type Plan struct {
 	Steps   []Step
 	// Upstream is the one whose name is the service's host; nil: the host itself.
 	Upstream *Upstream
+	// Series is where the route's counts are.
+	Series meter.Series
 
 	releases   []*Release
 	alternate  atomic.Pointer[Plan]

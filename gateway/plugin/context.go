@@ -7,6 +7,7 @@ import (
 
 	"moongate/engine/httpd"
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 	"moongate/gateway/route"
 )
 
@@ -33,6 +34,9 @@ type Context struct {
 
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
+
+	// Series is where the counts of the route are; it is never nil once Route is known.
+	Series *meter.Series
 
 	// LogValues are more fields for logs.
 	LogValues []LogValue

@@ -5,6 +5,7 @@ import (
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 )
 
 // Env is what a worker lends to its plugins.
@@ -14,6 +15,8 @@ type Env struct {
 	// Dict is memory that all workers of this node share, for counts that must be exact.
 	// Keys begin with the plugin's name and the configuration's id.
 	Dict *zone.Dict
+	// Meter is the counts for /metrics, in memory of all workers.
+	Meter *meter.Table
 	// Known is what the gateway knows now; ask anew for each request.
 	Known func() Known
 }

@@ -85,6 +85,9 @@ func (s *Segment) wipePool() {
 // FreePages is the number of wholly free pages.
 func (s *Segment) FreePages() int { return int(s.pool().free) }
 
+// InUse is how many bytes are not in free pages. The lock must be held.
+func (s *Segment) InUse() int64 { return s.Size() - int64(s.FreePages())*pageSize }
+
 // class gives the chunk size, as a shift, for n bytes up to 2048.
 func class(n int) uint8 {
 	if n <= 1<<minShift {
