@@ -141,12 +141,16 @@ func (o *office) judge(e *entity.Release, now time.Time) string {
 	}
 	window := min(time.Duration(g.Window*float64(time.Second)), longest)
 	sum := o.board.sum(e.ID, now.Add(-window))
-	rule := release.Guard{Window: window, Requests: uint64(g.MinRequests), ErrorRate: g.MaxErrorRate}
-	if g.MaxP95 != nil {
-		d := time.Duration(*g.MaxP95 * float64(time.Millisecond))
-		rule.P95 = &d
-	}
+	rule := release.Guard{Window: window, Requests: uint64(g.MinRequests), ErrorRate: g.MaxErrorRate, P95: milliseconds(g.MaxP95),
+		Margin: g.ErrorRateMargin, P95Margin: milliseconds(g.P95Margin)}
 	return rule.Check(&sum[release.Candidate], &sum[release.Baseline])
+}
+
+func milliseconds(f *float64) *time.Duration {
+	if f == nil {
+		return nil
+	}
+	return new(time.Duration(*f * float64(time.Millisecond)))
 }
 
 // patch changes a release as if somebody had asked the Admin API, unless it has been

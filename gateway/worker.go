@@ -15,6 +15,7 @@ import (
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
+	"moongate/gateway/lists"
 	"moongate/gateway/meter"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
@@ -56,6 +57,7 @@ func start(w *httpd.Worker) error {
 	}
 	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
 	g.keeper = plane.NewKeeper(plugins(), env, &w.Cycle.Log)
+	g.keeper.Lists = &lists.Book{Loop: w.Loop, Dict: counts, Log: func(text string) { w.Cycle.Log.Error(nil, "gateway: %s", text) }}
 	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,
 		Worker: feed.Worker{Pid: os.Getpid(), Index: w.Proc.Index}, Handle: g.take, Lost: func(err error, times int) { g.lost(w, err, times) }}
 	cf.worker = g

@@ -43,6 +43,7 @@ type Match struct {
 	Headers     map[string][]string `json:"headers"`
 	Cookies     map[string][]string `json:"cookies"`
 	Queries     map[string][]string `json:"queries"`
+	Claims      map[string][]string `json:"claims"`   // of a token that the plugin jwt has verified
 	Clients     []string            `json:"clients"`  // classes: mobile, desktop, ...
 	Versions    []string            `json:"versions"` // of the client's program: 2.1, >=2.0, <3
 	VersionFrom Identity            `json:"version_from"`
@@ -57,20 +58,24 @@ type Identity struct {
 
 // List is kept elsewhere.
 type List struct {
-	Of    string `json:"of"` // addresses, users
+	Of    string `json:"of"`   // addresses, users
+	Away  string `json:"away"` // last, nobody, everybody: who is on it while Redis does not answer
 	Redis Redis  `json:"redis"`
 }
 
 // Redis is where a list is, and how it is kept there.
 type Redis struct {
-	Address  string `json:"address"` // host:port or unix:/path
-	Username string `json:"username"`
-	Password string `json:"password"`
-	Database int    `json:"database"`
-	Key      string `json:"key"`
-	Type     string `json:"type"` // string (comma-separated), set, hash (its fields)
-	Timeout  int    `json:"timeout"`
-	Refresh  int    `json:"refresh"`
+	Address    string `json:"address"` // host:port or unix:/path
+	Username   string `json:"username"`
+	Password   string `json:"password"`
+	Database   int    `json:"database"`
+	SSL        bool   `json:"ssl"`
+	SSLVerify  bool   `json:"ssl_verify"`
+	ServerName string `json:"server_name"`
+	Key        string `json:"key"`
+	Type       string `json:"type"` // string, set, hash: read as a whole; member, keys: asked for each client
+	Timeout    int    `json:"timeout"`
+	Refresh    int    `json:"refresh"`
 }
 
 // Step is one of a ramp's.
@@ -81,11 +86,16 @@ type Step struct {
 
 // Guard rolls back by itself.
 type Guard struct {
-	MaxErrorRate *float64 `json:"max_error_rate"` // per cent of the candidate's requests
-	MaxP95       *float64 `json:"max_p95"`        // milliseconds
-	MinRequests  int      `json:"min_requests"`
-	Window       float64  `json:"window"` // seconds
+	MaxErrorRate    *float64 `json:"max_error_rate"`    // per cent of the candidate's requests
+	MaxP95          *float64 `json:"max_p95"`           // milliseconds
+	ErrorRateMargin *float64 `json:"error_rate_margin"` // points above the baseline's error rate
+	P95Margin       *float64 `json:"p95_margin"`        // milliseconds above the baseline's p95
+	MinRequests     int      `json:"min_requests"`
+	Window          float64  `json:"window"` // seconds
 }
+
+// Clients are the classes of clients, as package release has them.
+var Clients = []string{"bot", "tool", "mobile", "tablet", "desktop", "ios", "android", "wechat", "windows", "macos", "linux", "web", "mini-program"}
 
 func percentage(name string, def any, doc string) schema.Field { return number(name, def, 0, 100, doc) }
 
@@ -115,13 +125,19 @@ func matchField(o *Outside) schema.Field {
 		required(str("address", "host:port, or unix:/path.", checkRedis)),
 		str("username", "For AUTH.", nil), secret(str("password", "For AUTH.", nil)),
 		integer("database", 0, 0, 1<<20, "For SELECT."),
-		required(str("key", "The key.", nil)),
-		oneOf("type", "string", "string: a value, or several with commas; set; hash: its fields.", "string", "set", "hash"),
+		required(flag("ssl", false, "Whether TLS is spoken.")),
+		required(flag("ssl_verify", false, "Whether the server's certificate is checked.")),
+		str("server_name", "The name that the certificate is for; that of the address when there is none.", nil),
+		required(str("key", "The key; of keys what their names begin with.", nil)),
+		oneOf("type", "string", "string: values with commas or spaces between them; set; hash: its fields. These are read as a whole. "+
+			"member: a set that is asked for each client; keys: each client has a key.", "string", "set", "hash", "member", "keys"),
 		integer("timeout", 1000, 1, 1<<31-2, "Milliseconds until Redis must have answered."),
-		integer("refresh", 1000, 100, 1<<31-2, "Milliseconds between two readings."),
+		integer("refresh", 1000, 0, 1<<31-2, "Milliseconds that an answer counts; 0 asks for each request."),
 	))
 	lists := array("lists", "Lists that are kept elsewhere.", record("", "",
-		required(oneOf("of", "addresses", "What the list holds.", "addresses", "users")), redis))
+		required(oneOf("of", "addresses", "What the list holds: addresses and CIDR ranges, or user ids.", "addresses", "users")),
+		required(oneOf("away", "last", "Who is on the list while Redis does not answer: those of the last answer, or these.", "last", "nobody", "everybody")),
+		redis))
 	any := schema.Field{Kind: schema.String}
 	return required(record("match", "Who gets the candidate, whatever the percentage.",
 		required(oneOf("mode", "any", "Whether any of these must match or all that are set.", "any", "all")),
@@ -131,7 +147,8 @@ func matchField(o *Outside) schema.Field {
 		o.valuesByName("headers", "Headers, as a route's.", checkHeaderName),
 		o.valuesByName("cookies", "Cookies, as a route's.", checkCookieName),
 		o.valuesByName("queries", "Query arguments, as a route's.", anyName),
-		set("clients", "Classes of clients, by User-Agent.", oneOf("", nil, "", "mobile", "tablet", "desktop", "bot", "ios", "android", "windows", "macos", "linux")),
+		o.valuesByName("claims", "Claims of a token that the plugin jwt has verified, as headers.", anyName),
+		set("clients", "Classes of clients, by User-Agent.", oneOf("", nil, "", Clients...)),
 		array("versions", "Versions of the client's program: 2.1, >=2.0, <3.", str("", "", checkVersion)),
 		identity("version_from", "Where that version comes from.", "header", "header", "cookie", "query"),
 		lists,
@@ -145,9 +162,11 @@ func releases(o *Outside) *Kind {
 	guard := record("guard", "Rolls back by itself.",
 		percentage("max_error_rate", nil, "Per cent of the candidate's answers that may be errors (5xx)."),
 		number("max_p95", nil, 0, 1e9, "Milliseconds that 95 per cent of its answers must stay below."),
-		integer("min_requests", 50, 1, 1<<31, "It does not judge on fewer."),
+		number("error_rate_margin", nil, 0, 100, "Points that its error rate may lie above the baseline's."),
+		number("p95_margin", nil, 0, 1e9, "Milliseconds that its p95 may lie above the baseline's."),
+		integer("min_requests", 50, 1, 1<<31, "It does not judge on fewer, of the candidate and of a baseline that it compares with."),
 		number("window", 60, 1, 86400, "Seconds that it looks back."))
-	guard.Checks = []schema.Check{{Kind: schema.AtLeastOneOf, Fields: []string{"max_error_rate", "max_p95"}}}
+	guard.Checks = []schema.Check{{Kind: schema.AtLeastOneOf, Fields: []string{"max_error_rate", "max_p95", "error_rate_margin", "p95_margin"}}}
 	step := record("", "", required(percentage("percentage", nil, "From here on.")),
 		number("duration", 0, 0, 1e9, "Seconds; the last step's lasts until somebody promotes."))
 	stepOn := integer("step", 0, 0, 1<<20, "The step of the ramp that is on, from 0.")

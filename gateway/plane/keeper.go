@@ -6,6 +6,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/gateway/entity"
+	"moongate/gateway/lists"
 	"moongate/gateway/plugin"
 	"moongate/gateway/trie"
 )
@@ -16,6 +17,7 @@ type Keeper struct {
 	Plugins []*plugin.Plugin
 	Env     *plugin.Env
 	Log     *errlog.Log
+	Lists   *lists.Book // of releases; nil: they can't be read
 
 	now   atomic.Pointer[Plane]
 	model *entity.Model

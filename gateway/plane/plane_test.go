@@ -11,6 +11,7 @@ import (
 	"moongate/core/errlog"
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
+	"moongate/gateway/lists"
 	"moongate/gateway/plugin"
 	"moongate/gateway/release"
 	"moongate/gateway/route"
@@ -247,6 +248,40 @@ func TestReleases(t *testing.T) {
 	w.put([3]string{"releases", "x", ""})
 	if got := decide("10.1.1.1"); got != "none" {
 		t.Error(got)
+	}
+}
+
+// The classes of clients that a release may name are those that are told apart.
+func TestClients(t *testing.T) {
+	if got, want := strings.Join(entity.Clients, " "), strings.Join(release.ClassNames(), " "); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// A list is read once, however often its release changes, and is given back with it.
+func TestListsOfReleases(t *testing.T) {
+	w := newWorld(t)
+	w.Lists = new(lists.Book)
+	put := func(percentage int, key string) *lists.List {
+		w.put([3]string{"releases", "x", fmt.Sprintf(`{"name":"x","state":"running","percentage":%d,"candidate":{"version":"v"},"match":{"mode":"any","lists":[
+			{"of":"addresses","redis":{"address":"127.0.0.1:1","key":%q,"type":"string","timeout":1}}]},%s}`, percentage, key, ref("service", "s"))})
+		return (*w.Now().releases.Get("service " + id("s")))[0].lists[0]
+	}
+	first := put(1, "a")
+	if put(2, "a") != first {
+		t.Error("another percentage is another list")
+	}
+	second := put(2, "b")
+	if second == first {
+		t.Error("another key is the same list")
+	}
+	if again := put(2, "a"); again == first {
+		t.Error("a list that nobody used was kept")
+	}
+	w.put([3]string{"releases", "x", ""})
+	e := first.List
+	if l, err := w.Lists.Take(&e); err != nil || l == first || l == second {
+		t.Error("the list is left when its release has gone", err)
 	}
 }
 

@@ -1,11 +1,13 @@
 package plane
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
+	"moongate/gateway/lists"
 	"moongate/gateway/meter"
 	"moongate/gateway/release"
 )
@@ -18,6 +20,7 @@ type Release struct {
 
 	rule  *release.Release
 	share release.Share
+	lists []*lists.List
 }
 
 // Decide says which version a request gets. Of the releases of a service the oldest that
@@ -104,20 +107,32 @@ func (k *Keeper) release(c *entity.Change) error {
 	}
 	p := &k.next
 	p.generation++
+	// The new one is made first: lists that both use are kept.
+	var r *Release
+	if now != nil {
+		r, err = k.newRelease(now)
+	}
 	if was != nil {
 		k.listRelease(was, func(list []*Release) []*Release {
-			return slices.DeleteFunc(list, func(r *Release) bool { return r.ID == c.ID })
+			return slices.DeleteFunc(list, func(old *Release) bool {
+				if old.ID != c.ID {
+					return false
+				}
+				k.give(old.lists)
+				return true
+			})
 		})
 	}
-	if now == nil {
-		return nil
+	if r != nil {
+		k.listRelease(now, func(list []*Release) []*Release { return append(list, r) })
 	}
-	r, err := newRelease(now)
-	if err != nil {
-		return err
+	return err
+}
+
+func (k *Keeper) give(list []*lists.List) {
+	for _, l := range list {
+		k.Lists.Give(l)
 	}
-	k.listRelease(now, func(list []*Release) []*Release { return append(list, r) })
-	return nil
 }
 
 func (k *Keeper) listRelease(e *entity.Release, f func([]*Release) []*Release) {
@@ -141,23 +156,36 @@ func (k *Keeper) listRelease(e *entity.Release, f func([]*Release) []*Release) {
 }
 
 // newRelease turns what is written into what can decide.
-func newRelease(e *entity.Release) (*Release, error) {
-	share, err := release.Percent(e.Percentage)
-	if err != nil {
-		return nil, err
+func (k *Keeper) newRelease(e *entity.Release) (r *Release, err error) {
+	r = &Release{Release: *e}
+	defer func() {
+		if err != nil {
+			k.give(r.lists)
+			r = nil
+		}
+	}()
+	if r.share, err = release.Percent(e.Percentage); err != nil {
+		return r, err
 	}
-	spec := release.Spec{Salt: e.Salt, Always: clauses(&e.Match)}
+	for i := range e.Match.Lists {
+		if k.Lists == nil {
+			return r, errors.New("there is nobody to read lists")
+		}
+		l, err := k.Lists.Take(&e.Match.Lists[i])
+		if err != nil {
+			return r, fmt.Errorf("list %d: %w", i+1, err)
+		}
+		r.lists = append(r.lists, l)
+	}
+	spec := release.Spec{Salt: e.Salt, Always: clauses(&e.Match, r.lists)}
 	if spec.Salt == "" {
 		spec.Salt = e.ID
 	}
-	if k := keyOf(e.Sticky); k != "" {
-		spec.Sticky = []string{k}
+	if key := keyOf(e.Sticky); key != "" {
+		spec.Sticky = []string{key}
 	}
-	rule, err := release.New(&spec)
-	if err != nil {
-		return nil, err
-	}
-	return &Release{Release: *e, rule: rule, share: share}, nil
+	r.rule, err = release.New(&spec)
+	return r, err
 }
 
 // keyOf is an identity in the words of package release.
@@ -175,7 +203,7 @@ func keyOf(i entity.Identity) string {
 
 // clauses are who gets the candidate whatever the share: any of the conditions, or all of
 // them in one clause.
-func clauses(m *entity.Match) (list []release.Clause) {
+func clauses(m *entity.Match, lists []*lists.List) (list []release.Clause) {
 	var all []release.Condition
 	add := func(c release.Condition) { all = append(all, c) }
 	if len(m.Addresses) > 0 {
@@ -187,7 +215,7 @@ func clauses(m *entity.Match) (list []release.Clause) {
 	for _, part := range []struct {
 		kind string
 		by   map[string][]string
-	}{{"header:", m.Headers}, {"cookie:", m.Cookies}, {"query:", m.Queries}} {
+	}{{"header:", m.Headers}, {"cookie:", m.Cookies}, {"query:", m.Queries}, {"claim:", m.Claims}} {
 		for name, values := range part.by {
 			add(release.Condition{Of: part.kind + name, In: values, Fold: part.kind == "header:"})
 		}
@@ -197,6 +225,13 @@ func clauses(m *entity.Match) (list []release.Clause) {
 	}
 	if len(m.Versions) > 0 {
 		add(release.Condition{Of: keyOf(m.VersionFrom), Versions: m.Versions})
+	}
+	for _, l := range lists {
+		of := "address"
+		if l.Of == "users" {
+			of = keyOf(m.User)
+		}
+		add(release.Condition{Of: of, Set: l})
 	}
 	if len(all) == 0 {
 		return nil

@@ -25,6 +25,8 @@ type Context struct {
 	// Groups are those that the credential itself says its holder is in; nil where it
 	// says nothing.
 	Groups []string
+	// Claims are those of a token whose signature has been verified; nil without one.
+	Claims map[string]any
 
 	// Out is the request as the service will get it; its headers are those of R.In.
 	Out Outgoing

@@ -20,7 +20,8 @@ import (
 type Options struct {
 	Host               string
 	Port               int
-	Timeout            time.Duration // of connecting, and of each answer
+	Unix               string        // the path of a socket, in place of host and port
+	Timeout            time.Duration // of a command, with all that it takes: names, connecting, saying who we are
 	Username, Password string
 	Database           int
 	TLS                *tls.Config // nil: plain
@@ -68,12 +69,13 @@ func (c *Client) Close() {
 
 // Do sends a command and reads the answer. An answer that is an error is an Error.
 func (c *Client) Do(args ...string) (Reply, error) {
+	end := event.Now().Add(c.o.Timeout)
 	for {
-		x, err := c.get()
+		x, err := c.get(end)
 		if err != nil {
 			return Reply{}, err
 		}
-		r, err := x.do(c.o.Timeout, args)
+		r, err := x.do(end, args)
 		var e Error
 		if err == nil || errors.As(err, &e) {
 			c.put(x)
@@ -87,9 +89,14 @@ func (c *Client) Do(args ...string) (Reply, error) {
 	}
 }
 
-func (c *Client) address() string { return net.JoinHostPort(c.o.Host, strconv.Itoa(c.o.Port)) }
+func (c *Client) address() string {
+	if c.o.Unix != "" {
+		return c.o.Unix
+	}
+	return net.JoinHostPort(c.o.Host, strconv.Itoa(c.o.Port))
+}
 
-func (c *Client) get() (*conn, error) {
+func (c *Client) get(end time.Time) (*conn, error) {
 	c.mu.Lock()
 	if n := len(c.idle); n > 0 {
 		x := c.idle[n-1]
@@ -103,7 +110,7 @@ func (c *Client) get() (*conn, error) {
 		return nil, err
 	}
 	c.mu.Unlock()
-	x, err := c.dial()
+	x, err := c.dial(end)
 	if err != nil {
 		err = fmt.Errorf("redis %s: %w", c.address(), err)
 		c.mu.Lock()
@@ -127,11 +134,31 @@ func (c *Client) put(x *conn) {
 	}
 }
 
-func (c *Client) dial() (*conn, error) {
+func (c *Client) dial(end time.Time) (*conn, error) {
+	ev, err := c.connect(end)
+	if err != nil {
+		return nil, err
+	}
+	x := &conn{Conn: ev.NetConn()}
+	if c.o.TLS != nil {
+		x.Conn = tls.Client(x.Conn, c.o.TLS)
+	}
+	x.in = bufio.NewReader(x.Conn)
+	if err := c.greet(x, end); err != nil {
+		x.Close()
+		return nil, err
+	}
+	return x, nil
+}
+
+func (c *Client) connect(end time.Time) (*event.Conn, error) {
+	if c.o.Unix != "" {
+		return c.loop.DialUnix(c.o.Unix, &event.Dialer{Timeout: left(end)})
+	}
 	addr, err := netip.ParseAddr(c.o.Host)
 	if err != nil {
 		event.Block() // names are asked for by Go's own means
-		ctx, cancel := context.WithTimeout(context.Background(), c.o.Timeout)
+		ctx, cancel := context.WithDeadline(context.Background(), end)
 		list, err := net.DefaultResolver.LookupNetIP(ctx, "ip", c.o.Host)
 		cancel()
 		if err != nil {
@@ -139,36 +166,29 @@ func (c *Client) dial() (*conn, error) {
 		}
 		addr = list[0].Unmap()
 	}
-	ev, err := c.loop.DialTo(netip.AddrPortFrom(addr, uint16(c.o.Port)), &event.Dialer{Timeout: c.o.Timeout})
-	if err != nil {
-		return nil, err
+	ev, err := c.loop.DialTo(netip.AddrPortFrom(addr, uint16(c.o.Port)), &event.Dialer{Timeout: left(end)})
+	if err == nil {
+		ev.SetNoDelay(true)
 	}
-	ev.SetNoDelay(true)
-	x := &conn{Conn: ev.NetConn()}
-	if c.o.TLS != nil {
-		x.Conn = tls.Client(x.Conn, c.o.TLS)
-	}
-	x.in = bufio.NewReader(x.Conn)
-	if err := c.greet(x); err != nil {
-		x.Close()
-		return nil, err
-	}
-	return x, nil
+	return ev, err
 }
 
+// left is the time until end; it is never 0, which would be no limit.
+func left(end time.Time) time.Duration { return max(end.Sub(event.Now()), time.Millisecond) }
+
 // greet says who we are and which database we mean.
-func (c *Client) greet(x *conn) error {
+func (c *Client) greet(x *conn, end time.Time) error {
 	if c.o.Password != "" {
 		args := []string{"AUTH", c.o.Username, c.o.Password}
 		if c.o.Username == "" {
 			args = []string{"AUTH", c.o.Password}
 		}
-		if _, err := x.do(c.o.Timeout, args); err != nil {
+		if _, err := x.do(end, args); err != nil {
 			return err
 		}
 	}
 	if c.o.Database != 0 {
-		if _, err := x.do(c.o.Timeout, []string{"SELECT", strconv.Itoa(c.o.Database)}); err != nil {
+		if _, err := x.do(end, []string{"SELECT", strconv.Itoa(c.o.Database)}); err != nil {
 			return err
 		}
 	}
@@ -178,9 +198,9 @@ func (c *Client) greet(x *conn) error {
 // errSilent says that the server has closed the connection without a word.
 var errSilent = errors.New("connection closed")
 
-func (x *conn) do(timeout time.Duration, args []string) (Reply, error) {
+func (x *conn) do(end time.Time, args []string) (Reply, error) {
 	x.out = appendCommand(x.out[:0], args)
-	x.SetDeadline(event.Now().Add(timeout))
+	x.SetDeadline(end)
 	if _, err := x.Write(x.out); err != nil {
 		return Reply{}, fmt.Errorf("%w: %w", errSilent, err)
 	}

@@ -10,20 +10,22 @@ import (
 type Class uint16
 
 const (
-	Bot     Class = 1 << iota // crawlers
-	Tool                      // curl, libraries, scripts; also a request without the header
-	Mobile                    // phones
-	Tablet                    // tablets
-	Desktop                   // browsers on anything else
-	IOS                       // an iPhone, iPod or iPad
-	Android                   // Android
-	WeChat                    // the browser within WeChat
-	Windows                   // the system, of desktops
-	MacOS                     // likewise
-	Linux                     // likewise, ChromeOS and BSD too
+	Bot         Class = 1 << iota // crawlers
+	Tool                          // curl, libraries, scripts; also a request without the header
+	Mobile                        // phones
+	Tablet                        // tablets
+	Desktop                       // browsers on anything else
+	IOS                           // an iPhone, iPod or iPad
+	Android                       // Android
+	WeChat                        // the browser within WeChat
+	Windows                       // the system, of desktops
+	MacOS                         // likewise
+	Linux                         // likewise, ChromeOS and BSD too
+	Web                           // a browser, on whatever
+	MiniProgram                   // a mini program of WeChat, Alipay and their like
 )
 
-var classNames = [...]string{"bot", "tool", "mobile", "tablet", "desktop", "ios", "android", "wechat", "windows", "macos", "linux"}
+var classNames = [...]string{"bot", "tool", "mobile", "tablet", "desktop", "ios", "android", "wechat", "windows", "macos", "linux", "web", "mini-program"}
 
 // ClassNames are all the names that a condition may list.
 func ClassNames() []string { return classNames[:] }
@@ -88,6 +90,12 @@ func Classify(ua string) Class {
 		c = Desktop | desktop(ua)
 	default:
 		return Tool
+	}
+	switch {
+	case contains(ua, "miniprogram"), contains(ua, "swan/"):
+		c |= MiniProgram
+	case contains(ua, "mozilla/"), contains(ua, "opera/"):
+		c |= Web
 	}
 	if contains(ua, "micromessenger") {
 		c |= WeChat

@@ -23,7 +23,7 @@ type Condition struct {
 	Not      bool     // the other way round
 }
 
-// Set is a list that is kept elsewhere, in Redis for one. Has must not wait.
+// Set is a list that is kept elsewhere, in Redis for one. Has may wait, but not for long: a request waits with it.
 type Set interface{ Has(value string) bool }
 
 // condition is a Condition, read.

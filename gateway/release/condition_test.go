@@ -10,7 +10,10 @@ import (
 
 type claims map[string]string
 
-func (c claims) Claim(name string) (string, bool) { v, ok := c[name]; return v, ok }
+func (c claims) Claim(name string, i int) (string, bool) {
+	v, ok := c[name]
+	return v, ok && i == 0
+}
 
 func TestConditions(t *testing.T) {
 	addr := func(s string) *Request { return &Request{Client: netip.MustParseAddr(s)} }
@@ -118,15 +121,18 @@ func TestClassify(t *testing.T) {
 	for ua, want := range map[string]string{
 		"": "tool", "curl/8.5.0": "tool", "python-requests/2.32": "tool", "something of ours": "tool",
 		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)":                                                                  "bot",
-		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36":                               "desktop, windows",
-		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15":                                         "desktop, macos",
-		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                    "desktop, linux",
-		"Mozilla/5.0 (Nintendo WiiU) AppleWebKit/536.28":                                                                                            "desktop",
-		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18)": "mobile, ios, wechat",
-		"Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148":                                                          "tablet, ios",
-		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36":                                             "mobile, android",
-		"Mozilla/5.0 (Linux; Android 14; SM-X900) AppleWebKit/537.36 Chrome/140.0 Safari/537.36":                                                    "tablet, android",
-		"Mozilla/5.0 (Mobile; rv:109.0) Gecko/109.0 Firefox/110.0":                                                                                  "mobile",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36":                               "desktop, windows, web",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15":                                         "desktop, macos, web",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                    "desktop, linux, web",
+		"Mozilla/5.0 (Nintendo WiiU) AppleWebKit/536.28":                                                                                            "desktop, web",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50(0x18)": "mobile, ios, wechat, web",
+		"Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148":                                                          "tablet, ios, web",
+		"Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36":                                             "mobile, android, web",
+		"Mozilla/5.0 (Linux; Android 14; SM-X900) AppleWebKit/537.36 Chrome/140.0 Safari/537.36":                                                    "tablet, android, web",
+		"Mozilla/5.0 (Mobile; rv:109.0) Gecko/109.0 Firefox/110.0":                                                                                  "mobile, web",
+		"okhttp/4.12.0": "tool",
+		"Mozilla/5.0 (Linux; Android 14; V2309A) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 MicroMessenger/8.0.49 MiniProgramEnv/android": "mobile, android, wechat, mini-program",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 AliApp(AP/10.5.88) AlipayClient/10.5.88 MiniProgram":                  "mobile, ios, mini-program",
 	} {
 		if got := Classify(ua).String(); got != want {
 			t.Errorf("%s: %s, want %s", ua, got, want)

@@ -13,10 +13,11 @@ type Guard struct {
 	Requests  uint64        // of the candidate, and of the baseline where it is compared: with fewer nothing is decided
 	ErrorRate *float64      // per cent
 	P95       *time.Duration
-	Margin    *float64 // percentage points that the candidate's error rate may lie above the baseline's
+	Margin    *float64       // percentage points that the candidate's error rate may lie above the baseline's
+	P95Margin *time.Duration // that its p95 may lie above the baseline's
 }
 
-// Check gives the reason for a roll back, or "". baseline may be nil where no Margin is set.
+// Check gives the reason for a roll back, or "". baseline may be nil where no margin is set.
 func (g *Guard) Check(candidate, baseline *Counts) (reason string) {
 	n := candidate.Requests
 	if n == 0 || n < g.Requests {
@@ -32,10 +33,20 @@ func (g *Guard) Check(candidate, baseline *Counts) (reason string) {
 			return fmt.Sprintf("p95 latency %s ms above %s ms %s)", above(ms(p95), ms(*g.P95)), number(ms(*g.P95)), over)
 		}
 	}
-	if g.Margin != nil && baseline != nil && baseline.Requests > 0 && baseline.Requests >= g.Requests {
+	if baseline == nil || baseline.Requests == 0 || baseline.Requests < g.Requests {
+		return ""
+	}
+	if g.Margin != nil {
 		if usual := baseline.ErrorRate(); rate > usual+*g.Margin {
 			return fmt.Sprintf("error rate %s %% more than %s points above the baseline's %s %% %s, %d of the baseline)",
 				above(rate, usual+*g.Margin), number(*g.Margin), strconv.FormatFloat(usual, 'f', 1, 64), over, baseline.Requests)
+		}
+	}
+	if g.P95Margin != nil {
+		usual, p95 := baseline.Quantile(0.95), candidate.Quantile(0.95)
+		if limit := usual + *g.P95Margin; p95 > limit {
+			return fmt.Sprintf("p95 latency %s ms more than %s ms above the baseline's %s ms %s, %d of the baseline)",
+				above(ms(p95), ms(limit)), number(ms(*g.P95Margin)), strconv.FormatFloat(ms(usual), 'f', 1, 64), over, baseline.Requests)
 		}
 	}
 	return ""

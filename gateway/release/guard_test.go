@@ -205,6 +205,15 @@ func TestGuard(t *testing.T) {
 	if got := (&Guard{Window: time.Minute, ErrorRate: new(0.0)}).Check(counts(1000, 1, 0), nil); got != "error rate 0.1 % above 0 % over 60 s (1000 requests)" {
 		t.Error(got)
 	}
+	slower := Guard{Window: time.Minute, Requests: 100, P95Margin: new(50 * time.Millisecond)}
+	if got := slower.Check(counts(200, 0, 400*time.Millisecond), counts(200, 0, 100*time.Millisecond)); got != "p95 latency 401.4 ms more than 50 ms above the baseline's 100.4 ms over 60 s (200 requests, 200 of the baseline)" {
+		t.Error(got)
+	}
+	for _, usual := range []*Counts{nil, counts(99, 0, 0), counts(200, 0, 380*time.Millisecond)} {
+		if got := slower.Check(counts(200, 0, 400*time.Millisecond), usual); got != "" {
+			t.Error(got)
+		}
+	}
 	off := Guard{Window: 5 * time.Minute}
 	if got := off.Check(counts(10, 10, time.Hour), counts(10, 0, 0)); got != "" {
 		t.Error(got)

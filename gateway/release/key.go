@@ -15,9 +15,9 @@ type Request struct {
 	Claims  Claims // nil without a token
 }
 
-// Claims gives what a token that was checked says of its bearer.
+// Claims gives what a token that was checked says of its bearer. i counts from 0 as long as ok: a claim may be a list.
 type Claims interface {
-	Claim(name string) (value string, ok bool)
+	Claim(name string, i int) (value string, ok bool)
 }
 
 // Values gives what conditions ask for. i counts from 0 as long as ok.
@@ -76,10 +76,10 @@ func (k *key) value(r *Request, i int) (string, bool) {
 	case k.kind == ofUser:
 		return r.User, i == 0 && r.User != ""
 	case k.kind == ofClaim:
-		if i > 0 || r.Claims == nil {
+		if r.Claims == nil {
 			return "", false
 		}
-		return r.Claims.Claim(k.name)
+		return r.Claims.Claim(k.name, i)
 	case r.Values == nil:
 		return "", false
 	case k.kind == ofHeader:

@@ -104,6 +104,7 @@ func (i *instance) credential(x *plugin.Context, t *token, cred *entity.JWTSecre
 		return &plugin.Refusal{Status: 401, Message: "Could not find consumer for '" + i.KeyClaim + "=" + cred.Key + "'"}
 	}
 	x.Authenticate(c, cred.Key)
+	x.Claims = t.claims
 	return nil
 }
 
@@ -192,6 +193,7 @@ func (i *instance) byIssuer(x *plugin.Context, t *token) *plugin.Refusal {
 		return i.bad("Could not find consumer for '" + i.ConsumerClaim + "=" + name + "'")
 	}
 	x.Authenticate(c, name)
+	x.Claims = t.claims
 	if i.GroupsClaim != "" {
 		x.Groups = t.list(i.GroupsClaim)
 	}
