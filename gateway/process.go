@@ -207,6 +207,9 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 			return nil, err
 		}
 	}
+	if opts.Explainer, err = o.explainer(); err != nil {
+		return nil, err
+	}
 	o.gauges.node = opts.Node
 	h, err := admin.New(opts)
 	o.gauges.api = h

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"encoding/json"
-	"strconv"
 	"sync"
 	"time"
 
@@ -55,35 +54,9 @@ func (x *exchange) releaseRequest() *release.Request {
 		}
 	}
 	if x.Claims != nil {
-		q.Claims = claims(x.Claims)
+		q.Claims = x.Claims
 	}
 	return q
-}
-
-// claims are those of a verified token, as releases ask for them.
-type claims map[string]any
-
-// Claim implements release.Claims.
-func (c claims) Claim(name string, i int) (string, bool) {
-	v := c[name]
-	list, isList := v.([]any)
-	switch {
-	case isList && i < len(list):
-		v = list[i]
-	case isList || i > 0:
-		return "", false
-	}
-	switch v := v.(type) {
-	case string:
-		return v, true
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	}
-	return "", isList // the next one may be of use
 }
 
 // tally is what a worker has counted of releases since its last report.

@@ -12,6 +12,7 @@ import (
 
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
+	"moongate/gateway/explain"
 	"moongate/gateway/meter"
 )
 
@@ -22,6 +23,8 @@ type Options struct {
 	Plugins Plugins
 	Health  Health // what the data plane knows of targets
 	Node    Node
+	// Explainer says what becomes of requests; nil: nobody is told.
+	Explainer *explain.Explainer
 	// Counts tells the data plane's connections, for /status.
 	Counts func() Counts
 	// Metrics writes what GET /metrics tells.

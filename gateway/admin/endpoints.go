@@ -62,6 +62,8 @@ func (h *Handler) endpoints() []endpoint {
 		{"/events", methods{"GET": (*call).events}, nil},
 		{"/audit", methods{"GET": (*call).audit}, nil},
 		{"/openapi.json", methods{"GET": (*call).openAPI}, nil},
+		{"/explain", methods{"POST": (*call).explain}, viewerPosts},
+		{"/releases/{release}/explain", methods{"POST": (*call).explain}, viewerPosts},
 		{"/releases/{release}/promote", methods{"POST": (*call).release}, nil},
 		{"/releases/{release}/pause", methods{"POST": (*call).release}, nil},
 		{"/releases/{release}/resume", methods{"POST": (*call).release}, nil},

@@ -16,7 +16,7 @@ func TestRoles(t *testing.T) {
 	w := newWorld(t)
 	need := func(method, path string) Role {
 		switch {
-		case method == "GET", strings.HasPrefix(path, "/schemas/"):
+		case method == "GET", strings.HasPrefix(path, "/schemas/"), strings.HasSuffix(path, "/explain"):
 			return Viewer
 		case path == "/config":
 			return Admin

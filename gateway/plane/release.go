@@ -37,6 +37,36 @@ func (p *Plan) Decide(req *release.Request) (*Release, release.Decision) {
 	return nil, release.Decision{}
 }
 
+// Explain says a decision that Plan.Decide has made, in words.
+func (r *Release) Explain(req *release.Request, d release.Decision) string {
+	if r.State == "promoted" {
+		return "candidate: the release is promoted"
+	}
+	return r.rule.Explain(req, r.share, d)
+}
+
+// Ask is what the release says for a request, whatever its state and its service.
+func (r *Release) Ask(req *release.Request) release.Decision { return r.rule.Decide(req, r.share) }
+
+// Share is how many of those get the candidate whom no list names.
+func (r *Release) Share() release.Share { return r.share }
+
+// Releases are those for the plan's service and upstream, oldest first.
+func (p *Plan) Releases() []*Release { return p.releases }
+
+// Release finds a release, or gives nil.
+func (p *Plane) Release(e *entity.Release) *Release {
+	list := p.releases.Get(releaseKey(e))
+	if list == nil {
+		return nil
+	}
+	i := slices.IndexFunc(*list, func(r *Release) bool { return r.ID == e.ID })
+	if i < 0 {
+		return nil
+	}
+	return (*list)[i]
+}
+
 // Of is where the requests of a variant go: nil, nil for where they go anyway.
 func (p *Plane) Of(v *entity.Variant, plan *Plan) (s *Service, g *upstream.Group, err error) {
 	switch {
@@ -60,6 +90,15 @@ func (p *Plane) Of(v *entity.Variant, plan *Plan) (s *Service, g *upstream.Group
 		}
 	}
 	return s, nil, nil
+}
+
+// Upstream finds an upstream by its id, or gives nil.
+func (p *Plane) Upstream(id string) *Upstream {
+	name := p.upstreamNames.Get(id)
+	if name == nil {
+		return nil
+	}
+	return p.upstreams.Get(*name)
 }
 
 // releasesOf are those for a service, or for its upstream, oldest first.
@@ -93,6 +132,16 @@ func upstreamKey(u *Upstream) string {
 		return ""
 	}
 	return "upstream " + u.ID
+}
+
+func releaseKey(e *entity.Release) string {
+	switch {
+	case e.Service != nil:
+		return "service " + e.Service.ID
+	case e.Upstream != nil:
+		return "upstream " + e.Upstream.ID
+	}
+	return ""
 }
 
 // release takes a change of a release.
@@ -136,14 +185,7 @@ func (k *Keeper) give(list []*lists.List) {
 }
 
 func (k *Keeper) listRelease(e *entity.Release, f func([]*Release) []*Release) {
-	key := ""
-	switch {
-	case e.Service != nil:
-		key = "service " + e.Service.ID
-	case e.Upstream != nil:
-		key = "upstream " + e.Upstream.ID
-	}
-	k.next.releases = k.next.releases.Update(key, func(old *[]*Release) *[]*Release {
+	k.next.releases = k.next.releases.Update(releaseKey(e), func(old *[]*Release) *[]*Release {
 		var list []*Release
 		if old != nil {
 			list = slices.Clone(*old)

@@ -26,7 +26,7 @@ type Context struct {
 	// says nothing.
 	Groups []string
 	// Claims are those of a token whose signature has been verified; nil without one.
-	Claims map[string]any
+	Claims Claims
 
 	// Out is the request as the service will get it; its headers are those of R.In.
 	Out Outgoing

@@ -1,4 +1,4 @@
-package gateway
+package plugin
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 
 // A claim is a text, a number, a word, or each of a list; of others nothing can be asked.
 func TestClaims(t *testing.T) {
-	c := claims{"sub": "alice", "level": 3.0, "id": json.Number("12345678901234567890"), "staff": true, "roles": []any{"dev", 7.5, nil, "ops"}, "deep": map[string]any{"a": "b"}, "none": nil}
+	c := Claims{"sub": "alice", "level": 3.0, "id": json.Number("12345678901234567890"), "staff": true, "roles": []any{"dev", 7.5, nil, "ops"}, "deep": map[string]any{"a": "b"}, "none": nil}
 	for name, want := range map[string]string{"sub": "alice", "level": "3", "id": "12345678901234567890", "staff": "true", "roles": "dev 7.5  ops", "deep": "", "none": "", "missing": ""} {
 		var got []string
 		for i := 0; ; i++ {

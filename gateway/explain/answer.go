@@ -1,0 +1,95 @@
+package explain
+
+// Answer is what becomes of a request.
+type Answer struct {
+	Request  string    `json:"request"`
+	Revision uint64    `json:"revision"`
+	Tried    []Try     `json:"tried"`   // routes in order of precedence; the last one is it, if one is
+	Skipped  int       `json:"skipped"` // more routes, whose host or path doesn't fit
+	Route    *Name     `json:"route"`   // nil: none matched
+	Plugins  []Plugin  `json:"plugins"` // in running order
+	Releases []Release `json:"releases"`
+	Variant  string    `json:"variant"` // baseline, candidate, or "" without a release
+	Service  *Service  `json:"service"`
+	Upstream *Upstream `json:"upstream"`
+	Targets  []Target  `json:"targets"`
+	// Ends says how the gateway itself answers, if it does.
+	Ends *Ends `json:"ends"`
+}
+
+// Name is an entity.
+type Name struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+func (n Name) String() string {
+	if n.Name != "" {
+		return n.Name
+	}
+	return n.ID
+}
+
+// Try is a route that was asked, with one of its paths.
+type Try struct {
+	Route  Name    `json:"route"`
+	Path   string  `json:"path,omitempty"`
+	Failed *Failed `json:"failed"` // nil: it matched
+}
+
+// Failed is the first thing that a route would have otherwise.
+type Failed struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name,omitempty"`
+	Expected string `json:"expected"`
+	Actual   string `json:"actual"`
+	Text     string `json:"text"`
+}
+
+// Plugin is a configuration that counts for the request.
+type Plugin struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Scope string `json:"scope"`          // everywhere, or "route", "service and consumer", ...
+	Skips string `json:"skips,omitzero"` // why it does nothing for this request
+	For   string `json:"for,omitzero"`   // "some consumers": only they have one
+}
+
+// Release is what a release says.
+type Release struct {
+	Name
+	State   string `json:"state"`
+	Share   string `json:"share"`
+	Decides bool   `json:"decides"`
+	Variant string `json:"variant,omitempty"`
+	Why     string `json:"why"`
+}
+
+// Service is where the request goes.
+type Service struct {
+	Name
+	URL  string `json:"url"`  // that is asked for there
+	Host string `json:"host"` // the header
+}
+
+// Upstream is the group that the service's host names.
+type Upstream struct {
+	Name
+	Algorithm string `json:"algorithm"`
+	Key       string `json:"key,omitempty"` // what consistent hashing goes by
+	Version   string `json:"version,omitempty"`
+}
+
+// Target is one of the peers.
+type Target struct {
+	Target      string  `json:"target"`
+	Version     string  `json:"version,omitempty"`
+	Weight      int     `json:"weight"`
+	Probability float64 `json:"probability"` // 0 to 1
+}
+
+// Ends is an answer of the gateway's own.
+type Ends struct {
+	Status int    `json:"status"`
+	Why    string `json:"why"`
+}
