@@ -23,8 +23,6 @@ import (
 	"fmt"
 	"strings"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"moongate/gateway/entity"
 	"moongate/gateway/store"
 )
@@ -39,7 +37,7 @@ type Options struct {
 
 // Store is a client of a cluster.
 type Store struct {
-	client *clientv3.Client
+	client *cluster
 	prefix string
 	keep   uint64
 	ctx    context.Context // ends with Close
@@ -55,24 +53,18 @@ func Open(address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := clientv3.New(config)
-	if err != nil {
-		return nil, fmt.Errorf("etcd: %w", err)
-	}
 	if o.Keep <= 0 {
 		o.Keep = Keep
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Store{client: client, prefix: prefix, keep: uint64(o.Keep), ctx: ctx, stop: stop}, nil
+	return &Store{client: newCluster(config), prefix: prefix, keep: uint64(o.Keep), ctx: ctx, stop: stop}, nil
 }
 
 // Close ends all Watches.
 func (s *Store) Close() error {
-	if s.ctx.Err() != nil {
-		return nil
-	}
 	s.stop()
-	return s.client.Close()
+	s.client.http.CloseIdleConnections()
+	return nil
 }
 
 func (s *Store) headKey() string             { return s.prefix + "head" }
@@ -92,7 +84,7 @@ type head struct {
 	version int64 // etcd's revision of the key; 0 when it isn't there
 }
 
-func (s *Store) parseHead(r *clientv3.GetResponse) (h head, err error) {
+func (s *Store) parseHead(r *rangeResponse) (h head, err error) {
 	if len(r.Kvs) == 0 {
 		return h, nil
 	}
@@ -104,21 +96,28 @@ func (s *Store) parseHead(r *clientv3.GetResponse) (h head, err error) {
 }
 
 func (s *Store) head(ctx context.Context) (head, error) {
-	r, err := s.client.Get(ctx, s.headKey())
+	r, err := s.get(ctx, get(s.headKey()))
 	if err != nil {
-		return head{}, s.wrap(err)
+		return head{}, err
 	}
 	return s.parseHead(r)
 }
 
-// unchanged is the condition of all transactions.
-func (s *Store) unchanged(h head) clientv3.Cmp {
-	return clientv3.Compare(clientv3.ModRevision(s.headKey()), "=", h.version)
+func (s *Store) get(ctx context.Context, q *rangeRequest) (*rangeResponse, error) {
+	r := new(rangeResponse)
+	return r, s.wrap(s.client.read(ctx, "/v3/kv/range", q, r))
 }
 
-func (s *Store) putHead(h head) (clientv3.Op, error) {
+// change does all of it, unless head is not h any more.
+func (s *Store) change(ctx context.Context, h head, ops []op) (*txnResponse, error) {
+	r := new(txnResponse)
+	unchanged := compare{Key: []byte(s.headKey()), Target: "MOD", Result: "EQUAL", ModRevision: h.version}
+	return r, s.wrap(s.client.write(ctx, "/v3/kv/txn", txnRequest{If: []compare{unchanged}, Then: ops}, r))
+}
+
+func (s *Store) putHead(h head) (op, error) {
 	b, err := json.Marshal(h)
-	return clientv3.OpPut(s.headKey(), string(b)), err
+	return put(s.headKey(), string(b)), err
 }
 
 // wrap tells apart what the caller ended from what etcd has.
@@ -134,60 +133,82 @@ func (s *Store) wrap(err error) error {
 	return fmt.Errorf("etcd: %w", err)
 }
 
-// Load reads head and documents in one transaction.
-func (s *Store) Load(ctx context.Context) (*store.Snapshot, error) {
-	r, err := s.client.Txn(ctx).Then(
-		clientv3.OpGet(s.headKey()),
-		clientv3.OpGet(s.documentsKey(), clientv3.WithPrefix()),
-	).Commit()
-	if err != nil {
+// Load reads head and documents in one transaction. Should etcd throw away that
+// moment before the chunks are read too, it begins again.
+func (s *Store) Load(ctx context.Context) (out *store.Snapshot, err error) {
+	for range 3 {
+		out, err = s.load(ctx)
+		var f *fault
+		if !errors.As(err, &f) || !f.compacted() {
+			break
+		}
+	}
+	return out, err
+}
+
+func (s *Store) load(ctx context.Context) (*store.Snapshot, error) {
+	r := new(txnResponse)
+	q := txnRequest{Then: []op{{Range: get(s.headKey())}, {Range: getAll(s.documentsKey())}}}
+	if err := s.client.read(ctx, "/v3/kv/txn", q, r); err != nil {
 		return nil, s.wrap(err)
 	}
-	h, err := s.parseHead((*clientv3.GetResponse)(r.Responses[0].GetResponseRange()))
+	if len(r.Responses) != 2 || r.Responses[0].Range == nil || r.Responses[1].Range == nil {
+		return nil, errors.New("etcd: the answer to a transaction is not complete")
+	}
+	h, err := s.parseHead(r.Responses[0].Range)
 	if err != nil {
 		return nil, err
 	}
+	var pending []entity.Change
+	if h.Pending != "" {
+		if pending, err = s.chunks(ctx, h.Pending, r.Header.Revision); err != nil {
+			return nil, err
+		}
+	}
+	return &store.Snapshot{Number: h.Number, Documents: s.documents(r.Responses[1].Range.Kvs, pending)}, nil
+}
+
+// documents are those that are there, with pending changes.
+func (s *Store) documents(kvs []keyValue, pending []entity.Change) (out []*entity.Document) {
 	docs := map[string]*entity.Document{}
 	var order []string
-	for _, kv := range r.Responses[1].GetResponseRange().Kvs {
+	for _, kv := range kvs {
 		key := string(kv.Key)
 		kind, id, _ := strings.Cut(strings.TrimPrefix(key, s.documentsKey()), "/")
 		docs[key] = &entity.Document{Kind: kind, ID: id, Raw: kv.Value}
 		order = append(order, key)
 	}
-	if h.Pending != "" {
-		changes, err := s.chunks(ctx, h.Pending, r.Header.Revision)
-		if err != nil {
-			return nil, err
+	for _, c := range pending {
+		key := s.documentKey(c)
+		if c.New == nil {
+			delete(docs, key)
+			continue
 		}
-		for _, c := range changes {
-			key := s.documentKey(c)
-			if c.New == nil {
-				delete(docs, key)
-				continue
-			}
-			if docs[key] == nil {
-				order = append(order, key)
-			}
-			docs[key] = &entity.Document{Kind: c.Kind, ID: c.ID, Raw: c.New}
+		if docs[key] == nil {
+			order = append(order, key)
 		}
+		docs[key] = &entity.Document{Kind: c.Kind, ID: c.ID, Raw: c.New}
 	}
-	out := &store.Snapshot{Number: h.Number}
 	for _, key := range order {
 		if d := docs[key]; d != nil {
-			out.Documents = append(out.Documents, d)
+			out = append(out, d)
 			delete(docs, key)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // chunks are the changes of a large revision; at is etcd's revision to read at,
 // 0 for the newest.
 func (s *Store) chunks(ctx context.Context, prefix string, at int64) ([]entity.Change, error) {
-	r, err := s.client.Get(ctx, prefix, clientv3.WithPrefix(), clientv3.WithRev(at))
+	if !strings.HasPrefix(prefix, s.prefix+"chunks/") {
+		return nil, fmt.Errorf("etcd: %q is no place of chunks", prefix)
+	}
+	q := getAll(prefix)
+	q.Revision = at
+	r, err := s.get(ctx, q)
 	if err != nil {
-		return nil, s.wrap(err)
+		return nil, err
 	}
 	var out []entity.Change
 	for _, kv := range r.Kvs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/etcd/client/pkg/v3/transport"
 	"go.etcd.io/etcd/server/v3/embed"
 
 	"moongate/gateway/entity"
@@ -22,15 +24,25 @@ import (
 type server struct {
 	dir          string
 	client, peer url.URL
+	tls          transport.TLSInfo
 	running      *embed.Etcd
 }
 
-func newServer(t testing.TB) *server {
+func newServer(t testing.TB) *server { return newServerWith(t, func(*server) {}) }
+
+func newServerWith(t testing.TB, set func(*server)) *server {
 	t.Helper()
-	any := url.URL{Scheme: "http", Host: "127.0.0.1:0"}
-	s := &server{dir: t.TempDir(), client: any, peer: any}
+	s := &server{dir: t.TempDir(), peer: url.URL{Scheme: "http", Host: "127.0.0.1:0"}}
+	// etcd's JSON calls its gRPC by the address that it was given, so that has to
+	// be a port: one that is free.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.client = url.URL{Scheme: "http", Host: l.Addr().String()}
+	must(t, l.Close())
+	set(s)
 	s.start(t)
-	s.client.Host = s.running.Clients[0].Addr().String() // the same after a restart
 	t.Cleanup(func() { s.running.Close() })
 	return s
 }
@@ -43,6 +55,7 @@ func (s *server) start(t testing.TB) {
 	c.ListenClientUrls, c.AdvertiseClientUrls = []url.URL{s.client}, []url.URL{s.client}
 	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{s.peer}, []url.URL{s.peer}
 	c.InitialCluster = c.InitialClusterFromName(c.Name)
+	c.ClientTLSInfo = s.tls
 	c.UnsafeNoFsync = true // what a power failure does is etcd's own test
 	e, err := embed.StartEtcd(c)
 	if err != nil {
@@ -215,10 +228,10 @@ func TestLargeConflict(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	c, prefix, err := parse("etcd://u:p%40@a:1,b:2/x/y/")
 	must(t, err)
-	if strings.Join(c.Endpoints, " ") != "http://a:1 http://b:2" || prefix != "/x/y/" || c.Username != "u" || c.Password != "p@" || c.TLS != nil {
+	if strings.Join(c.endpoints, " ") != "http://a:1 http://b:2" || prefix != "/x/y/" || c.user != "u" || c.password != "p@" || c.tls != nil {
 		t.Errorf("%+v %s", c, prefix)
 	}
-	if c, prefix, err = parse("etcds://a:1"); err != nil || c.TLS == nil || prefix != "/moongate/" || c.Endpoints[0] != "https://a:1" {
+	if c, prefix, err = parse("etcds://a:1"); err != nil || c.tls == nil || prefix != "/moongate/" || c.endpoints[0] != "https://a:1" {
 		t.Errorf("%+v %s %v", c, prefix, err)
 	}
 	for _, bad := range []string{"", "http://a", "etcd://", "etcd://a,,b", "etcds://a?ca=/nowhere", "etcds://a?cert=/nowhere", "etcd://a?%"} {

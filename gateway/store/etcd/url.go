@@ -8,15 +8,18 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"time"
-
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 )
+
+// config is what an address says.
+type config struct {
+	endpoints      []string // http or https
+	user, password string
+	tls            *tls.Config
+}
 
 // parse reads etcd://[user:password@]host:port[,host:port...]/prefix, or etcds://
 // for TLS, with ?ca=FILE&cert=FILE&key=FILE.
-func parse(address string) (c clientv3.Config, prefix string, err error) {
+func parse(address string) (c config, prefix string, err error) {
 	scheme, rest, _ := strings.Cut(address, "://")
 	if scheme != "etcd" && scheme != "etcds" {
 		return c, "", errors.New("an address of etcd begins with etcd:// or etcds://")
@@ -28,8 +31,8 @@ func parse(address string) (c clientv3.Config, prefix string, err error) {
 		if err != nil {
 			return c, "", errors.New("the user in the address can't be read")
 		}
-		c.Username = u.User.Username()
-		c.Password, _ = u.User.Password()
+		c.user = u.User.Username()
+		c.password, _ = u.User.Password()
 		hosts = hosts[i+1:]
 	}
 	web := map[string]string{"etcd": "http://", "etcds": "https://"}[scheme]
@@ -37,7 +40,7 @@ func parse(address string) (c clientv3.Config, prefix string, err error) {
 		if h == "" {
 			return c, "", errors.New("a host is missing in the address")
 		}
-		c.Endpoints = append(c.Endpoints, web+h)
+		c.endpoints = append(c.endpoints, web+h)
 	}
 	if prefix = strings.Trim(path, "/"); prefix == "" {
 		prefix = "moongate"
@@ -47,12 +50,8 @@ func parse(address string) (c clientv3.Config, prefix string, err error) {
 		return c, "", fmt.Errorf("the address has a bad query: %w", err)
 	}
 	if scheme == "etcds" {
-		c.TLS, err = tlsConfig(options)
+		c.tls, err = tlsConfig(options)
 	}
-	c.DialTimeout = 3 * time.Second
-	c.DialKeepAliveTime = 5 * time.Second
-	c.DialKeepAliveTimeout = 3 * time.Second
-	c.Logger = zap.NewNop() // what matters comes back as errors
 	return c, "/" + prefix + "/", err
 }
 

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"moongate/gateway/entity"
 	"moongate/gateway/store"
 )
@@ -18,17 +16,17 @@ func (s *Store) Revisions(ctx context.Context, before uint64, limit int) ([]enti
 	if limit <= 0 {
 		return nil, nil
 	}
-	end := clientv3.GetPrefixRangeEnd(s.revisionsKey())
+	end := after(s.revisionsKey())
 	if before != 0 {
 		end = s.revisionKey(before)
 	}
-	return s.history(ctx, s.revisionsKey(), end, clientv3.SortDescend, limit)
+	return s.history(ctx, s.revisionsKey(), end, "DESCEND", limit)
 }
 
-func (s *Store) history(ctx context.Context, from, end string, order clientv3.SortOrder, limit int) (out []entity.Revision, err error) {
-	r, err := s.client.Get(ctx, from, clientv3.WithRange(end), clientv3.WithSort(clientv3.SortByKey, order), clientv3.WithLimit(int64(limit)))
+func (s *Store) history(ctx context.Context, from, end, order string, limit int) (out []entity.Revision, err error) {
+	r, err := s.get(ctx, &rangeRequest{Key: []byte(from), End: []byte(end), SortTarget: "KEY", SortOrder: order, Limit: int64(limit)})
 	if err != nil {
-		return nil, s.wrap(err)
+		return nil, err
 	}
 	for _, kv := range r.Kvs {
 		rev, err := s.decode(ctx, kv.Value)
@@ -54,9 +52,6 @@ func (s *Store) decode(ctx context.Context, b []byte) (entity.Revision, error) {
 
 // pause is how long a Watch waits before it asks a cluster again that is away.
 const pause = 100 * time.Millisecond
-
-// errLost ends a watch that etcd has ended.
-var errLost = errors.New("etcd: the watch was lost")
 
 // given wraps an error of each, which ends the Watch.
 type given struct{ error }
@@ -93,30 +88,20 @@ func (s *Store) follow(ctx context.Context, next *uint64, each func(entity.Revis
 	if err != nil {
 		return err
 	}
-	// Without a leader the watch ends instead of hanging: another member is asked.
-	w := s.client.Watch(clientv3.WithRequireLeader(ctx), s.revisionsKey(), clientv3.WithPrefix(), clientv3.WithRev(at+1), clientv3.WithFilterDelete())
-	for r := range w {
-		if err := r.Err(); err != nil {
+	return s.client.watch(ctx, s.revisionsKey(), at+1, func(value []byte) error {
+		rev, err := s.decode(ctx, value)
+		if err != nil {
 			return err
 		}
-		for _, e := range r.Events {
-			rev, err := s.decode(ctx, e.Kv.Value)
-			if err != nil {
-				return err
-			}
-			if err := deliver(rev, next, each); err != nil {
-				return err
-			}
-		}
-	}
-	return errLost
+		return deliver(rev, next, each)
+	})
 }
 
 // catchUp delivers what is in the history and returns etcd's revision up to
 // which nothing is missing.
 func (s *Store) catchUp(ctx context.Context, next *uint64, each func(entity.Revision) error) (int64, error) {
 	for {
-		r, err := s.client.Get(ctx, s.headKey())
+		r, err := s.get(ctx, get(s.headKey()))
 		if err != nil {
 			return 0, err
 		}
@@ -130,7 +115,7 @@ func (s *Store) catchUp(ctx context.Context, next *uint64, each func(entity.Revi
 		if *next == h.Number+1 {
 			return r.Header.Revision, nil
 		}
-		list, err := s.history(ctx, s.revisionKey(*next), clientv3.GetPrefixRangeEnd(s.revisionsKey()), clientv3.SortAscend, 100)
+		list, err := s.history(ctx, s.revisionKey(*next), after(s.revisionsKey()), "ASCEND", 100)
 		if err != nil {
 			return 0, err
 		}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	clientv3 "go.etcd.io/etcd/client/v3"
-
 	"moongate/gateway/entity"
 	"moongate/gateway/store"
 )
@@ -51,24 +49,23 @@ type stored struct {
 }
 
 // commit makes next the head and r the newest revision, with other operations.
-func (s *Store) commit(ctx context.Context, was, next head, r entity.Revision, chunks string, ops []clientv3.Op) error {
+func (s *Store) commit(ctx context.Context, was, next head, r entity.Revision, chunks string, ops []op) error {
 	b, err := json.Marshal(stored{r, chunks})
 	if err != nil {
 		return err
 	}
-	put, err := s.putHead(next)
+	newHead, err := s.putHead(next)
 	if err != nil {
 		return err
 	}
-	ops = append(ops, put, clientv3.OpPut(s.revisionKey(r.Number), string(b)))
+	ops = append(ops, newHead, put(s.revisionKey(r.Number), string(b)))
 	if r.Number > s.keep {
 		old := r.Number - s.keep
-		ops = append(ops, clientv3.OpDelete(s.revisionKey(old)),
-			clientv3.OpDelete(s.chunksKey(old), clientv3.WithPrefix()))
+		ops = append(ops, remove(s.revisionKey(old)), removeAll(s.chunksKey(old)+"-"))
 	}
-	done, err := s.client.Txn(ctx).If(s.unchanged(was)).Then(ops...).Commit()
+	done, err := s.change(ctx, was, ops)
 	if err != nil {
-		return s.wrap(err)
+		return err
 	}
 	if !done.Succeeded {
 		return store.ErrConflict
@@ -76,12 +73,12 @@ func (s *Store) commit(ctx context.Context, was, next head, r entity.Revision, c
 	return nil
 }
 
-func (s *Store) changeOps(changes []entity.Change) (ops []clientv3.Op) {
+func (s *Store) changeOps(changes []entity.Change) (ops []op) {
 	for _, c := range changes {
 		if c.New == nil {
-			ops = append(ops, clientv3.OpDelete(s.documentKey(c)))
+			ops = append(ops, remove(s.documentKey(c)))
 		} else {
-			ops = append(ops, clientv3.OpPut(s.documentKey(c), string(c.New)))
+			ops = append(ops, put(s.documentKey(c), string(c.New)))
 		}
 	}
 	return ops
@@ -120,9 +117,9 @@ func (s *Store) writeLarge(ctx context.Context, h head, r entity.Revision) error
 
 // stage puts changes into chunks that go by themselves after a while, and
 // returns the operations that make them stay.
-func (s *Store) stage(ctx context.Context, r entity.Revision) (prefix string, keep []clientv3.Op, err error) {
-	grant, err := s.client.Grant(ctx, lease)
-	if err != nil {
+func (s *Store) stage(ctx context.Context, r entity.Revision) (prefix string, keep []op, err error) {
+	var grant leaseResponse
+	if err := s.client.write(ctx, "/v3/lease/grant", leaseRequest{TTL: lease}, &grant); err != nil {
 		return "", nil, s.wrap(err)
 	}
 	prefix = fmt.Sprintf("%s-%s/", s.chunksKey(r.Number), entity.NewID())
@@ -132,11 +129,12 @@ func (s *Store) stage(ctx context.Context, r entity.Revision) (prefix string, ke
 			return "", nil, err
 		}
 		key := fmt.Sprintf("%s%08d", prefix, i)
-		if _, err := s.client.Put(ctx, key, string(b), clientv3.WithLease(grant.ID)); err != nil {
+		q := putRequest{Key: []byte(key), Value: b, Lease: grant.ID}
+		if err := s.client.write(ctx, "/v3/kv/put", q, new(struct{})); err != nil {
 			return "", nil, s.wrap(err)
 		}
 		// The same value without a lease: it stays.
-		keep = append(keep, clientv3.OpPut(key, "", clientv3.WithIgnoreValue()))
+		keep = append(keep, op{Put: &putRequest{Key: []byte(key), IgnoreValue: true}})
 	}
 	if len(keep) > mostOps {
 		return "", nil, fmt.Errorf("etcd: %d changes are more than one revision can hold", len(r.Changes))
@@ -153,21 +151,21 @@ func (s *Store) carryOver(ctx context.Context, h head) (head, error) {
 		return h, err
 	}
 	for _, part := range split(changes, mostOps) {
-		done, err := s.client.Txn(ctx).If(s.unchanged(h)).Then(s.changeOps(part)...).Commit()
+		done, err := s.change(ctx, h, s.changeOps(part))
 		if err != nil {
-			return h, s.wrap(err)
+			return h, err
 		}
 		if !done.Succeeded {
 			return s.carried(ctx, h)
 		}
 	}
-	put, err := s.putHead(head{Number: h.Number})
+	newHead, err := s.putHead(head{Number: h.Number})
 	if err != nil {
 		return h, err
 	}
-	done, err := s.client.Txn(ctx).If(s.unchanged(h)).Then(put).Commit()
+	done, err := s.change(ctx, h, []op{newHead})
 	if err != nil {
-		return h, s.wrap(err)
+		return h, err
 	}
 	if !done.Succeeded {
 		return s.carried(ctx, h)
