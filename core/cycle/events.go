@@ -1,11 +1,11 @@
 package cycle
 
 import (
-	"net"
 	"net/netip"
 	"time"
 
 	"moongate/core/config/directive"
+	"moongate/edge/sys/host"
 )
 
 // Events is what the events block says.
@@ -117,24 +117,18 @@ func addDebugConnection(call *directive.Call, e *Events) error {
 		d.unix = true
 		return nil
 	}
-	if p, err := netip.ParsePrefix(text); err == nil {
-		if p != p.Masked() {
+	if p, masked, ok := host.ParseNetwork(text); ok {
+		if masked {
 			call.Warn("low address bits of %s are meaningless", text)
 		}
-		d.nets = append(d.nets, p.Masked())
+		d.nets = append(d.nets, p)
 		return nil
 	}
-	if a, err := netip.ParseAddr(text); err == nil {
-		d.nets = append(d.nets, netip.PrefixFrom(a, a.BitLen()))
-		return nil
-	}
-	found, err := net.LookupIP(text)
-	if err != nil || len(found) == 0 {
+	found, err := host.Lookup(text)
+	if err != nil {
 		return directive.Errorf(`host not found in debug_connection "%s"`, text)
 	}
-	for _, ip := range found {
-		a, _ := netip.AddrFromSlice(ip)
-		a = a.Unmap()
+	for _, a := range found {
 		d.nets = append(d.nets, netip.PrefixFrom(a, a.BitLen()))
 	}
 	return nil

@@ -3,13 +3,13 @@ package errlog
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
 	"moongate/edge/sys/dgram"
+	"moongate/edge/sys/host"
 )
 
 var facilities = []string{"kern", "user", "mail", "daemon", "auth", "intern", "lpr", "news", "uucp",
@@ -119,18 +119,18 @@ func parseServer(text string) (dgram.Addr, error) {
 	if strings.ContainsAny(text, "/?") {
 		return dgram.Addr{}, errors.New("invalid host")
 	}
-	host, port, found := text, "", false
+	name, port, found := text, "", false
 	if strings.HasPrefix(text, "[") {
 		end := strings.IndexByte(text, ']')
 		if end < 0 {
 			return dgram.Addr{}, errors.New("invalid host")
 		}
-		host = text[1:end]
+		name = text[1:end]
 		if port, found = strings.CutPrefix(text[end+1:], ":"); !found && text[end+1:] != "" {
 			return dgram.Addr{}, errors.New("invalid host")
 		}
 	} else {
-		host, port, found = strings.Cut(text, ":")
+		name, port, found = strings.Cut(text, ":")
 	}
 	n := syslogPort
 	if found {
@@ -139,16 +139,16 @@ func parseServer(text string) (dgram.Addr, error) {
 			return dgram.Addr{}, errors.New("invalid port")
 		}
 	}
-	if host == "" {
+	if name == "" {
 		return dgram.Addr{}, errors.New("no host")
 	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		found, err := net.LookupIP(host)
-		if err != nil || len(found) == 0 {
+	ip, ok := host.Parse(name)
+	if !ok {
+		found, err := host.Lookup(name)
+		if err != nil {
 			return dgram.Addr{}, errors.New("host not found")
 		}
-		ip, _ = netip.AddrFromSlice(found[0])
+		ip = found[0]
 	}
 	return dgram.Addr{IP: netip.AddrPortFrom(ip.Unmap(), uint16(n))}, nil
 }

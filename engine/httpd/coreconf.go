@@ -158,3 +158,6 @@ const (
 	disableMSIE6  = 4
 	disableSafari = 8
 )
+
+// SatisfyAll tells whether all access modules must allow a request.
+func (c *CoreConf) SatisfyAll() bool { return c.Satisfy.V == satisfyAll }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"moongate/edge/sys/event"
+	"moongate/edge/sys/host"
 	"moongate/edge/wire/dns"
 )
 
@@ -82,7 +83,7 @@ type Addrs struct {
 // text form comes back at once. IPv4 comes before IPv6; from the cache the
 // list begins at a random place. The error is *Error.
 func (r *Resolver) Name(name string, timeout time.Duration) (Addrs, error) {
-	if a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")); err == nil {
+	if a, ok := host.Parse(strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")); ok {
 		return Addrs{List: []netip.Addr{a}}, nil
 	}
 	a, cached, err := r.follow(key{name, kindAddr}, timeout)

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"moongate/edge/sys/host"
 )
 
 // URL is an address as directives write it: host:port, [v6]:port,
@@ -76,7 +78,7 @@ func (u *URL) inet(o URLOptions) error {
 		}
 		rest, u.URI = rest[:uri], rest[uri:]
 	}
-	host, port, hasPort := strings.Cut(rest, ":")
+	name, port, hasPort := strings.Cut(rest, ":")
 	switch {
 	case hasPort:
 		if err := u.setPort(port, o); err != nil {
@@ -92,16 +94,16 @@ func (u *URL) inet(o URLOptions) error {
 	default:
 		u.NoPort, u.Port = true, o.DefaultPort
 	}
-	if host == "" {
+	if name == "" {
 		return errors.New("no host")
 	}
-	u.Host = host
-	if o.Listen && host == "*" {
+	u.Host = name
+	if o.Listen && name == "*" {
 		u.Wildcard = true
 		u.add(netip.IPv4Unspecified())
 		return nil
 	}
-	if a, err := netip.ParseAddr(host); err == nil && a.Is4() {
+	if a, ok := host.ParseIPv4(name); ok {
 		u.Wildcard = a.IsUnspecified()
 		u.add(a)
 		return nil
@@ -109,7 +111,7 @@ func (u *URL) inet(o URLOptions) error {
 	if o.NoResolve {
 		return nil
 	}
-	list, err := lookupSystem(host)
+	list, err := host.Lookup(name)
 	if err != nil {
 		return errors.New("host not found")
 	}
@@ -121,7 +123,7 @@ func (u *URL) inet(o URLOptions) error {
 }
 
 func (u *URL) inet6(o URLOptions) error {
-	host, rest, ok := strings.Cut(u.Text[1:], "]")
+	name, rest, ok := strings.Cut(u.Text[1:], "]")
 	if !ok {
 		return errors.New("invalid host")
 	}
@@ -141,14 +143,14 @@ func (u *URL) inet6(o URLOptions) error {
 			return err
 		}
 	}
-	if host == "" {
+	if name == "" {
 		return errors.New("no host")
 	}
-	a, err := netip.ParseAddr(host)
+	a, err := netip.ParseAddr(name)
 	if err != nil || !a.Is6() || a.Zone() != "" {
 		return errors.New("invalid IPv6 address")
 	}
-	u.Host, u.Wildcard = "["+host+"]", a.IsUnspecified()
+	u.Host, u.Wildcard = "["+name+"]", a.IsUnspecified()
 	u.add(a)
 	return nil
 }

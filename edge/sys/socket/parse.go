@@ -1,11 +1,11 @@
 package socket
 
 import (
-	"context"
 	"errors"
-	"net"
 	"net/netip"
 	"strings"
+
+	"moongate/edge/sys/host"
 )
 
 // maxUnixPath is the room in sockaddr_un, the final zero included.
@@ -37,37 +37,37 @@ func parseInet(text string, port int) ([]Addr, error) {
 	if strings.ContainsAny(text, "/?") {
 		return nil, errors.New("invalid host")
 	}
-	host, ports, found := strings.Cut(text, ":")
+	name, ports, found := strings.Cut(text, ":")
 	first, last := port, port
 	if found {
 		var err error
 		if first, last, err = parsePorts(ports); err != nil {
 			return nil, err
 		}
-	} else if first, last, err := parsePorts(host); err == nil || numeric(host) {
+	} else if first, last, err := parsePorts(name); err == nil || numeric(name) {
 		if err != nil {
 			return nil, err
 		}
 		return spread([]netip.Addr{netip.IPv4Unspecified()}, first, last), nil
 	}
-	switch host {
+	switch name {
 	case "":
 		return nil, errors.New("no host")
 	case "*":
 		return spread([]netip.Addr{netip.IPv4Unspecified()}, first, last), nil
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+	if ip, ok := host.ParseIPv4(name); ok {
 		return spread([]netip.Addr{ip}, first, last), nil
 	}
-	ips, err := resolve(host)
+	ips, err := host.Lookup(name)
 	if err != nil {
-		return nil, err
+		return nil, errors.New("host not found")
 	}
 	return spread(ips, first, last), nil
 }
 
 func parseInet6(text string, port int) ([]Addr, error) {
-	host, rest, found := strings.Cut(text[1:], "]")
+	name, rest, found := strings.Cut(text[1:], "]")
 	if !found || strings.Contains(rest, "/") {
 		return nil, errors.New("invalid host")
 	}
@@ -81,10 +81,10 @@ func parseInet6(text string, port int) ([]Addr, error) {
 			return nil, err
 		}
 	}
-	if host == "" {
+	if name == "" {
 		return nil, errors.New("no host")
 	}
-	ip, err := netip.ParseAddr(host)
+	ip, err := netip.ParseAddr(name)
 	if err != nil || !ip.Is6() || ip.Zone() != "" {
 		return nil, errors.New("invalid IPv6 address")
 	}
@@ -130,26 +130,6 @@ func number(s string) int {
 		n = n*10 + int(s[i]-'0')
 	}
 	return n
-}
-
-// resolve asks the system for a name. IPv4 comes first, as in
-// ngx_inet_resolve_host.
-func resolve(host string) (ips []netip.Addr, err error) {
-	all, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip", host)
-	if err != nil || len(all) == 0 {
-		return nil, errors.New("host not found")
-	}
-	for _, ip := range all {
-		if ip.Unmap().Is4() {
-			ips = append(ips, ip.Unmap())
-		}
-	}
-	for _, ip := range all {
-		if !ip.Unmap().Is4() {
-			ips = append(ips, ip)
-		}
-	}
-	return ips, nil
 }
 
 func spread(ips []netip.Addr, first, last int) (addrs []Addr) {

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"moongate/core/config/directive"
+	"moongate/edge/sys/host"
 	"moongate/engine/httpd"
 )
 
@@ -27,7 +28,7 @@ func ReadBind(c *directive.Call) (*Bind, error) {
 	}
 	if v.Literal() {
 		var ok bool
-		if bind.Addr, ok = ParseBind(c.Args[0]); !ok {
+		if bind.Addr, ok = host.ParsePort(c.Args[0]); !ok {
 			return nil, directive.Errorf("invalid address \"%s\"", c.Args[0])
 		}
 	} else {
@@ -40,16 +41,4 @@ func ReadBind(c *directive.Call) (*Bind, error) {
 		bind.Transparent = true
 	}
 	return bind, nil
-}
-
-// ParseBind reads an address with or without a port.
-func ParseBind(text string) (netip.AddrPort, bool) {
-	if a, err := netip.ParseAddrPort(text); err == nil {
-		return a, true
-	}
-	if n := len(text); n > 2 && text[0] == '[' && text[n-1] == ']' {
-		text = text[1 : n-1]
-	}
-	a, err := netip.ParseAddr(text)
-	return netip.AddrPortFrom(a, 0), err == nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/errno"
+	"moongate/edge/sys/host"
 	"moongate/engine/certs"
 	"moongate/engine/httpd"
 	"moongate/engine/upstream"
@@ -153,7 +154,7 @@ func (u *Upstream) bind(b *Bind) netip.AddrPort {
 	if text == "" {
 		return netip.AddrPort{}
 	}
-	a, ok := ParseBind(text)
+	a, ok := host.ParsePort(text)
 	if !ok {
 		u.R.Logf(errlog.Error, "invalid local address \"%s\"", text)
 	}

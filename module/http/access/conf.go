@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"moongate/core/config/directive"
+	"moongate/edge/sys/host"
 	"moongate/engine/httpd"
 )
 
@@ -32,7 +33,7 @@ func readRule(c *directive.Call, cf *conf) error {
 	case "unix:":
 		cf.rules.addUnix(v)
 	default:
-		p, masked, ok := httpd.ParseCIDR(text)
+		p, masked, ok := host.ParseNetwork(text)
 		if !ok {
 			return directive.Errorf("invalid parameter \"%s\"", text)
 		}

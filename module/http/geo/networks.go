@@ -3,10 +3,10 @@ package geo
 import (
 	"net/netip"
 	"sort"
-	"strings"
 
 	"moongate/core/config/directive"
 	"moongate/core/config/syntax"
+	"moongate/edge/sys/host"
 )
 
 // networks are the lines of a geo without ranges.
@@ -51,31 +51,17 @@ func (rd *reader) put(net netip.Prefix, text, value string, p *syntax.Node) {
 
 // network is ngx_http_geo_cidr_value.
 func (rd *reader) network(text string, p *syntax.Node) (netip.Prefix, error) {
-	net, clean, ok := parseNetwork(text)
+	if text == "255.255.255.255" { // elsewhere that is no address
+		return netip.PrefixFrom(netip.AddrFrom4([4]byte{255, 255, 255, 255}), 32), nil
+	}
+	net, masked, ok := host.ParseNetwork(text)
 	if !ok {
 		return net, directive.Errorf("invalid network \"%s\"", text)
 	}
-	if !clean {
+	if masked {
 		rd.warn(p, "low address bits of %s are meaningless", text)
 	}
 	return net, nil
-}
-
-// parseNetwork is ngx_ptocidr.
-func parseNetwork(text string) (net netip.Prefix, clean, ok bool) {
-	host, bits, masked := strings.Cut(text, "/")
-	addr, err := netip.ParseAddr(host)
-	if err != nil || addr.Zone() != "" {
-		return net, false, false
-	}
-	n := addr.BitLen()
-	if masked {
-		if n, ok = directive.ParseInt(bits); !ok || n > addr.BitLen() {
-			return net, false, false
-		}
-	}
-	net = netip.PrefixFrom(addr, n).Masked()
-	return net, net.Addr() == addr, true
 }
 
 // bound is where a value begins to hold; it does up to the next bound.

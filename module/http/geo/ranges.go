@@ -2,12 +2,12 @@ package geo
 
 import (
 	"encoding/binary"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"moongate/core/config/directive"
 	"moongate/core/config/syntax"
+	"moongate/edge/sys/host"
 )
 
 // span is a range of addresses within one /16, by their low 16 bits. Ranges are
@@ -67,13 +67,12 @@ func parseRange(text string) (first, last uint32, ok bool) {
 }
 
 func parse4(s string) (uint32, bool) {
-	a, err := netip.ParseAddr(s)
-	if err != nil || !a.Is4() {
+	a, ok := host.ParseIPv4(s)
+	if !ok {
 		return 0, false
 	}
 	b := a.As4()
-	n := binary.BigEndian.Uint32(b[:])
-	return n, n != 0xffffffff
+	return binary.BigEndian.Uint32(b[:]), true
 }
 
 func (g *geo) remove(block, s, e uint16) bool {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 
+	"moongate/edge/sys/host"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 )
@@ -61,8 +62,7 @@ func (g *geo) address(r *httpd.Request) netip.Addr {
 		if !ok {
 			return none
 		}
-		var err error
-		if a, err = netip.ParseAddr(v); err != nil {
+		if a, ok = host.Parse(v); !ok {
 			return none
 		}
 	} else {
@@ -109,11 +109,11 @@ func (g *geo) walk(a netip.Addr, value string) (last netip.Addr, more bool) {
 		for at > 0 && value[at-1] != ' ' && value[at-1] != ',' {
 			at--
 		}
-		next, ok := parseAddrPort(value[at:])
+		next, ok := host.ParsePort(value[at:])
 		if !ok {
 			return a, false
 		}
-		a = next.Unmap()
+		a = next.Addr().Unmap()
 		if at == 0 {
 			return a, true
 		}
@@ -134,19 +134,4 @@ func (g *geo) trusts(a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// parseAddrPort is ngx_parse_addr_port: a port may follow, and is dropped.
-func parseAddrPort(s string) (netip.Addr, bool) {
-	if a, err := netip.ParseAddr(s); err == nil {
-		return a, true
-	}
-	if ap, err := netip.ParseAddrPort(s); err == nil {
-		return ap.Addr(), true
-	}
-	if n := len(s); n > 2 && s[0] == '[' && s[n-1] == ']' {
-		a, err := netip.ParseAddr(s[1 : n-1])
-		return a, err == nil
-	}
-	return netip.Addr{}, false
 }

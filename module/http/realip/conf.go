@@ -1,11 +1,10 @@
 package realip
 
 import (
-	"net"
 	"net/netip"
 
 	"moongate/core/config/directive"
-	"moongate/engine/httpd"
+	"moongate/edge/sys/host"
 )
 
 // readFrom is ngx_http_realip_from.
@@ -18,20 +17,18 @@ func readFrom(c *directive.Call, cf *conf) error {
 		cf.from.unix = true
 		return nil
 	}
-	if p, masked, ok := httpd.ParseCIDR(text); ok {
+	if p, masked, ok := host.ParseNetwork(text); ok {
 		if masked {
 			c.Warn("low address bits of %s are meaningless", text)
 		}
 		cf.from.nets = append(cf.from.nets, p)
 		return nil
 	}
-	found, err := net.LookupIP(text)
-	if err != nil || len(found) == 0 {
+	found, err := host.Lookup(text)
+	if err != nil {
 		return directive.Errorf("host not found in set_real_ip_from \"%s\"", text)
 	}
-	for _, ip := range found {
-		a, _ := netip.AddrFromSlice(ip)
-		a = a.Unmap()
+	for _, a := range found {
 		cf.from.nets = append(cf.from.nets, netip.PrefixFrom(a, a.BitLen()))
 	}
 	return nil

@@ -3,6 +3,7 @@ package realip
 import (
 	"net/netip"
 
+	"moongate/edge/sys/host"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 )
@@ -87,7 +88,7 @@ func (w *walk) value(v string) outcome {
 		for at > 0 && v[at-1] != ' ' && v[at-1] != ',' {
 			at--
 		}
-		a, ok := parseAddr(v[at:])
+		a, ok := host.ParsePort(v[at:])
 		if !ok {
 			break
 		}
@@ -100,19 +101,6 @@ func (w *walk) value(v string) outcome {
 		return settled
 	}
 	return untrusted
-}
-
-// parseAddr is ngx_parse_addr_port: an address, or one with a port.
-func parseAddr(s string) (netip.AddrPort, bool) {
-	if a, err := netip.ParseAddr(s); err == nil && a.Zone() == "" {
-		return netip.AddrPortFrom(a, 0), true
-	}
-	if n := len(s); n > 2 && s[0] == '[' && s[n-1] == ']' {
-		a, err := netip.ParseAddr(s[1 : n-1])
-		return netip.AddrPortFrom(a, 0), err == nil && a.Zone() == ""
-	}
-	ap, err := netip.ParseAddrPort(s)
-	return ap, err == nil && ap.Addr().Zone() == ""
 }
 
 func varAddr(r *httpd.Request) (string, bool) {

@@ -1,4 +1,4 @@
-package resolver
+package host
 
 import (
 	"context"
@@ -8,14 +8,17 @@ import (
 	"time"
 )
 
-// lookupSystem asks as getaddrinfo does: /etc/hosts, then the servers of
-// resolv.conf. It blocks, and is for reading configurations only. Families
-// of which the machine has no address but loopback's are left out
-// (AI_ADDRCONFIG): else "localhost" would name a [::1] nobody listens on.
-func lookupSystem(host string) ([]netip.Addr, error) {
+// Lookup asks as getaddrinfo does: for numbers in the forms of inet_aton, in
+// /etc/hosts, then the servers of resolv.conf. Families of which the machine has
+// no address but loopback's are left out (AI_ADDRCONFIG): else "localhost" would
+// name a [::1] nobody listens on.
+func Lookup(name string) ([]netip.Addr, error) {
+	if a, ok := parseAton(name); ok {
+		return []netip.Addr{a}, nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	list, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	list, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 	if err != nil {
 		return nil, err
 	}
