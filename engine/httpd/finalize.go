@@ -143,7 +143,7 @@ func (r *Request) destroy() {
 }
 
 func (r *Request) logPhase() {
-	r.stage.set("logging request")
+	r.stage.set(logging)
 	for _, s := range r.Loc.chain.phase[Log] {
 		s.run(r)
 	}

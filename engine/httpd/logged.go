@@ -21,5 +21,10 @@ func (r *Request) LoggedStatus() int {
 	return 0
 }
 
+const logging = "logging request"
+
+// Ended tells whether the client has its answer and the request is only logged.
+func (r *Request) Ended() bool { return r.Main.stage.get() == logging }
+
 // Pipelined tells whether the request came behind another without waiting.
 func (r *Request) Pipelined() bool { return r.pipelined }

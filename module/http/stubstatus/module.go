@@ -40,10 +40,14 @@ func number(name, doc string, get func(*zone.Totals) int64) httpd.Variable {
 }
 
 // totals derives what the engine does not count: an active connection that neither
-// waits nor is read from is being answered, at least the one that asks.
+// waits nor is read from is being answered, at least the one that asks. When the
+// request is logged, its connection is not counted any more.
 func totals(r *httpd.Request) zone.Totals {
 	t := r.Worker().Stats.Sum()
 	t.Writing = max(t.Active-t.Waiting-t.Reading, 1)
+	if r.Ended() {
+		t.Writing--
+	}
 	return t
 }
 
