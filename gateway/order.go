@@ -13,6 +13,7 @@ import (
 	"moongate/gateway/plugin/httplog"
 	"moongate/gateway/plugin/iprestriction"
 	"moongate/gateway/plugin/jwt"
+	"moongate/gateway/plugin/kafkalog"
 	"moongate/gateway/plugin/keyauth"
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
@@ -58,6 +59,7 @@ func plugins() []*plugin.Plugin {
 		&filelog.Plugin,             // 9
 		&udplog.Plugin,              // 8
 		&tcplog.Plugin,              // 7
+		&kafkalog.Plugin,            // 5
 		&syslog.Plugin,              // 4
 		&requesttermination.Plugin,  // 2
 		&mock.Plugin,                // ours

@@ -112,7 +112,14 @@ func (k *Keeper) change(c *entity.Change) error {
 		return k.target(c)
 	case "plugins":
 		return k.plugin(c)
-	case "certificates", "ca_certificates":
+	case "certificates":
+		now, err := decode[entity.Certificate](c)
+		if err != nil {
+			return err
+		}
+		k.next.certificates = k.next.certificates.Set(c.ID, now)
+		return k.material(c)
+	case "ca_certificates":
 		return k.material(c)
 	case "releases":
 		return k.release(c)

@@ -26,6 +26,7 @@ type Plane struct {
 	jwtSecrets    trie.Map[entity.JWTSecret]
 	hmacAuths     trie.Map[entity.HMACAuth]
 	groups        trie.Map[[]string] // of consumers, by id
+	certificates  trie.Map[entity.Certificate]
 
 	// generation changes with whatever chains and targets are made of.
 	generation uint64
@@ -56,6 +57,9 @@ func (p *Plane) JWTSecret(key string) *entity.JWTSecret { return p.jwtSecrets.Ge
 
 // HMACAuth implements plugin.Known.
 func (p *Plane) HMACAuth(username string) *entity.HMACAuth { return p.hmacAuths.Get(username) }
+
+// Certificate implements plugin.Known.
+func (p *Plane) Certificate(id string) *entity.Certificate { return p.certificates.Get(id) }
 
 // Groups implements plugin.Known.
 func (p *Plane) Groups(consumer string) []string {

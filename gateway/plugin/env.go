@@ -30,6 +30,7 @@ type Known interface {
 	BasicAuth(username string) *entity.BasicAuth
 	JWTSecret(key string) *entity.JWTSecret
 	HMACAuth(username string) *entity.HMACAuth
+	Certificate(id string) *entity.Certificate
 	// Groups are those that a consumer is in (the entity acls).
 	Groups(consumer string) []string
 }

@@ -12,7 +12,7 @@ import (
 // written to again after Close.
 type Sink interface {
 	// Write writes a batch and tells how many of its records, from the first on, need
-	// not be written again. Without an error that is all of them.
+	// not be written again. Without an error that is all of them. It may change their order.
 	Write(batch [][]byte) (int, error)
 	Close()
 }

@@ -2,15 +2,9 @@ package logging_test
 
 import (
 	"bufio"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -29,7 +23,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	authority = certificate("authority", nil)
+	authority = plugintest.Certificate("authority", nil)
 	// Read once, when the first certificate is checked.
 	path := filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authority.Certificate[0]}), 0o600); err != nil {
@@ -39,30 +33,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
-}
-
-// certificate makes one for a name, signed by another or by itself.
-func certificate(name string, by *tls.Certificate) tls.Certificate {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: by == nil, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature}
-	parent, signer := c, any(key)
-	if by != nil {
-		parent, signer = by.Leaf, by.PrivateKey
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, parent, &key.PublicKey, signer)
-	if err != nil {
-		panic(err)
-	}
-	leaf, err := x509.ParseCertificate(der)
-	if err != nil {
-		panic(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
 }
 
 // secure is a receiver that speaks TLS. What it gets, line by line, comes through the
@@ -117,7 +87,7 @@ func next(t *testing.T, from chan string, begin string) {
 }
 
 func TestTLS(t *testing.T) {
-	good, strange, other := certificate("log.test", &authority), certificate("log.test", nil), certificate("other.test", &authority)
+	good, strange, other := plugintest.Certificate("log.test", &authority), plugintest.Certificate("log.test", nil), plugintest.Certificate("other.test", &authority)
 	for _, c := range []struct {
 		name   string
 		cert   tls.Certificate
@@ -149,7 +119,7 @@ func TestTLS(t *testing.T) {
 
 // http-log knows the name by the address.
 func TestHTTPS(t *testing.T) {
-	cert := certificate("localhost", &authority)
+	cert := plugintest.Certificate("localhost", &authority)
 	for _, c := range []struct {
 		name, host, want, fault string
 		verify                  bool
