@@ -25,14 +25,14 @@ type request struct {
 	headers                                 []string
 	body                                    string
 	hasBody, chunked                        bool
-	times                                   int
+	times, clients                          int
 	save                                    string
 }
 
-const getUsage = "get [-X METHOD] [-H 'Name: value'] [-d BODY] [-chunked BODY] [-host HOST] [-http10] [-port NAME] [-from ADDR] [-tls] [-sni NAME] [-gunzip] [-n TIMES] [-o FILE] PATH"
+const getUsage = "get [-X METHOD] [-H 'Name: value'] [-d BODY] [-chunked BODY] [-host HOST] [-http10] [-port NAME] [-from ADDR] [-tls] [-sni NAME] [-gunzip] [-n TIMES] [-c CLIENTS] [-o FILE] PATH"
 
 func parseRequest(ts *testscript.TestScript, args []string) *request {
-	q := &request{method: "GET", version: "HTTP/1.1", host: "localhost", port: "main", times: 1}
+	q := &request{method: "GET", version: "HTTP/1.1", host: "localhost", port: "main", times: 1, clients: 1}
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		flag := args[0]
 		args = args[1:]
@@ -74,10 +74,14 @@ func parseRequest(ts *testscript.TestScript, args []string) *request {
 			q.from = v
 		case "-sni":
 			q.tls, q.sni = true, v
-		case "-n":
+		case "-n", "-c":
 			n, err := strconv.Atoi(v)
 			ts.Check(err)
-			q.times = n
+			if flag == "-c" {
+				q.clients = n
+			} else {
+				q.times = n
+			}
 		case "-o":
 			q.save = v
 		default:
@@ -120,6 +124,10 @@ func (q *request) bytes() string {
 func (w *world) get(ts *testscript.TestScript, neg bool, args []string) {
 	q := parseRequest(ts, args)
 	w.tally = map[string]int{}
+	if q.clients > 1 {
+		w.storm(ts, q)
+		return
+	}
 	for range q.times {
 		r, err := w.do(ts, q)
 		if (err != nil) != neg {
