@@ -39,6 +39,7 @@ type mainConf struct {
 	feedSock  *cycle.Listener
 	openSock  *cycle.Listener // of metrics
 	counts    *zone.Zone
+	healths   *zone.Zone
 	secrets   *zone.Zone
 	meter     *zone.Zone
 	saved     []byte // the last good state, as it was when the configuration was read
@@ -52,6 +53,7 @@ const (
 	defaultToken = "conf/admin.token"
 	defaultSize  = 10 << 20
 	leastSize    = 64 << 10
+	leastHealth  = 1 << 20 // some thousand addresses that are not well
 )
 
 func readGateway(c *directive.Call, cf *mainConf) error {
@@ -180,6 +182,10 @@ func initMain(b *httpd.Builder, main any) error {
 	}
 	var err error
 	if cf.counts, err = b.Zones().Declare("gateway", cf.size, zone.KindDict); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	// Targets' health has memory of its own: counts of requests shall not crowd it out.
+	if cf.healths, err = b.Zones().Declare("gateway health", max(cf.size/8, leastHealth), zone.KindDict); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	if cf.secrets, err = b.Zones().Declare("gateway secret", 16<<10, zone.KindDict); err != nil {

@@ -46,6 +46,9 @@ func content(r *httpd.Request) httpd.Result {
 	}
 	t.Secure, t.Group = s.Secure, group
 	x.chosenBy.point(t)
+	if t.Group != nil && !t.Group.Fit() {
+		return x.Answer(503, "failure to get a peer from the ring-balancer")
+	}
 	t.Host = x.host(plan, t.Group)
 	t.URI = x.Out.Path
 	if x.Out.Query != "" {

@@ -16,7 +16,21 @@ const (
 	applied
 	// counted is what a worker has counted of releases.
 	counted
+	// judged names upstreams of whose targets some have turned healthy or unhealthy: a list
+	// of ids. What they are now is in shared memory.
+	judged
+	// turned is a worker's word that it has found a target out: a turnMessage.
+	turned
 )
+
+// turnMessage is the body of turned.
+type turnMessage struct {
+	Upstream string `json:"upstream"` // id
+	Target   string `json:"target"`   // as written
+	Address  string `json:"address"`
+	Healthy  bool   `json:"healthy"`
+	Reason   string `json:"reason"`
+}
 
 // stateMessage is the body of feed.State, and the file of the last good state: all
 // documents, those first that others refer to.

@@ -99,6 +99,7 @@ func (h *hosts) look(ctx context.Context, o *office, fresh bool) {
 		for n, a := range found {
 			h.known[n] = a
 		}
+		o.checks.ask()
 		b, err := json.Marshal(found)
 		if err != nil {
 			o.log(err.Error())

@@ -78,6 +78,7 @@ func logged(r *httpd.Request) httpd.Result {
 		return httpd.OK
 	}
 	x.countVariant()
+	x.watchPeers()
 	for i := range x.plan.Steps {
 		if u := x.use(i); u != nil && u.Log != nil {
 			u.Log.Log(&x.Context)

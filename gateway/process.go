@@ -42,6 +42,7 @@ type office struct {
 	state    *entity.State
 	revision uint64
 	names    hosts
+	checks   *checks
 
 	applied applications
 	board   board
@@ -78,6 +79,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	o.feed.Report = o.report
 	o.feed.Joined = func(w feed.Worker) { o.applied.note(w.Pid, 0) }
 	o.feed.Left = func(w feed.Worker) { o.applied.forget(w.Pid) }
+	if o.checks, err = newChecks(o); err != nil {
+		return err
+	}
 	ln, err := listener(cf.feedSock)
 	if err != nil {
 		return err
@@ -112,6 +116,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	serve(func() error { return o.keep(ctx) })
 	serve(func() error { return o.steer(ctx) })
 	serve(func() error { return o.names.follow(ctx, o) })
+	serve(func() error { return o.checks.follow(ctx) })
 	if err := o.gauges.open(cf, w); err != nil {
 		return err
 	}
@@ -200,7 +205,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 		return nil, err
 	}
 	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle,
-		Counts: o.counts, Metrics: o.metrics,
+		Counts: o.counts, Health: o.checks, Metrics: o.metrics,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
 	if !o.main.noToken && !o.main.noAdmin {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
@@ -213,6 +218,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	o.gauges.node = opts.Node
 	h, err := admin.New(opts)
 	o.gauges.api = h
+	o.checks.api.Store(h)
 	return h, err
 }
 
@@ -250,6 +256,7 @@ func (o *office) follow(ctx context.Context, f *desired.Follower) error {
 		case errors.Is(err, desired.ErrBehind):
 			o.feed.Publish(func() []byte {
 				o.state, o.revision, f = o.desired.Follow()
+				o.checks.ask()
 				return o.snapshot()
 			})
 		case errors.Is(err, desired.ErrClosed):
@@ -270,6 +277,9 @@ func (o *office) change(r *entity.Revision) []byte {
 		return nil
 	}
 	o.state, o.revision = s, r.Number
+	if o.checks.concern(r.Changes) {
+		o.checks.ask()
+	}
 	b, err := json.Marshal(&changeMessage{Revision: r.Number, Changes: r.Changes})
 	if err != nil {
 		o.log(err.Error())

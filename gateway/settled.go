@@ -85,6 +85,8 @@ func (o *office) report(w feed.Worker, k feed.Kind, body []byte) {
 		if n, err := strconv.ParseUint(string(body), 10, 64); err == nil {
 			o.applied.note(w.Pid, n)
 		}
+	case turned:
+		o.checks.hear(body)
 	case counted:
 		o.hear(body)
 	}

@@ -114,7 +114,7 @@ func (x *exchange) countVariant() {
 func (g *worker) report() {
 	if by := g.tally.take(); by != nil {
 		if b, err := json.Marshal(by); err == nil {
-			g.client.Send(counted, b)
+			g.tell(counted, b, nil)
 		}
 	}
 }

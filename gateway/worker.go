@@ -10,11 +10,13 @@ import (
 	"sync"
 	"time"
 
+	"moongate/core/errlog"
 	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
+	"moongate/gateway/health"
 	"moongate/gateway/lists"
 	"moongate/gateway/meter"
 	"moongate/gateway/plane"
@@ -29,6 +31,10 @@ type worker struct {
 	main   *mainConf
 	tally  tally
 	meter  *meter.Table
+
+	loop    *event.Loop
+	log     *errlog.Log
+	reports reports
 }
 
 // start is called before the worker accepts connections.
@@ -45,7 +51,11 @@ func start(w *httpd.Worker) error {
 	if err != nil {
 		return err
 	}
-	g := &worker{main: cf, model: entity.NewModel(entity.Outside{})}
+	healths, err := zone.OpenDict(cf.healths)
+	if err != nil {
+		return err
+	}
+	g := &worker{main: cf, model: entity.NewModel(entity.Outside{}), loop: w.Loop, log: &w.Cycle.Log}
 	if g.meter, err = meter.Open(cf.meter); err != nil {
 		return err
 	}
@@ -57,6 +67,7 @@ func start(w *httpd.Worker) error {
 	}
 	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
 	g.keeper = plane.NewKeeper(plugins(), env, &w.Cycle.Log)
+	g.keeper.Health = health.NewTable(healths)
 	g.keeper.Lists = &lists.Book{Loop: w.Loop, Dict: counts, Log: func(text string) { w.Cycle.Log.Error(nil, "gateway: %s", text) }}
 	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,
 		Worker: feed.Worker{Pid: os.Getpid(), Index: w.Proc.Index}, Handle: g.take, Lost: func(err error, times int) { g.lost(w, err, times) }}
@@ -132,6 +143,7 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 			g.keeper.Resolved(m.Names)
 		}
 		g.keeper.Load(s, m.Revision)
+		g.keeper.JudgeAll() // what was said meanwhile has been missed
 		g.serves(m.Revision)
 	case feed.Change:
 		var m changeMessage
@@ -148,6 +160,12 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 			return err
 		}
 		g.keeper.Resolved(m)
+	case judged:
+		var upstreams []string
+		if err := json.Unmarshal(body, &upstreams); err != nil {
+			return err
+		}
+		g.keeper.Now().Judge(upstreams)
 	default:
 		return fmt.Errorf("frame of unknown kind %d", k)
 	}
@@ -156,5 +174,5 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 
 // serves tells the gateway process that requests go by a revision now.
 func (g *worker) serves(revision uint64) {
-	g.client.Send(applied, strconv.AppendUint(nil, revision, 10))
+	g.tell(applied, strconv.AppendUint(nil, revision, 10), nil)
 }

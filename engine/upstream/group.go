@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"sync/atomic"
 	"time"
 
 	"moongate/core/config/syntax"
@@ -28,6 +29,10 @@ type Group struct {
 
 	Peers *Peers // from Open on
 	Pool  *Pool  // nil when connections are not kept
+
+	// Owner is what the maker of a group that lives outside of any configuration keeps of it.
+	Owner any
+	unfit atomic.Bool
 
 	// Watcher is the balancer, if it is one; from Open on.
 	Watcher HeaderWatcher

@@ -7,29 +7,38 @@ import (
 	"moongate/engine/zone"
 )
 
-// Health is told of each peer of a group, and says whether it may be chosen.
-type Health func(p *Peer) bool
-
-// Judge has a health check's word on all peers of the group: the sick ones are not chosen
-// until they are judged again. It gives how much of the weight is well, and how much there
-// is; peers that are down by configuration count as neither.
-func (g *Group) Judge(well Health) (healthy, total int64) {
+// Judge has a health check's word on all peers of the group: those that are not well are
+// not chosen until they are judged again. The group is fit while more than threshold per
+// cent of its weight is well; peers that are down by configuration count as neither.
+func (g *Group) Judge(well func(*Peer) bool, threshold float64) {
 	p := g.Peers
 	p.Lock()
 	defer p.Unlock()
+	healthy, total := int64(0), int64(0)
 	for _, peer := range p.List {
 		if peer.Down == zone.PeerDown || peer.Down == zone.PeerDraining {
 			continue
 		}
 		total += peer.Weight
+		peer.Down = zone.PeerSick
 		if well(peer) {
 			peer.Down = 0
 			healthy += peer.Weight
-		} else {
-			peer.Down = zone.PeerSick
 		}
 	}
-	return healthy, total
+	g.unfit.Store(float64(healthy)*100 <= threshold*float64(total))
+}
+
+// Fit tells whether the group may be asked at all, by the last Judge.
+func (g *Group) Fit() bool { return !g.unfit.Load() }
+
+// Sick tells whether a peer is marked so.
+func (g *Group) Sick(server, address string) bool {
+	p := g.Peers
+	p.Lock()
+	defer p.Unlock()
+	peer := findPeer(p.List, address, server)
+	return peer != nil && peer.Down == zone.PeerSick
 }
 
 // authority is what the Host header says of a server's port, for requests in plain text

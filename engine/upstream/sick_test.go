@@ -28,8 +28,12 @@ func at(name, addr string, weight int) Server {
 func TestJudge(t *testing.T) {
 	one, two := at("one", "10.0.0.1:80", 30), at("two", "10.0.0.2:80", 70)
 	g := live(t, one, two)
-	if healthy, total := g.Judge(func(p *Peer) bool { return p.Server != "two" }); healthy != 30 || total != 100 {
-		t.Errorf("%d of %d", healthy, total)
+	g.Judge(func(p *Peer) bool { return p.Server != "two" }, 29)
+	if !g.Fit() || g.Sick("one", "10.0.0.1:80") || !g.Sick("two", "10.0.0.2:80") {
+		t.Errorf("30 of 100: fit %v", g.Fit())
+	}
+	if g.Judge(func(p *Peer) bool { return p.Server != "two" }, 30); g.Fit() {
+		t.Error("30 of 100 is fit for a threshold of 30")
 	}
 	down := func() (list [2]int64) {
 		for i, p := range g.Peers.List {
@@ -43,13 +47,21 @@ func TestJudge(t *testing.T) {
 	}
 	two.Down = true
 	g.Replace([]Server{one, two})
-	if healthy, total := g.Judge(func(*Peer) bool { return true }); healthy != 30 || total != 30 || down() != [2]int64{0, zone.PeerDown} {
-		t.Errorf("one is down: %d of %d, %v", healthy, total, down())
+	if g.Judge(func(*Peer) bool { return true }, 99); !g.Fit() || down() != [2]int64{0, zone.PeerDown} {
+		t.Errorf("one is down: fit %v, %v", g.Fit(), down())
 	}
 	two.Down = false
 	g.Replace([]Server{one, two})
 	if got := down(); got != [2]int64{} {
 		t.Errorf("up again: %v", got)
+	}
+}
+
+// Without any peer there is nobody to ask.
+func TestNobody(t *testing.T) {
+	g := live(t)
+	if g.Judge(func(*Peer) bool { return true }, 0); g.Fit() {
+		t.Error("fit")
 	}
 }
 

@@ -104,6 +104,9 @@ func (d *Dict) Len() int {
 	return d.t.Len()
 }
 
+// Blank tells that there are no entries, at the price of one read.
+func (d *Dict) Blank() bool { return d.t.Blank() }
+
 // Verify checks the whole structure; slow, for tests.
 func (d *Dict) Verify() error {
 	d.seg.Lock()

@@ -85,6 +85,7 @@ type Handler struct {
 	large    chan struct{} // those whose bodies may be as large as all there is
 	streams  chan struct{} // followers of /events
 	scrapes  chan struct{} // readers of /metrics
+	news     news
 }
 
 // How much may be under way at once.

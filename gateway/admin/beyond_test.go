@@ -317,7 +317,7 @@ func TestHealth(t *testing.T) {
 	w := newWorld(t)
 	health := &targetsHealth{}
 	w.h.Health = health
-	w.must(200, "PUT", "/upstreams/"+uid, `{"name":"up"}`)
+	w.must(200, "PUT", "/upstreams/"+uid, `{"name":"up","healthchecks":{"passive":{"unhealthy":{"tcp_failures":1}}}}`)
 	w.must(200, "PUT", "/upstreams/up/targets/"+tid, `{"target":"1.2.3.4:8000"}`)
 	one := w.must(200, "GET", "/upstreams/up/health", "")["data"].([]any)[0].(map[string]any)
 	if one["health"] != "HEALTHY" || one["data"].(map[string]any)["weight"].(map[string]any)["available"] != 100.0 {
@@ -410,6 +410,12 @@ func TestEvents(t *testing.T) {
 	w.must(201, "POST", "/services", `{"name":"a","host":"h"}`)
 	for _, in := range []*bufio.Reader{live, late} {
 		if e := readEvent(t, in); e.id != "3" || !strings.Contains(e.data, `"action":"create"`) {
+			t.Errorf("%v", e)
+		}
+	}
+	w.h.Announce("health", map[string]any{"target": "t", "health": "unhealthy"})
+	for _, in := range []*bufio.Reader{live, late} {
+		if e := readEvent(t, in); e != (event{"", "health", `{"health":"unhealthy","target":"t"}`}) {
 			t.Errorf("%v", e)
 		}
 	}

@@ -23,8 +23,9 @@ const (
 
 // stream is an answer that goes on: server-sent events.
 type stream struct {
-	c   *call
-	ctl *http.ResponseController
+	c    *call
+	ctl  *http.ResponseController
+	news chan string
 }
 
 // events tells of each revision as it comes. Last-Event-ID says where a client
@@ -47,7 +48,8 @@ func (c *call) events() *reply {
 	head := c.w.Header()
 	head.Set("Content-Type", "text/event-stream")
 	c.common()
-	s := &stream{c, http.NewResponseController(c.w)}
+	s := &stream{c, http.NewResponseController(c.w), c.news.join()}
+	defer c.news.leave(s.news)
 	if c.r.Method == http.MethodHead {
 		c.w.WriteHeader(200)
 		return nil
@@ -85,21 +87,58 @@ func (s *stream) missed(since, at uint64) error {
 }
 
 func (s *stream) follow(f *desired.Follower) {
+	ctx, cancel := context.WithCancel(s.c.r.Context())
+	defer cancel()
+	revisions := make(chan revisionOr)
+	go s.revisions(ctx, f, revisions)
 	for {
-		ctx, cancel := context.WithTimeout(s.c.r.Context(), heartbeat)
-		r, err := f.Next(ctx)
-		cancel()
-		switch {
-		case err == nil:
-			err = s.revision(r)
-		case errors.Is(err, desired.ErrBehind):
-			var at uint64
-			_, at, f = s.c.Desired.Follow()
-			err = s.reset(at)
-		case s.c.r.Context().Err() == nil && errors.Is(err, context.DeadlineExceeded):
+		var err error
+		select {
+		case r := <-revisions:
+			switch {
+			case r.err != nil:
+				err = r.err
+			case r.revision == nil:
+				err = s.reset(r.at)
+			default:
+				err = s.revision(r.revision)
+			}
+		case text, ok := <-s.news:
+			if !ok {
+				return // it does not read
+			}
+			err = s.write(text)
+		case <-time.After(heartbeat):
 			err = s.write(": still here\n\n")
+		case <-ctx.Done():
+			return
 		}
 		if err != nil {
+			return
+		}
+	}
+}
+
+// revisionOr is a revision, or that some were missed up to one, or why there will be none.
+type revisionOr struct {
+	revision *entity.Revision
+	at       uint64
+	err      error
+}
+
+func (s *stream) revisions(ctx context.Context, f *desired.Follower, out chan<- revisionOr) {
+	for {
+		var n revisionOr
+		if n.revision, n.err = f.Next(ctx); errors.Is(n.err, desired.ErrBehind) {
+			n.err = nil
+			_, n.at, f = s.c.Desired.Follow()
+		}
+		select {
+		case out <- n:
+		case <-ctx.Done():
+			return
+		}
+		if n.err != nil {
 			return
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 )
 
 // Health is what the data plane knows of targets. Ids are those of entities.
@@ -42,7 +43,7 @@ func (c *call) upstreamHealth() *reply {
 	if up == nil {
 		return notFound()
 	}
-	known := map[string]TargetHealth{}
+	var known map[string]TargetHealth
 	if c.Health != nil {
 		known = c.Health.Targets(up.ID)
 	}
@@ -92,18 +93,32 @@ func withHealth(d *entity.Document, h TargetHealth) any {
 	return doc
 }
 
-// balancer is the upstream as a whole: it serves while one target does.
+// balancer is the upstream as a whole: it serves while more than threshold per cent of
+// its weight is well.
 func balancer(s *entity.State, up *entity.Document, known map[string]TargetHealth) any {
-	state := checksOff
+	body := map[string]any{"id": up.ID, "health": checksOff}
+	e, err := entity.Decode[entity.Upstream](up)
+	if err != nil || known == nil {
+		return body
+	}
+	total, available := 0, 0
 	for d := range s.Children("targets", "upstream", up.ID) {
-		switch h := known[d.ID].State; {
-		case h == "HEALTHY":
-			return map[string]any{"id": up.ID, "health": h}
-		case h != "" && h != checksOff:
-			state = "UNHEALTHY"
+		for _, a := range known[d.ID].Addresses {
+			if total += a.Weight; a.Health != "UNHEALTHY" {
+				available += a.Weight
+			}
 		}
 	}
-	return map[string]any{"id": up.ID, "health": state}
+	healthy := float64(available)*100 > e.Healthchecks.Threshold*float64(total)
+	body["balancer_health"] = "UNHEALTHY"
+	if healthy {
+		body["balancer_health"] = "HEALTHY"
+	}
+	if health.InUse(&e.Healthchecks) {
+		body["health"] = body["balancer_health"]
+	}
+	body["details"] = map[string]any{"healthy": healthy, "weight": map[string]any{"total": total, "available": available, "unavailable": total - available}}
+	return body
 }
 
 // allTargets is the older list that had targets of the past too; there are none.

@@ -132,7 +132,7 @@ func (k *Keeper) upstream(c *entity.Change) error {
 		}
 		return nil
 	}
-	u, err := newUpstream(now, old)
+	u, err := newUpstream(now, old, k.Health)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 	"moongate/gateway/lists"
 	"moongate/gateway/plugin"
 	"moongate/gateway/trie"
@@ -18,6 +19,8 @@ type Keeper struct {
 	Env     *plugin.Env
 	Log     *errlog.Log
 	Lists   *lists.Book // of releases; nil: they can't be read
+	// Health is what is known of targets; nil: all are well.
+	Health *health.Table
 
 	now   atomic.Pointer[Plane]
 	model *entity.Model

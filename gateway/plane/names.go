@@ -68,6 +68,11 @@ func (k *Keeper) retarget(id string) {
 		k.Log.Error(nil, "gateway: upstream %s: %s", u.Name, err)
 		return
 	}
+	groups := []*upstream.Group{u.Group}
+	for _, g := range versions {
+		groups = append(groups, g)
+	}
+	u.watch.rule(e, groups)
 	if len(versions)+len(u.versions) > 0 {
 		now := *u // requests go by the other one
 		now.versions = versions
@@ -92,6 +97,7 @@ func (u *Upstream) split(all []endpoint, servers func([]endpoint) []upstream.Ser
 			if g, err = newGroup(u.Name+" "+v, u.balancer()); err != nil {
 				return nil, err
 			}
+			g.Owner = u.watch
 		}
 		g.Replace(servers(list))
 		versions[v] = g
@@ -109,11 +115,7 @@ func (u *Upstream) split(all []endpoint, servers func([]endpoint) []upstream.Ser
 func (k *Keeper) servers(list []endpoint) (out []upstream.Server) {
 	for i := range list {
 		e := &list[i]
-		addrs := k.names[e.host]
-		if a, err := netip.ParseAddr(e.host); err == nil {
-			addrs = []netip.Addr{a}
-		}
-		if len(addrs) > 0 {
+		if addrs := addresses(k.names, e.host); len(addrs) > 0 {
 			out = append(out, e.server(addrs))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"moongate/engine/upstream/balance/leastconn"
 	"moongate/engine/upstream/balance/roundrobin"
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 	"moongate/gateway/plugin"
 )
 
@@ -23,6 +24,7 @@ type Upstream struct {
 	Group *upstream.Group
 	// versions are groups of the targets that carry a version, for releases.
 	versions map[string]*upstream.Group
+	watch    *Watch
 }
 
 // Version is the group of the targets of one version; nil when there is none.
@@ -44,15 +46,19 @@ func newGroup(name string, b upstream.Balancer) (*upstream.Group, error) {
 	return g, g.Open()
 }
 
-func newUpstream(e *entity.Upstream, old *Upstream) (*Upstream, error) {
+func newUpstream(e *entity.Upstream, old *Upstream, t *health.Table) (*Upstream, error) {
 	u := &Upstream{Upstream: *e, versions: map[string]*upstream.Group{}}
 	if old != nil && old.sameChoice(e) {
-		u.Group, u.versions = old.Group, old.versions
+		u.Group, u.versions, u.watch = old.Group, old.versions, old.watch
 		return u, nil
 	}
 	var err error
-	u.Group, err = newGroup(e.Name, u.balancer())
-	return u, err
+	if u.Group, err = newGroup(e.Name, u.balancer()); err != nil {
+		return nil, err
+	}
+	u.watch = &Watch{ID: e.ID, table: t}
+	u.Group.Owner = u.watch
+	return u, nil
 }
 
 // sameChoice tells whether peers are chosen in the same way as before.

@@ -1,6 +1,7 @@
 package shm
 
 import (
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -118,6 +119,9 @@ func (t *Table) Segment() *Segment { return t.seg }
 
 // Len is the number of nodes.
 func (t *Table) Len() int { return int(t.root().count) }
+
+// Blank tells that the table has no entries, without the lock: others may be adding some.
+func (t *Table) Blank() bool { return atomic.LoadUint32(&t.root().count) == 0 }
 
 // Node gives the node at r.
 func (t *Table) Node(r Ref) *Node { return (*Node)(t.seg.At(r)) }

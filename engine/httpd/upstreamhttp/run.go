@@ -155,6 +155,7 @@ func (u *Upstream) next(ft Condition) bool {
 	}
 	if u.cached && ft == OnError && u.Choice.Own == nil {
 		u.Choice.Tries++ // the peer has closed an idle connection: no fault of its
+		u.state().Stale = true
 	}
 	u.failure = ft.status()
 	if u.watching && r.ClientGone() {

@@ -13,6 +13,7 @@ type State struct {
 	Peer           string // "" for the mark between two handlers' tries
 	Server         string // that the peer is of, as written in the configuration
 	Status         int
+	Stale          bool          // the peer had closed the idle connection: no fault of its
 	ConnectTime    time.Duration // unset until it is known
 	HeaderTime     time.Duration
 	ResponseTime   time.Duration

@@ -96,9 +96,12 @@ func (u *Upstream) pick() (Condition, httpd.Result) {
 // createFor makes the request when it is known to whom it goes, unless the one that has
 // been made says the same.
 func (u *Upstream) createFor(p *upstream.Peer) bool {
-	host := u.Host
+	host := ""
 	if p != nil {
 		host = p.Authority(u.Secure)
+	}
+	if host == "" && u.Group != nil {
+		host = u.Group.Name // as proxy_pass says it
 	}
 	if u.out != nil && host == u.Host {
 		return true

@@ -1,0 +1,156 @@
+package gateway
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+
+	"moongate/engine/zone"
+	"moongate/gateway/admin"
+	"moongate/gateway/entity"
+	"moongate/gateway/feed"
+	"moongate/gateway/health"
+	"moongate/gateway/plane"
+)
+
+// checks is the health of targets in the gateway process: it asks them, hears what workers
+// have found out, and tells all workers and whoever follows /events.
+type checks struct {
+	*office
+	table   *health.Table
+	checker health.Checker
+	wake    chan struct{}
+	api     atomic.Pointer[admin.Handler] // whose followers are told
+}
+
+func newChecks(o *office) (*checks, error) {
+	d, err := zone.OpenDict(o.main.healths)
+	if err != nil {
+		return nil, err
+	}
+	c := &checks{office: o, table: health.NewTable(d), wake: make(chan struct{}, 1)}
+	c.checker = health.Checker{Table: c.table, Log: o.log, Turned: func(p *health.Place, healthy bool, reason string) {
+		c.turned(&turnMessage{p.Upstream, p.Target, p.Address.String(), healthy, reason})
+	}}
+	return c, nil
+}
+
+// ask has upstreams and targets looked at anew.
+func (c *checks) ask() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// follow checks what there is to check.
+func (c *checks) follow(ctx context.Context) error {
+	for {
+		c.checker.Set(ctx, c.list())
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-c.wake:
+		}
+	}
+}
+
+// now is what the workers are told now.
+func (c *checks) now() (s *entity.State, names map[string][]netip.Addr) {
+	c.feed.Publish(func() []byte {
+		s, names = c.state, maps.Clone(c.names.known)
+		return nil
+	})
+	return s, names
+}
+
+// list is all upstreams with health checks.
+func (c *checks) list() (list []health.Upstream) {
+	s, names := c.now()
+	for d := range s.All("upstreams") {
+		u, err := entity.Decode[entity.Upstream](d)
+		if err != nil {
+			c.log(err.Error())
+			continue
+		}
+		if !health.InUse(&u.Healthchecks) {
+			continue
+		}
+		one := health.Upstream{ID: u.ID, Checks: u.Healthchecks, Certificate: certificateOf(s, u)}
+		for _, spot := range plane.Spots(s, names, u) {
+			for _, a := range spot.Addrs {
+				if spot.Weight > 0 {
+					one.Places = append(one.Places, health.Place{Upstream: u.ID, Target: spot.Target.Target, Address: a, Host: spot.Host})
+				}
+			}
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+func certificateOf(s *entity.State, u *entity.Upstream) *tls.Certificate {
+	if u.ClientCertificate == nil {
+		return nil
+	}
+	d := s.Get("certificates", u.ClientCertificate.ID)
+	if d == nil {
+		return nil
+	}
+	e, err := entity.Decode[entity.Certificate](d)
+	if err != nil {
+		return nil
+	}
+	pair, err := tls.X509KeyPair([]byte(e.Cert), []byte(e.Key))
+	if err != nil {
+		return nil
+	}
+	return &pair
+}
+
+// concern tells whether changes are of any interest here.
+func (c *checks) concern(changes []entity.Change) bool {
+	return slices.ContainsFunc(changes, func(ch entity.Change) bool {
+		return ch.Kind == "upstreams" || ch.Kind == "targets" || ch.Kind == "certificates"
+	})
+}
+
+// hear takes a worker's word that an address has turned.
+func (c *checks) hear(body []byte) {
+	var m turnMessage
+	if err := json.Unmarshal(body, &m); err != nil {
+		c.log("a worker's word of a target: " + err.Error())
+		return
+	}
+	c.checker.Wake(m.Upstream, health.Key(m.Upstream, m.Target, m.Address))
+	c.turned(&m)
+}
+
+// turned tells everybody. Each turn comes here once, from whoever has made it.
+func (c *checks) turned(m *turnMessage) {
+	name := m.Upstream
+	c.feed.Publish(func() []byte {
+		if d := c.state.Get("upstreams", m.Upstream); d != nil {
+			name, _ = d.Fields()["name"].(string)
+		}
+		b, err := json.Marshal([]string{m.Upstream})
+		if err != nil {
+			return nil
+		}
+		return feed.AppendFrame(nil, judged, b)
+	})
+	say, state := c.notice, "healthy"
+	if !m.Healthy {
+		say, state = c.log, "unhealthy"
+	}
+	say(fmt.Sprintf("target %s (%s) of upstream %s is %s: %s", m.Target, m.Address, name, state, m.Reason))
+	if api := c.api.Load(); api != nil {
+		api.Announce("health", map[string]any{"upstream": map[string]any{"id": m.Upstream, "name": name},
+			"target": m.Target, "address": m.Address, "health": state, "reason": m.Reason})
+	}
+}
