@@ -49,6 +49,9 @@ func content(r *httpd.Request) httpd.Result {
 	if t.Group != nil && !t.Group.Fit() {
 		return x.Answer(503, "failure to get a peer from the ring-balancer")
 	}
+	if res := x.leave(t); res != plugin.Next {
+		return res
+	}
 	t.Host = x.host(plan, t.Group)
 	t.URI = x.Out.Path
 	if x.Out.Query != "" {

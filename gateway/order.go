@@ -4,6 +4,7 @@ import (
 	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/acl"
 	"moongate/gateway/plugin/basicauth"
+	"moongate/gateway/plugin/circuitbreaker"
 	"moongate/gateway/plugin/concurrencylimiting"
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
@@ -48,6 +49,7 @@ func plugins() []*plugin.Plugin {
 		&forwardauth.Plugin,         // ours
 		&ratelimiting.Plugin,        // 910
 		&concurrencylimiting.Plugin, // ours
+		&circuitbreaker.Plugin,      // ours
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
 		&rewrite.Plugin,             // ours

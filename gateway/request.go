@@ -7,6 +7,7 @@ import (
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
+	"moongate/engine/upstream"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
 	"moongate/gateway/release"
@@ -24,6 +25,8 @@ type exchange struct {
 	chosen int               // how many of used are
 	query  route.Request
 	target upstreamhttp.Target
+	peers  []*upstream.Peer // for leave
+	except []*upstream.Peer
 	lines  []byte
 	end    func() // free, bound once
 	bodies []*plane.Instance
@@ -57,6 +60,8 @@ func begin(r *httpd.Request) *exchange {
 func (x *exchange) free() {
 	clear(x.used)
 	clear(x.bodies)
+	clear(x.peers)
+	clear(x.except)
 	x.used, x.bodies, x.chosen = x.used[:0], x.bodies[:0], 0
 	x.plane, x.route, x.plan = nil, nil, nil
 	x.query = route.Request{}

@@ -1,6 +1,10 @@
 package upstream
 
-import "moongate/edge/sys/event"
+import (
+	"slices"
+
+	"moongate/edge/sys/event"
+)
 
 // Now is the time that failures are counted by, in seconds.
 func Now() int64 { return event.UnixNano() / 1e9 }
@@ -35,6 +39,27 @@ func (c *Choice) clearTried(n int) {
 	clear(c.more)
 }
 
+// Leave leaves peers out as if they had been tried. For once the choice has begun.
+func (c *Choice) Leave(list []*Peer) {
+	p := c.Peers
+	if p == nil || len(list) == 0 {
+		return
+	}
+	p.Lock()
+	defer p.Unlock()
+	if c.Changed() {
+		return
+	}
+	for i, peer := range p.List {
+		if slices.Contains(list, peer) && !c.Tried(i) {
+			c.markTried(i)
+			if peer.Down == 0 && c.Tries > 0 {
+				c.Tries--
+			}
+		}
+	}
+}
+
 // Again begins anew when all peers have been tried, for who asks them once more.
 func (c *Choice) Again() bool { return c.Group != nil && c.Group.Balancer.Begin(c) }
 
@@ -65,16 +90,20 @@ func (c *Choice) free(i int, p *Peer, now int64) bool {
 
 // Take makes peer i the choice; needs the lock.
 func (c *Choice) Take(i int, p *Peer, now int64) Verdict {
-	if i < 64 {
-		c.tried |= 1 << i
-	} else {
-		c.more[i/64-1] |= 1 << (i % 64)
-	}
+	c.markTried(i)
 	if now-p.Checked > p.FailTimeout {
 		p.Checked = now
 	}
 	c.set(p)
 	return Picked
+}
+
+func (c *Choice) markTried(i int) {
+	if i < 64 {
+		c.tried |= 1 << i
+	} else {
+		c.more[i/64-1] |= 1 << (i % 64)
+	}
 }
 
 // TakeSingle makes the only peer the choice, tried or not; needs the lock.

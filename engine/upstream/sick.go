@@ -66,3 +66,16 @@ func (p *Peer) Authority(secure bool) string {
 	}
 	return p.authority[0]
 }
+
+// Live appends the group's peers that are not down to room.
+func (g *Group) Live(room []*Peer) []*Peer {
+	p := g.Peers
+	p.Lock()
+	defer p.Unlock()
+	for _, peer := range p.List {
+		if peer.Down == 0 {
+			room = append(room, peer)
+		}
+	}
+	return room
+}

@@ -34,6 +34,9 @@ type Context struct {
 	// Passing has a say in how the service is spoken to; nil: as the service says.
 	Passing Passing
 
+	// Choosing has a say in which target is chosen; nil for none.
+	Choosing Choosing
+
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
 

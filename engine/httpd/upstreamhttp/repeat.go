@@ -21,6 +21,7 @@ func (u *Upstream) again() bool {
 	if !u.mayAgain() || !u.Choice.Again() {
 		return false
 	}
+	u.Choice.Leave(u.Except)
 	u.Choice.Tries = min(u.Choice.Tries, u.Conf.NextTries-u.tries)
 	return true
 }

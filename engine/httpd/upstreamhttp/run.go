@@ -74,6 +74,7 @@ func (u *Upstream) findPeers() httpd.Result {
 		if !u.Choice.Start(g, r, clientAddr(r)) {
 			return 500
 		}
+		u.Choice.Leave(u.Except)
 		return httpd.OK
 	}
 	if u.TLSName == "" {

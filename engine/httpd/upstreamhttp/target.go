@@ -10,8 +10,9 @@ import (
 // another module than the one that speaks the protocol: what proxy_pass and its kin say
 // otherwise. Strings must live as long as the request.
 type Target struct {
-	Conf   *Conf           // timeouts, tries, buffers, TLS
-	Group  *upstream.Group // nil: Addrs, or else Name is resolved
+	Conf   *Conf            // timeouts, tries, buffers, TLS
+	Group  *upstream.Group  // nil: Addrs, or else Name is resolved
+	Except []*upstream.Peer // of the group, that are not to be asked
 	Addrs  []resolver.Address
 	Name   string
 	Port   uint16

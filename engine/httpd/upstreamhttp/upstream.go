@@ -30,8 +30,9 @@ type Upstream struct {
 	NoPort   bool            // it was not written
 	Resolve  bool            // Host must be asked of the resolver
 	Addrs    []resolver.Address
-	PeerHost bool // Host is that of the peer: the request is made when it has been chosen
-	Secure   bool // TLS
+	Except   []*upstream.Peer // of the group, that are not to be asked
+	PeerHost bool             // Host is that of the peer: the request is made when it has been chosen
+	Secure   bool             // TLS
 	TLSName  string
 	NoBuffer bool   // the client's body is passed on while it comes (request_buffering off)
 	OwnBody  bool   // Create has written a body; the client's is not sent
@@ -144,7 +145,7 @@ func (u *Upstream) Release() {
 	u.broken.Store(false)
 	u.R, u.Conf, u.Proto, u.ended = nil, nil, nil, nil
 	u.Schema, u.URI, u.Host, u.TLSName, u.name = "", "", "", "", ""
-	u.Group, u.Addrs, u.Redirect, u.Cookie = nil, nil, nil, nil
+	u.Group, u.Addrs, u.Except, u.Redirect, u.Cookie = nil, nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure, u.PeerHost = 0, false, false, false, false
 	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail = false, false, false, ""
 	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}

@@ -25,6 +25,7 @@ func PassTo(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
 	}
 	u.Schema, u.Secure = x.target.schema, t.Secure
 	u.Group, u.Addrs, u.Host, u.Port = t.Group, t.Addrs, t.Name, t.Port
+	u.Except = t.Except
 	u.PeerHost = t.Host == "" && t.Group != nil
 	u.Resolve = t.Group == nil && len(t.Addrs) == 0
 	u.Redirect = t.Redirect
