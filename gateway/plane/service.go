@@ -109,11 +109,14 @@ func (p *Plan) Conf(base *upstreamhttp.Conf, r *Route) *upstreamhttp.Conf {
 		c.NextTries = min(e.Retries, math.MaxInt16) + 1
 		c.Next = upstreamhttp.OnError | upstreamhttp.OnTimeout
 		if e.Secure {
-			c.TLS, c.TLSName, c.ServerName, c.KeepTLS = e.tls, nil, true, true
+			c.TLS, c.TLSName, c.ServerName = e.tls, nil, true
+			// A session is as good as the certificate that it was opened with, and peers
+			// may be those of several services.
+			c.KeepTLS = e.ClientCertificate == nil
 			c.VerifyPeer = e.TLSVerify != nil && *e.TLSVerify
 		}
 	}
-	c.Group, c.Store = nil, nil
+	c.Group, c.Store, c.PoolByTLS = nil, nil, true
 	c.RequestBuffering, c.Buffering = r.RequestBuffering, r.ResponseBuffering
 	p.settings.Store(s)
 	return c

@@ -41,7 +41,8 @@ const keepIdle = 256
 // newGroup makes a group of peers; its servers come by Replace.
 func newGroup(name string, b upstream.Balancer) (*upstream.Group, error) {
 	k := upstream.DefaultKeepAlive
-	k.Max = keepIdle
+	// Services may share peers and differ in what they show them, and whom they trust.
+	k.Max, k.Local = keepIdle, true
 	g := &upstream.Group{Name: name, Accepts: upstream.AcceptAll, Keep: k, Balancer: b}
 	return g, g.Open()
 }

@@ -59,6 +59,9 @@ type Conf struct {
 	ServerName bool
 	VerifyPeer bool
 	KeepTLS    bool // sessions are resumed
+	// PoolByTLS keeps idle connections apart by TLS alone, where they are not all one's:
+	// confs come and go, or are many, that speak to peers in the same way.
+	PoolByTLS bool
 	// Certificate and Key are set when they have variables.
 	Certificate, Key *httpd.Value
 	Passwords        [][]byte

@@ -82,6 +82,13 @@ func (u *Upstream) pool() (p *upstream.Pool, tag any) {
 	if u.Group == nil {
 		return nil, nil
 	}
+	if u.Conf.PoolByTLS {
+		var by *certs.Client // nil is without TLS
+		if u.Secure {
+			by = u.Conf.TLS
+		}
+		return u.Group.Pool, by
+	}
 	return u.Group.Pool, u.Conf
 }
 
