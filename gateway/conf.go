@@ -35,6 +35,7 @@ type mainConf struct {
 	metrics   socket.Addr // where only /metrics and /status are, for all
 	size      int64
 
+	passing   map[*httpd.Server]bool // that have gateway_pass
 	adminSock *cycle.Listener
 	feedSock  *cycle.Listener
 	openSock  *cycle.Listener // of metrics
@@ -175,6 +176,7 @@ func initMain(b *httpd.Builder, main any) error {
 		cf.storePath = b.Cycle.Path(name)
 	}
 	cf.data = b.Cycle.Path(cf.data)
+	b.SetCertificates(shows{cf})
 	b.Cycle.AddProcess(cycle.Process{Title: "gateway process", Listens: true, Run: cf.run})
 	b.Cycle.AddPath(cf.data)
 	if err := cf.listen(b.Cycle); err != nil {
@@ -188,7 +190,7 @@ func initMain(b *httpd.Builder, main any) error {
 	if cf.healths, err = b.Zones().Declare("gateway health", max(cf.size/8, leastHealth), zone.KindDict); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
-	if cf.secrets, err = b.Zones().Declare("gateway secret", 16<<10, zone.KindDict); err != nil {
+	if cf.secrets, err = b.Zones().Declare("gateway secret", 64<<10, zone.KindDict); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	if cf.meter, err = b.Zones().Declare("gateway metrics", meter.ZoneSize, meter.KindMeter); err != nil {
@@ -261,7 +263,7 @@ func prepare(b *httpd.Builder) error {
 	if err != nil && err != zone.ErrExists {
 		return err
 	}
-	return nil
+	return cf.makeUntrusted(b, d)
 }
 
 // firstToken makes the file of tokens at the first start, says the token this one time,

@@ -12,7 +12,7 @@ import (
 var Module = &httpd.Module{
 	Name:    "gateway",
 	Doc:     "An API gateway whose routes and plugins are changed while it serves.",
-	NewMain: func() any { return new(mainConf) },
+	NewMain: func() any { return &mainConf{passing: map[*httpd.Server]bool{}} },
 	NewConf: func() any { return new(conf) },
 }
 
@@ -71,6 +71,8 @@ func readPass(c *directive.Call, cf *conf) error {
 		return directive.Duplicate
 	}
 	cf.pass = true
+	main := httpd.MainConf[mainConf](httpd.BuilderOf(c), Module)
+	main.passing[httpd.ServerOf(c)] = true
 	httpd.LocationOf(c).Handler = content
 	return nil
 }

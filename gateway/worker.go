@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -31,6 +32,8 @@ type worker struct {
 	main   *mainConf
 	tally  tally
 	meter  *meter.Table
+	// untrusted is what is shown where there is no certificate.
+	untrusted []*tls.Certificate
 
 	loop    *event.Loop
 	log     *errlog.Log
@@ -57,6 +60,9 @@ func start(w *httpd.Worker) error {
 	}
 	g := &worker{main: cf, model: entity.NewModel(entity.Outside{}), loop: w.Loop, log: &w.Cycle.Log}
 	if g.meter, err = meter.Open(cf.meter); err != nil {
+		return err
+	}
+	if g.untrusted, err = cf.readUntrusted(); err != nil {
 		return err
 	}
 	var once sync.Once

@@ -250,12 +250,16 @@ func (c *Conn) certificate(h *tls.ClientHelloInfo) (*tls.Certificate, error) {
 			return nil, err
 		}
 	}
+	// Which of them it is depends on the kind of key alone, as in OpenSSL: what is shown
+	// for a name need not be made out for it.
+	able := *h
+	able.ServerName = ""
 	var best *tls.Certificate
 	for _, t := range c.use {
 		if t.Leaf == nil || t.PrivateKey == nil {
 			continue
 		}
-		if h.SupportsCertificate(t) == nil {
+		if able.SupportsCertificate(t) == nil {
 			best = t
 			break
 		}

@@ -44,9 +44,10 @@ type Builder struct {
 	ports   []*port
 	tls     TLSPolicy
 
-	handshakes HandshakeCode
-	language   Language
-	peers      PeerCode
+	handshakes   HandshakeCode
+	certificates CertificateSource
+	language     Language
+	peers        PeerCode
 }
 
 // scope is a level of http{}: where directives put what they say.

@@ -1,6 +1,10 @@
 package httpd
 
-import "moongate/engine/certs"
+import (
+	"crypto/tls"
+
+	"moongate/engine/certs"
+)
 
 // HandshakeCode is code of another module's that runs while a client's handshake is
 // under way (ssl_client_hello_by_lua*, ssl_certificate_by_lua*). It may wait. An
@@ -20,6 +24,23 @@ func (b *Builder) SetHandshakeCode(h HandshakeCode) { b.handshakes = h }
 
 // HandshakeCode is what a module has offered, nil when none has.
 func (b *Builder) HandshakeCode() HandshakeCode { return b.handshakes }
+
+// CertificateSource is a module that has certificates which are not written in the
+// configuration, and may be other ones from one handshake to the next (the gateway's).
+type CertificateSource interface {
+	// Serves tells whether it has certificates for a server. Such a server needs no
+	// ssl_certificate to listen with TLS. It is asked from Init on.
+	Serves(s *Server) bool
+	// Certificates are those for a name, "" where the client has named none. With last
+	// there is no other one to show.
+	Certificates(name string, last bool) []*tls.Certificate
+}
+
+// SetCertificates is how a module offers it, from InitMain.
+func (b *Builder) SetCertificates(s CertificateSource) { b.certificates = s }
+
+// Certificates is what a module has offered, nil when none has.
+func (b *Builder) Certificates() CertificateSource { return b.certificates }
 
 // PeerCode is code of another module's that runs while a handshake with an upstream
 // server is under way (proxy_ssl_certificate_by_lua*, proxy_ssl_verify_by_lua*). It

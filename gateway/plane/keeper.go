@@ -1,6 +1,7 @@
 package plane
 
 import (
+	"errors"
 	"net/netip"
 	"sync/atomic"
 
@@ -116,14 +117,11 @@ func (k *Keeper) change(c *entity.Change) error {
 	case "plugins":
 		return k.plugin(c)
 	case "certificates":
-		now, err := decode[entity.Certificate](c)
-		if err != nil {
-			return err
-		}
-		k.next.certificates = k.next.certificates.Set(c.ID, now)
-		return k.material(c)
+		return errors.Join(k.certificate(c), k.material(c))
 	case "ca_certificates":
 		return k.material(c)
+	case "snis":
+		return k.sni(c)
 	case "releases":
 		return k.release(c)
 	case "acls":

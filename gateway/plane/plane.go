@@ -1,6 +1,8 @@
 package plane
 
 import (
+	"crypto/tls"
+
 	"moongate/gateway/entity"
 	"moongate/gateway/route"
 	"moongate/gateway/trie"
@@ -17,7 +19,9 @@ type Plane struct {
 	// upstreamNames are the keys of upstreams by id.
 	upstreamNames trie.Map[string]
 	plugins       plugins
-	releases      trie.Map[[]*Release] // by what they are for: see serviceKey
+	releases      trie.Map[[]*Release]         // by what they are for: see serviceKey
+	pairs         trie.Map[[]*tls.Certificate] // certificates with their keys, by id
+	snis          trie.Map[shown]              // by name, in lower case
 
 	consumers     trie.Map[entity.Consumer]
 	consumerNames trie.Map[entity.Consumer] // by username and custom_id
@@ -26,7 +30,6 @@ type Plane struct {
 	jwtSecrets    trie.Map[entity.JWTSecret]
 	hmacAuths     trie.Map[entity.HMACAuth]
 	groups        trie.Map[[]string] // of consumers, by id
-	certificates  trie.Map[entity.Certificate]
 
 	// generation changes with whatever chains and targets are made of.
 	generation uint64
@@ -59,7 +62,12 @@ func (p *Plane) JWTSecret(key string) *entity.JWTSecret { return p.jwtSecrets.Ge
 func (p *Plane) HMACAuth(username string) *entity.HMACAuth { return p.hmacAuths.Get(username) }
 
 // Certificate implements plugin.Known.
-func (p *Plane) Certificate(id string) *entity.Certificate { return p.certificates.Get(id) }
+func (p *Plane) Certificate(id string) *tls.Certificate {
+	if list := p.pairs.Get(id); list != nil && len(*list) > 0 {
+		return (*list)[0]
+	}
+	return nil
+}
 
 // Groups implements plugin.Known.
 func (p *Plane) Groups(consumer string) []string {

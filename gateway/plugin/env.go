@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"crypto/tls"
 	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
@@ -30,7 +31,7 @@ type Known interface {
 	BasicAuth(username string) *entity.BasicAuth
 	JWTSecret(key string) *entity.JWTSecret
 	HMACAuth(username string) *entity.HMACAuth
-	Certificate(id string) *entity.Certificate
+	Certificate(id string) *tls.Certificate
 	// Groups are those that a consumer is in (the entity acls).
 	Groups(consumer string) []string
 }

@@ -43,7 +43,12 @@ func (c *config) options(known func() plugin.Known) ([]kgo.Opt, error) {
 	if c.Security.SSL {
 		t := logging.TLS("", c.Security.Verify) // the client fills in the broker's name
 		if id := c.Security.Certificate; id != "" {
-			t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return shown(known(), id) }
+			t.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+				if c := known().Certificate(id); c != nil {
+					return c, nil
+				}
+				return nil, fmt.Errorf("there is no certificate %s", id)
+			}
 		}
 		out = append(out, kgo.DialTLSConfig(t))
 	}
@@ -76,14 +81,4 @@ func (c *config) mechanism() (sasl.Mechanism, error) {
 		return s.AsSha512Mechanism(), nil
 	}
 	return nil, fmt.Errorf("unknown mechanism %q", a.Mechanism)
-}
-
-// shown is the certificate as it is at this moment.
-func shown(known plugin.Known, id string) (*tls.Certificate, error) {
-	e := known.Certificate(id)
-	if e == nil {
-		return nil, fmt.Errorf("there is no certificate %s", id)
-	}
-	c, err := tls.X509KeyPair([]byte(e.Cert), []byte(e.Key))
-	return &c, err
 }

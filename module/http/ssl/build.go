@@ -20,7 +20,10 @@ func build(b *httpd.Builder) error {
 		if err := c.check(); err != nil {
 			return err
 		}
-		if len(c.Certificates.V) == 0 && !c.Reject.V {
+		if from := b.Certificates(); from != nil && !c.Reject.V && from.Serves(s) {
+			c.source = from
+		}
+		if len(c.Certificates.V) == 0 && !c.Reject.V && c.source == nil {
 			if h := b.HandshakeCode(); h != nil && (h.HasHello(s) || h.HasCertificate(s)) {
 				return unplaced(directive.Errorf("no ssl configured for the server"))
 			}
@@ -140,7 +143,7 @@ func checkListen(first *httpd.Server, all []*httpd.Server) error {
 	missing := func(s *httpd.Server) error {
 		return unplaced(directive.Errorf("no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive in %s:%d", s.Pos.File, s.Pos.Line))
 	}
-	if len(of(first).Certificates.V) > 0 {
+	if len(of(first).Certificates.V) > 0 || of(first).source != nil {
 		return nil
 	}
 	if !of(first).Reject.V {

@@ -45,6 +45,7 @@ type conf struct {
 	// Of a server{}, once built.
 	server *certs.Server // nil: no certificate, and handshakes not rejected
 	pairs  []pair        // certificates whose names have variables
+	source httpd.CertificateSource
 }
 
 // pair is a certificate and its key as values of each handshake.

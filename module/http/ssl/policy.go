@@ -64,6 +64,12 @@ func pick(c *httpd.Conn, t *certs.Conn, name string) (*certs.Server, []string, e
 		c.Handshaking(t)
 		t.LateCertificates(func() error { return code.Certificate(c, t, s) })
 	}
+	if k.source != nil {
+		if list := k.source.Certificates(name, len(k.Certificates.V) == 0); list != nil {
+			t.UseCertificates(list...)
+			return k.server, c.Protocols(), nil
+		}
+	}
 	if len(k.pairs) > 0 && !k.Reject.V {
 		c.Handshaking(t)
 		if err := k.load(c, t, s); err != nil {

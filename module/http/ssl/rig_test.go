@@ -55,7 +55,7 @@ func say() *httpd.Module {
 }
 
 // readConf reads a configuration, the inside of http{}; SOCK stands for the socket.
-func readConf(t testing.TB, conf string) (*rig, *cycle.Cycle, error) {
+func readConf(t testing.TB, conf string, more ...*httpd.Module) (*rig, *cycle.Cycle, error) {
 	t.Helper()
 	g := &rig{t: t, dir: t.TempDir()}
 	g.certificates()
@@ -69,7 +69,7 @@ func readConf(t testing.TB, conf string) (*rig, *cycle.Cycle, error) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { start.Close() })
-	p := &cycle.Program{Parts: []cycle.Part{httpd.New(Module, say()).Part()}, NewMemory: zone.NewGeneration}
+	p := &cycle.Program{Parts: []cycle.Part{httpd.New(append([]*httpd.Module{Module, say()}, more...)...).Part()}, NewMemory: zone.NewGeneration}
 	c, err := p.Build(opts, nil, errlog.NewChain(start, errlog.Notice).Log(), nil)
 	if err == nil {
 		t.Cleanup(func() {
@@ -85,7 +85,13 @@ func readConf(t testing.TB, conf string) (*rig, *cycle.Cycle, error) {
 
 func serve(t testing.TB, conf string) *rig {
 	t.Helper()
-	g, c, err := readConf(t, conf)
+	return serveWith(t, conf)
+}
+
+// serveWith is serve with more modules.
+func serveWith(t testing.TB, conf string, more ...*httpd.Module) *rig {
+	t.Helper()
+	g, c, err := readConf(t, conf, more...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, g.log())
 	}
