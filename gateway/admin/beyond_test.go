@@ -20,6 +20,26 @@ import (
 	"moongate/gateway/schema"
 )
 
+// The whole configuration is replaced only if nobody was faster, and only what has a
+// tag if that is what is asked for.
+func TestConfigIfMatch(t *testing.T) {
+	w := newWorld(t)
+	file := func(name string) string {
+		return `{"_format_version":"3.0","services":[{"name":"` + name + `","host":"h","tags":["t"]}]}`
+	}
+	first := w.send(Admin, "GET", "/config", "").Header().Get("ETag")
+	w.must(201, "POST", "/config", file("a"), "If-Match", first)
+	w.must(412, "POST", "/config", file("b"), "If-Match", first)
+	w.must(412, "POST", "/config?dry_run=1", file("b"), "If-Match", first)
+	w.must(412, "POST", "/config", file("b"), "If-Match", `"x"`)
+	second := w.send(Admin, "GET", "/config", "").Header().Get("ETag")
+	w.must(200, "PUT", "/services/other", `{"host":"h"}`)
+	w.must(412, "POST", "/config", file("b"), "If-Match", second)
+	w.must(201, "POST", "/config?tags=t", file("b"))
+	w.must(404, "GET", "/services/a", "")
+	w.must(200, "GET", "/services/other", "")
+}
+
 func TestETags(t *testing.T) {
 	w := newWorld(t)
 	w.must(201, "POST", "/services", `{"name":"a","host":"h"}`)

@@ -3,9 +3,11 @@ package admin
 import (
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 
 	"moongate/gateway/declarative"
+	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/schema"
 )
@@ -17,7 +19,7 @@ func (c *call) export() *reply {
 	if c.leave, err = c.place(); err != nil {
 		return c.failed(err)
 	}
-	s := c.Desired.State()
+	s, revision := c.Desired.Now()
 	if c.who.Role < Operator {
 		if s, err = entity.Load(c.model, c.maskedDocuments(s)); err != nil {
 			return c.failed(err)
@@ -32,9 +34,37 @@ func (c *call) export() *reply {
 		return c.failed(err)
 	}
 	if strings.Contains(c.r.Header.Get("Accept"), "yaml") {
-		return &reply{status: 200, raw: text, kind: "application/yaml; charset=utf-8"}
+		return (&reply{status: 200, raw: text, kind: "application/yaml; charset=utf-8"}).set("ETag", revisionTag(revision))
 	}
-	return ok(map[string]any{"config": string(text)})
+	return ok(map[string]any{"config": string(text)}).set("ETag", revisionTag(revision))
+}
+
+// revisionTag is the ETag of the whole state.
+func revisionTag(n uint64) string { return `"revision-` + strconv.FormatUint(n, 10) + `"` }
+
+// unchanged makes a write of the whole state depend on If-Match.
+func (c *call) unchanged(w *desired.Write) error {
+	want := c.r.Header.Get("If-Match")
+	if want == "" || want == "*" {
+		return nil
+	}
+	text, ok := strings.CutPrefix(strings.Trim(want, `"`), "revision-")
+	n, err := strconv.ParseUint(text, 10, 64)
+	if !ok || err != nil {
+		return message(412, "If-Match must be the ETag of GET /config")
+	}
+	w.If = n
+	if do := w.Do; n == 0 { // nothing has been written yet
+		w.Do = func(s *entity.State, now moment) (*entity.Result, error) {
+			for _, k := range s.Model().Kinds() {
+				if s.Len(k.Name) > 0 {
+					return nil, message(412, "the configuration is not empty any more")
+				}
+			}
+			return do(s, now)
+		}
+	}
+	return nil
 }
 
 // maskedDocuments is a state as viewers may see it.
@@ -73,13 +103,22 @@ func (c *call) replace() *reply {
 		checkHash = checkHash || query{"v": fmt.Sprint(v)}.on("v")
 	}
 	w := c.wish("POST /config")
-	w.Do = func(s *entity.State, now moment) (*entity.Result, error) { return declarative.Replace(s, file, now) }
+	var tags []string
+	if list := c.query["tags"]; list != "" {
+		tags = strings.Split(list, ",")
+	}
+	w.Do = func(s *entity.State, now moment) (*entity.Result, error) {
+		return declarative.ReplaceTagged(s, file, tags, now)
+	}
+	if err := c.unchanged(&w); err != nil {
+		return c.failed(err)
+	}
 	r, err := c.tryReplace(w, file, flatten)
 	if err != nil {
 		return c.failed(err)
 	}
 	if c.query.on("dry_run") {
-		return c.dryRun(r, nil)
+		return c.dryRun(r, nil).set("ETag", revisionTag(r.Revision))
 	}
 	if checkHash && len(r.Changes) == 0 {
 		return c.revised(&reply{status: 304}, r)

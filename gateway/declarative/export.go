@@ -22,6 +22,13 @@ func Export(s *entity.State, o Options) map[string]any {
 	if s.Len("basicauth_credentials") == 0 {
 		delete(file, "_transform") // it says that passwords are hashes
 	}
+	if len(o.Tags) > 0 {
+		tags := make([]any, len(o.Tags))
+		for i, t := range o.Tags {
+			tags[i] = t
+		}
+		file["_info"] = map[string]any{"select_tags": tags} // as decK says that this is not all
+	}
 	for _, k := range s.Model().Kinds() {
 		var list []any
 		for d := range s.All(k.Name) {

@@ -24,6 +24,12 @@ func Import(m *entity.Model, file map[string]any) ([]entity.Op, error) {
 
 // Replace is the state that a file says, whole: what is not in the file goes.
 func Replace(s *entity.State, file map[string]any, now time.Time) (*entity.Result, error) {
+	return ReplaceTagged(s, file, nil, now)
+}
+
+// ReplaceTagged is Replace for a file that Export has made with these tags: what has
+// none of them stays as it is.
+func ReplaceTagged(s *entity.State, file map[string]any, tags []string, now time.Time) (*entity.Result, error) {
 	plan, err := read(s.Model(), file)
 	if err != nil {
 		return nil, err
@@ -33,9 +39,10 @@ func Replace(s *entity.State, file map[string]any, now time.Time) (*entity.Resul
 	for _, op := range ops {
 		there[op.ID] = true
 	}
+	ours := exporter{s, Options{Tags: tags}}
 	for _, k := range s.Model().Kinds() {
 		for d := range s.All(k.Name) {
-			if !there[d.ID] {
+			if !there[d.ID] && ours.wanted(d) {
 				ops = append(ops, entity.Op{Verb: entity.Delete, Kind: k.Name, ID: d.ID})
 			}
 		}
