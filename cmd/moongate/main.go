@@ -9,13 +9,14 @@ import (
 	"moongate/core/errlog"
 	"moongate/core/process"
 	"moongate/edge/sys/proc"
+	"moongate/gateway/command"
 )
 
 func main() { os.Exit(run(proc.Args())) }
 
 // commands are the words that the program takes in front of everything else, when
 // it is called by its own name. They get the arguments behind the word.
-var commands = map[string]func(args []string) int{}
+var commands = map[string]func(args []string) int{"gateway": command.Main}
 
 func run(args []string) int {
 	if len(args) == 0 {
@@ -28,8 +29,8 @@ func run(args []string) int {
 		return process.RunHanded(h, assembly.Program(), banner())
 	}
 	if len(args) > 1 {
-		if command := commands[args[1]]; command != nil {
-			return command(args[2:])
+		if run := commands[args[1]]; run != nil {
+			return run(args[2:])
 		}
 	}
 	o, err := parseOptions(args[1:])
