@@ -23,8 +23,9 @@ export CGO_ENABLED = 1
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-run: build ## build, start examples/start on port 8080 in the foreground
+run: build ## build, start examples/start on port 8080, its Admin API on 8001
 	@mkdir -p examples/start/logs
+	@[ -e examples/start/data/gateway.db ] || bin/moongate gateway sync -store bolt:examples/start/data/gateway.db examples/start/gateway.yaml >/dev/null
 	@cat examples/start/addresses.txt
 	@exec bin/nginx -p examples/start/ -c nginx.conf -e logs/error.log -g 'daemon off;$(AS_ROOT)'
 

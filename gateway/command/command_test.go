@@ -227,6 +227,28 @@ func TestDumpStore(t *testing.T) {
 	has(t, out, "name: shop", "key: very-secret")
 }
 
+// Where nothing runs a file is put into a store by itself, which may be new.
+func TestSyncStore(t *testing.T) {
+	to := "bolt:" + filepath.Join(t.TempDir(), "data", "gateway.db")
+	if code, _, errs := run(t, "", shop, "sync", "-", "-store", to, "-dry-run"); code != failed {
+		t.Error("a dry run makes a store")
+	} else {
+		has(t, errs, "no such file")
+	}
+	code, out, errs := run(t, "", shop, "sync", "-", "-store", to)
+	if code != fine {
+		t.Fatal(errs)
+	}
+	has(t, out, "created 4, updated 0, deleted 0")
+	if code, out, errs = run(t, "", shop, "diff", "-", "-store", to); code != fine {
+		t.Error(out, errs)
+	}
+	if code, _, errs = run(t, "", "_format_version: '3.0'\nservices: [{}]", "sync", "-", "-store", to); code != failed {
+		t.Error(code)
+	}
+	has(t, errs, "standard input:2: /services/0/host: required field missing")
+}
+
 func TestTokenFile(t *testing.T) {
 	w := newWorld(t, desired.NewMemory())
 	name := filepath.Join(t.TempDir(), "t")

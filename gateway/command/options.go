@@ -41,12 +41,12 @@ func apiFlags(o *options, f *flag.FlagSet) {
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8001", "the Admin API: `host:port`, or an address with http:// or https://")
 	f.StringVar(&o.token, "token", "", "the `token`; better in the environment, MOONGATE_TOKEN, where ps does not show it")
 	f.StringVar(&o.tokenFile, "token-file", "", "a `file` that holds the token and nothing else")
+	f.StringVar(&o.store, "store", "", "use this `store` itself instead of the Admin API, when nothing runs: bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX")
 	f.StringVar(&o.tags, "select-tag", "", "only what has one of these `tags` (a,b)")
 }
 
 func dumpFlags(o *options, f *flag.FlagSet) {
 	apiFlags(o, f)
-	f.StringVar(&o.store, "store", "", "read this `store` instead of the Admin API, when nothing runs: bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX")
 	f.StringVar(&o.output, "o", "", "write to this `file`, which only its owner may read, instead of standard output")
 	f.BoolVar(&o.full, "full", false, "with all defaults, ids and times")
 }

@@ -68,6 +68,9 @@ func (o *options) plan(ctx context.Context) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.store != "" {
+		return o.planStore(ctx, f, false)
+	}
 	p := &plan{file: f, tags: f.tags(o.tags)}
 	if p.api, err = o.api(); err != nil {
 		return nil, err
@@ -101,6 +104,9 @@ func diff(ctx context.Context, o *options) (int, error) {
 // sync shows the changes and makes them in one write, which is refused if the
 // configuration is not the one any more that they were shown for.
 func sync(ctx context.Context, o *options) (int, error) {
+	if o.store != "" && !o.dryRun {
+		return o.syncStore(ctx)
+	}
 	p, err := o.plan(ctx)
 	if err != nil {
 		return failed, err
@@ -117,5 +123,18 @@ func sync(ctx context.Context, o *options) (int, error) {
 		return failed, r.refusal(p.file)
 	}
 	fmt.Fprintln(o.Err, "applied")
+	return fine, nil
+}
+
+func (o *options) syncStore(ctx context.Context) (int, error) {
+	f, err := o.file()
+	if err != nil {
+		return failed, err
+	}
+	p, err := o.planStore(ctx, f, true)
+	if err != nil {
+		return failed, err
+	}
+	show(o.Out, p.Changes, o.Colour)
 	return fine, nil
 }

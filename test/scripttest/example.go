@@ -32,7 +32,7 @@ func (w *world) example(ts *testscript.TestScript, neg bool, args []string) {
 	from := filepath.Join(root, "examples", args[0])
 	ts.Check(filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(from, path)
-		if err != nil || d.IsDir() || strings.HasPrefix(rel, "logs/") {
+		if err != nil || d.IsDir() || strings.HasPrefix(rel, "logs/") || strings.HasPrefix(rel, "data/") {
 			return err
 		}
 		if rel == "nginx.conf" {

@@ -114,6 +114,7 @@ func (w *world) setup(e *testscript.Env, file string) error {
 	for name, p := range ports {
 		e.Setenv("port:"+name, p)
 	}
+	e.Setenv("moongate", w.bin.path) // for its commands
 	if os.Getenv("GORACE") == "" && w.bin.race {
 		e.Setenv("GORACE", "atexit_sleep_ms=0")
 	}
