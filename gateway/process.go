@@ -140,6 +140,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 			}
 			serve(func() error { return h.ServeOpen(ctx, ln) })
 		}
+		if h.Tokens != nil {
+			all.Go(func() { h.Tokens.Follow(ctx, time.Second, o.notice) })
+		}
 	}
 	<-ctx.Done()
 	ln.Close()

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bufio"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Role is what somebody may do; each may do all that those before may.
@@ -48,6 +50,7 @@ type Identity struct {
 type Tokens struct {
 	path string
 	list atomic.Pointer[[]tokenLine]
+	seen fs.FileInfo // of the file that was read last
 }
 
 type tokenLine struct {
@@ -96,9 +99,12 @@ func (t *Tokens) Reload() error {
 		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil {
+	info, err := f.Stat()
+	if err != nil {
 		return err
-	} else if info.Mode().Perm()&0o022 != 0 {
+	}
+	t.seen = info
+	if info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%s may be written by others (mode %v)", t.path, info.Mode().Perm())
 	}
 	var list []tokenLine
@@ -120,6 +126,29 @@ func (t *Tokens) Reload() error {
 	}
 	t.list.Store(&list)
 	return nil
+}
+
+// Follow reads the file again when it has become another one, until the context ends.
+// Whoever takes a token away does not want to wait for a reload.
+func (t *Tokens) Follow(ctx context.Context, every time.Duration, log func(string)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		info, err := os.Stat(t.path)
+		if err != nil || os.SameFile(info, t.seen) && info.ModTime().Equal(t.seen.ModTime()) && info.Size() == t.seen.Size() && info.Mode() == t.seen.Mode() {
+			continue // an editor may be about to put a new one in its place
+		}
+		if err := t.Reload(); err != nil {
+			log("admin tokens, those before count on: " + err.Error())
+		} else {
+			log("admin tokens: read again")
+		}
+	}
 }
 
 func parseToken(words []string) (l tokenLine, err error) {
