@@ -155,7 +155,7 @@ func TestExportByTag(t *testing.T) {
 func TestImportFaults(t *testing.T) {
 	for _, c := range []struct{ text, pointer, message string }{
 		{`services: []`, "/_format_version", "required field missing"},
-		{`_format_version: "1.1"`, "/_format_version", "expected one of: 3.0"},
+		{`_format_version: "4.0"`, "/_format_version", "expected one of: 1.1, 2.1, 3.0"},
 		{`servces: []`, "/servces", "unknown field"},
 		{`services: 5`, "/services", "expected an array"},
 		{`services: [5]`, "/services/0", "expected a record"},

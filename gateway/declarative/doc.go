@@ -1,6 +1,6 @@
 // Package declarative reads and writes the whole desired state as one document:
-// Kong's declarative file, _format_version 3.0, in YAML or JSON. Children may lie
-// inside their parents (services[].routes[].plugins[], upstreams[].targets[],
+// Kong's declarative file, _format_version 3.0 (1.1 and 2.1 are read as Kong 3 does), in
+// YAML or JSON. Children may lie inside their parents (services[].routes[].plugins[], upstreams[].targets[],
 // consumers[].keyauth_credentials[], certificates[].snis[]) or beside them, with
 // the parent's name or id.
 //

@@ -72,6 +72,7 @@ type plan struct {
 	taken     map[string]*item             // kind and id
 	faults    schema.Faults
 	untouched bool // _transform: false
+	old       bool // the file is of Kong 1 or 2
 }
 
 func (p *plan) fault(at []any, message, hint string) {
@@ -89,6 +90,9 @@ func read(m *entity.Model, file map[string]any) (*plan, error) {
 	}
 	slices.SortStableFunc(p.items, func(a, b *item) int { return order[a.kind] - order[b.kind] })
 	for _, it := range p.items {
+		if p.old && it.kind.Name == "routes" {
+			it.doc["paths"] = newPaths(it.doc["paths"])
+		}
 		p.refer(it)
 		p.identify(it)
 	}
@@ -111,8 +115,10 @@ func (p *plan) header(file map[string]any) {
 	case nil:
 		p.fault([]any{"_format_version"}, "required field missing", `write _format_version: "3.0"`)
 	case "3.0", json.Number("3.0"):
+	case "1.1", "2.1", json.Number("1.1"), json.Number("2.1"):
+		p.old = true
 	default:
-		p.fault([]any{"_format_version"}, "expected one of: 3.0", `paths with regular expressions are written ~/... in 3.0`)
+		p.fault([]any{"_format_version"}, "expected one of: 1.1, 2.1, 3.0", `write _format_version: "3.0"`)
 	}
 	p.untouched = file["_transform"] == false
 }
