@@ -18,7 +18,9 @@ import (
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway/admin"
+	"moongate/gateway/entity"
 	"moongate/gateway/meter"
+	"moongate/gateway/schema"
 )
 
 // mainConf is the gateway{} block, and what there is of it in this process.
@@ -34,6 +36,7 @@ type mainConf struct {
 	noAdmin   bool
 	metrics   socket.Addr // where only /metrics and /status are, for all
 	size      int64
+	lua       luaConf
 
 	passing   map[*httpd.Server]bool // that have gateway_pass
 	adminSock *cycle.Listener
@@ -197,7 +200,7 @@ func initMain(b *httpd.Builder, main any) error {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	cf.saved, _ = b.Cycle.ReadFile(cf.lastGood()) // there is none at the first start
-	return nil
+	return cf.lua.read(b)
 }
 
 // lastGood is the file of the state that was good last.
@@ -242,13 +245,21 @@ func (cf *mainConf) listen(b *cycle.Builder) error {
 // loopback tells whether only this machine can reach an address.
 func loopback(a socket.Addr) bool { return a.IsUnix() || a.AddrPort().Addr().IsLoopback() }
 
-const secretKey = "feed"
+// What prepare keeps in the memory of secrets.
+const (
+	secretKey = "feed"
+	nodeKey   = "node"
+)
 
-// prepare makes the secret that the workers show to the gateway process.
+// prepare refuses plugins that do not load, and makes the secret that the workers show to
+// the gateway process.
 func prepare(b *httpd.Builder) error {
 	cf := httpd.MainConf[mainConf](b, Module)
-	if !cf.written || b.Cycle.Child() || b.Cycle.Purpose != cycle.Serve {
+	if !cf.written || b.Cycle.Child() {
 		return nil
+	}
+	if err := cf.lua.check(b); err != nil || b.Cycle.Purpose != cycle.Serve {
+		return err
 	}
 	if err := cf.firstToken(b.Cycle); err != nil {
 		return err
@@ -259,9 +270,15 @@ func prepare(b *httpd.Builder) error {
 	}
 	var raw [32]byte
 	rand.Read(raw[:])
-	err = d.SafeAdd(secretKey, zone.Value{Type: zone.String, Str: []byte(hex.EncodeToString(raw[:]))}, 0, now())
-	if err != nil && err != zone.ErrExists {
-		return err
+	node, err := nodeID(cf.data + "/node.id")
+	if err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	for key, value := range map[string]string{secretKey: hex.EncodeToString(raw[:]), nodeKey: node} {
+		err = d.SafeAdd(key, zone.Value{Type: zone.String, Str: []byte(value)}, 0, now())
+		if err != nil && err != zone.ErrExists {
+			return err
+		}
 	}
 	return cf.makeUntrusted(b, d)
 }
@@ -289,15 +306,28 @@ func (cf *mainConf) firstToken(b *cycle.Builder) error {
 	return nil
 }
 
-// secret is what prepare has made, now or for an older configuration.
-func (cf *mainConf) secret() (string, error) {
+// nodeID is by what tools tell nodes apart: made once and kept in a file.
+func nodeID(name string) (string, error) {
+	if b, err := os.ReadFile(name); err == nil && schema.IsUUID(strings.TrimSpace(string(b))) {
+		return strings.TrimSpace(string(b)), nil
+	}
+	id := entity.NewID()
+	return id, replaceFile(name, []byte(id+"\n"))
+}
+
+func (cf *mainConf) secret() (string, error) { return cf.prepared(secretKey) }
+
+func (cf *mainConf) node() (string, error) { return cf.prepared(nodeKey) }
+
+// prepared is what prepare has made, now or for an older configuration.
+func (cf *mainConf) prepared(key string) (string, error) {
 	d, err := zone.OpenDict(cf.secrets)
 	if err != nil {
 		return "", err
 	}
-	v, err := d.Get(secretKey, now(), nil)
+	v, err := d.Get(key, now(), nil)
 	if err != nil || v.Type != zone.String {
-		return "", fmt.Errorf("the gateway's secret is not there: %v", err)
+		return "", fmt.Errorf("the gateway's secret \"%s\" is not there: %v", key, err)
 	}
 	return string(v.Str), nil
 }

@@ -52,6 +52,8 @@ func init() {
 		{Name: "admin_token", Syntax: "file:file | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readToken), Doc: "Who may use the Admin API."},
 		{Name: "data", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readData), Doc: "The folder of the socket to the workers and of the last good state."},
 		{Name: "memory", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMemory), Doc: "Memory for counts that all workers share."},
+		{Name: "lua_plugins", Syntax: "name ...", In: directive.Gateway, Args: directive.OneMore, Set: directive.Func(readLuaPlugins), Doc: "Plugins that are written in Lua."},
+		{Name: "plugins_path", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readPluginsPath), Doc: "The folder of their files."},
 	}
 	Module.Variables = variables()
 	Module.Handlers = []httpd.PhaseHandler{

@@ -26,6 +26,18 @@ func (x *exchange) use(i int) *plane.Instance {
 	return u
 }
 
+// early has plugins see the request before a route is chosen for it.
+func (x *exchange) early() httpd.Result {
+	for _, u := range x.plane.Early() {
+		if u.Works(x.query.Scheme == "https") {
+			if res := u.Rewrite.Rewrite(&x.Context); res != httpd.Declined {
+				return res
+			}
+		}
+	}
+	return httpd.Declined
+}
+
 // access is the handler of the access phase: plugins in their order, until one answers.
 func access(r *httpd.Request) httpd.Result {
 	x := slot.Get(r)
@@ -57,6 +69,9 @@ func header(r *httpd.Request) httpd.Result {
 			continue
 		}
 		u.Header.Header(&x.Context)
+		if res := x.Broken(); res != httpd.OK {
+			return res
+		}
 		if x.FiltersBody() && u.Body != nil {
 			x.bodies = append(x.bodies, u)
 		}

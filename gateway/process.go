@@ -21,7 +21,6 @@ import (
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
-	"moongate/gateway/schema"
 	"moongate/gateway/store"
 	"moongate/gateway/store/bolt"
 	"moongate/gateway/store/etcd"
@@ -35,6 +34,7 @@ type office struct {
 	log     func(text string)
 	notice  func(text string)
 	model   *entity.Model
+	plugins adminPlugins
 	desired *desired.Desired
 	feed    feed.Server
 
@@ -61,7 +61,12 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		case <-ctx.Done():
 		}
 	}()
-	o := &office{main: cf, model: entity.NewModel(entity.Outside{Plugins: Registry()}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
+	kinds, err := cf.lua.kinds()
+	if err != nil {
+		return err
+	}
+	known := registryOf(kinds)
+	o := &office{main: cf, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
 		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }, notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) }}
 	st, err := o.open(ctx)
 	if err != nil {
@@ -203,11 +208,11 @@ func (o *office) open(ctx context.Context) (store.Store, error) {
 
 // admin makes the Admin API.
 func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
-	id, err := nodeID(o.main.data + "/node.id")
+	id, err := o.main.node()
 	if err != nil {
 		return nil, err
 	}
-	opts := admin.Options{Desired: o.desired, Plugins: adminPlugins{Registry()}, Log: o.log, Applied: o.settle,
+	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
 	if !o.main.noToken && !o.main.noAdmin {
@@ -223,15 +228,6 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	o.gauges.api = h
 	o.checks.api.Store(h)
 	return h, err
-}
-
-// nodeID is by what tools tell nodes apart: made once and kept in a file.
-func nodeID(name string) (string, error) {
-	if b, err := os.ReadFile(name); err == nil && schema.IsUUID(strings.TrimSpace(string(b))) {
-		return strings.TrimSpace(string(b)), nil
-	}
-	id := entity.NewID()
-	return id, replaceFile(name, []byte(id+"\n"))
 }
 
 func (o *office) pids() (list []int) {
@@ -377,16 +373,11 @@ func (o *office) lastGood() *entity.State {
 	return s
 }
 
-// adminPlugins tells the Admin API of the plugins of this program.
-type adminPlugins struct{ entity.Plugins }
-
-// Order implements admin.Plugins: Kong's priorities, made of the running order.
-func (p adminPlugins) Order(name string) int {
-	names := p.Names()
-	for i, n := range names {
-		if n == name {
-			return (len(names) - i) * 10
-		}
-	}
-	return 0
+// adminPlugins tells the Admin API of the plugins that there are.
+type adminPlugins struct {
+	entity.Plugins
+	priorities map[string]int
 }
+
+// Order implements admin.Plugins: Kong's priorities, as far as Kong has the plugin.
+func (p adminPlugins) Order(name string) int { return p.priorities[name] }

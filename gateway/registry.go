@@ -12,10 +12,12 @@ type registry struct {
 	schemas map[string]*schema.Schema
 }
 
-// Registry gives the schemas of all plugins.
-func Registry() entity.Plugins {
+// Registry gives the schemas of all plugins of the program.
+func Registry() entity.Plugins { return registryOf(plugins()) }
+
+func registryOf(list []*plugin.Plugin) *registry {
 	r := &registry{schemas: map[string]*schema.Schema{}}
-	for _, p := range plugins() {
+	for _, p := range list {
 		r.names = append(r.names, p.Name)
 		r.schemas[p.Name] = overlay(p)
 	}

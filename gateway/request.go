@@ -84,6 +84,12 @@ func find(r *httpd.Request) httpd.Result {
 	x := begin(r)
 	x.plane = w.keeper.Now()
 	x.ask()
+	if len(x.plane.Early()) > 0 {
+		if res := x.early(); res != httpd.Declined {
+			return res
+		}
+		x.ask() // they may have changed it
+	}
 	if !x.plane.Routes.Find(&x.query, &x.Match) {
 		return x.Answer(404, "no Route matched with those values")
 	}

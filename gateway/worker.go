@@ -72,7 +72,15 @@ func start(w *httpd.Worker) error {
 		})
 	}
 	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
-	g.keeper = plane.NewKeeper(plugins(), env, &w.Cycle.Log)
+	node, err := cf.node()
+	if err != nil {
+		return err
+	}
+	kinds, err := cf.lua.serve(w, node, env.Known)
+	if err != nil {
+		return err
+	}
+	g.keeper = plane.NewKeeper(kinds, env, &w.Cycle.Log)
 	g.keeper.Health = health.NewTable(healths)
 	g.keeper.Lists = &lists.Book{Loop: w.Loop, Dict: counts, Log: func(text string) { w.Cycle.Log.Error(nil, "gateway: %s", text) }}
 	g.client = &feed.Client{Loop: w.Loop, Path: cf.feedPath(), Secret: secret,

@@ -17,10 +17,11 @@ type Instance struct {
 	Use   plugin.Instance
 
 	// What Use can do; nil what it can't.
-	Access plugin.Access
-	Header plugin.Header
-	Body   plugin.Body
-	Log    plugin.Log
+	Rewrite plugin.Rewrite
+	Access  plugin.Access
+	Header  plugin.Header
+	Body    plugin.Body
+	Log     plugin.Log
 }
 
 // scheme says for which protocols a configuration works.
@@ -33,6 +34,7 @@ const (
 
 func newInstance(c plugin.Config, order int, use plugin.Instance, protocols []string) *Instance {
 	i := &Instance{Config: c, Name: c.Plugin, Order: order, Use: use}
+	i.Rewrite, _ = use.(plugin.Rewrite)
 	i.Access, _ = use.(plugin.Access)
 	i.Header, _ = use.(plugin.Header)
 	i.Body, _ = use.(plugin.Body)
@@ -90,7 +92,8 @@ type plugins struct {
 	ofService  trie.Map[[]*Instance]
 	ofRoute    trie.Map[[]*Instance]
 	ofConsumer trie.Map[[]*Instance]
-	personal   []int // how many are for consumers, by order
+	personal   []int       // how many are for consumers, by order
+	early      []*Instance // those of everywhere that have Rewrite, in running order
 }
 
 // put gives the set with a configuration, or without it if it is nil.
@@ -132,8 +135,18 @@ func (p *plugins) change(i *Instance, f func([]*Instance) []*Instance, n int) {
 		p.ofService = p.ofService.Update(i.Service, in)
 	default:
 		p.everywhere = f(p.everywhere)
+		p.early = nil
+		for _, i := range p.everywhere {
+			if i.Rewrite != nil {
+				p.early = append(p.early, i)
+			}
+		}
+		slices.SortStableFunc(p.early, func(a, b *Instance) int { return a.Order - b.Order })
 	}
 }
+
+// Early are the configurations that see all requests before a route is chosen.
+func (p *Plane) Early() []*Instance { return p.plugins.early }
 
 // Step is one plugin's place in a chain.
 type Step struct {

@@ -47,6 +47,7 @@ type Context struct {
 	LogValues []LogValue
 
 	filtersBody bool
+	broken      Result
 }
 
 // Outgoing is what of a request is another thing for the service than for the client.
@@ -75,6 +76,12 @@ func (x *Context) FiltersBody() bool {
 	x.filtersBody = false
 	return was
 }
+
+// Break says from Header that there will be no response: what the header filter ends with.
+func (x *Context) Break(res Result) { x.broken = res }
+
+// Broken is what Break was given, 0 without.
+func (x *Context) Broken() Result { return x.broken }
 
 // Answer ends the request with a status and a message, as the gateway words all that it
 // says itself: {"message":"..."}.

@@ -14,6 +14,7 @@
 // An Instance is what one configuration of it means, in one worker. It has the methods of
 // the phases that it takes part in, and no others:
 //
+//	Rewrite(x) Result     before the route is chosen; configurations for all requests only
 //	Access(x) Result      before the request goes to the service; may answer it
 //	Header(x) Result      the header of the response, before it is sent
 //	Body(x, in, next)     the parts of its body

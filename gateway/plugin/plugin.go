@@ -10,9 +10,13 @@ import (
 
 // Plugin is one kind of plugin.
 type Plugin struct {
-	Name   string
-	Doc    string
-	Config schema.Shape // of its config
+	Name string
+	Doc  string
+	// Priority is the place of a plugin that is not in the list of order.go: of higher
+	// ones the turn comes first (Kong's PRIORITY).
+	Priority int
+	Version  string       // "" is that of the program
+	Config   schema.Shape // of its config
 	// Checks are rules that Kong has beside the config: their fields begin with "config.".
 	Checks  []schema.Check
 	Without Scopes // what it cannot be configured for
@@ -58,8 +62,11 @@ type Passing interface{ Pass(c *upstreamhttp.Conf) }
 
 // The phases. An Instance implements those it needs.
 type (
-	Access interface{ Access(x *Context) Result }
-	Header interface{ Header(x *Context) }
+	// Rewrite comes before the route is chosen, so only configurations for all requests
+	// are asked, and only what the request itself says is known.
+	Rewrite interface{ Rewrite(x *Context) Result }
+	Access  interface{ Access(x *Context) Result }
+	Header  interface{ Header(x *Context) }
 	// Body sees parts of the response on their way out, and passes on through next
 	// what it makes of them. It is asked for only where Header has called
 	// Context.FilterBody.
