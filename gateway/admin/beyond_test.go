@@ -221,7 +221,7 @@ func TestConfig(t *testing.T) {
 	if _, at := w.d.Now(); at != before {
 		t.Error("what was exported is not the same")
 	}
-	for _, body := range []string{`{}`, `{"config":": :"}`, `{"_format_version":"2.1"}`} {
+	for _, body := range []string{`{}`, `{"config":": :"}`, `{"_format_version":"0.9"}`} {
 		w.must(400, "POST", "/config", body)
 	}
 	bad := w.must(400, "POST", "/config?flatten_errors=1",
