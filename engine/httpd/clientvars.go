@@ -100,11 +100,15 @@ func (c *Conn) PeerAddr() (a netip.AddrPort, replaced bool) {
 
 // appendClient writes the client's address as text, kept for further lines.
 func (c *Conn) appendClient(b []byte) []byte {
+	c.nameClient()
+	return append(b, c.client...)
+}
+
+func (c *Conn) nameClient() {
 	if c.client == "" {
 		c.client = "unix:"
 		if c.remote.IsValid() {
 			c.client = c.remote.Addr().Unmap().String()
 		}
 	}
-	return append(b, c.client...)
 }

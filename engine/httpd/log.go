@@ -6,36 +6,31 @@ import (
 
 // Logf writes a line about this request.
 func (r *Request) Logf(level errlog.Level, format string, args ...any) {
-	l := &r.Conn.log
-	if l.Enabled(level) {
-		r.Conn.speak(r)
-		l.Log(level, nil, format, args...)
-	}
+	r.ErrorLog().Log(level, nil, format, args...)
 }
 
 // LogErr is Logf with an error, whose errno stands in brackets.
 func (r *Request) LogErr(level errlog.Level, err error, format string, args ...any) {
-	l := &r.Conn.log
-	if l.Enabled(level) {
-		r.Conn.speak(r)
+	if l := r.ErrorLog(); l.Enabled(level) {
 		l.Log(level, cause(err), format, args...)
 	}
 }
 
 // Debugf writes a debug line; callers on the hot path ask Debugging first.
 func (r *Request) Debugf(format string, args ...any) {
-	if l := &r.Conn.log; l.Debugging(errlog.DebugHTTP) {
-		r.Conn.speak(r)
-		l.Debug(errlog.DebugHTTP, format, args...)
-	}
+	r.ErrorLog().Debug(errlog.DebugHTTP, format, args...)
 }
 
 // Debugging tells whether debug lines of this request are wanted.
-func (r *Request) Debugging() bool { return r.Conn.log.Debugging(errlog.DebugHTTP) }
+func (r *Request) Debugging() bool { return r.ErrorLog().Debugging(errlog.DebugHTTP) }
 
-// ErrorLog is the log that the request's lines go to.
+// ErrorLog is the log that the request's lines go to: the connection's, whose
+// chain is that of the location (setLocation). A subrequest has one of its own,
+// since several may run beside each other.
 func (r *Request) ErrorLog() *errlog.Log {
-	r.Conn.speak(r)
+	if r.Parent != nil {
+		return &r.log
+	}
 	return &r.Conn.log
 }
 
@@ -47,25 +42,14 @@ func (r *Request) Doing(what string) (before string) {
 	return before
 }
 
-// speak makes r the request that log lines are about.
-func (c *Conn) speak(r *Request) {
-	c.req = r
-	if chain := r.logChain(); chain != c.log.Chain() && chain != nil {
-		c.log.SetChain(chain)
-	}
-}
+// AppendLog implements errlog.Context.
+func (c *Conn) AppendLog(b []byte) []byte { return c.appendLog(b, c.req) }
 
-func (r *Request) logChain() *errlog.Chain {
-	m := r.Main
-	if m.Loc != nil {
-		return m.Loc.core.Log
-	}
-	return nil
-}
+// AppendLog implements errlog.Context for a subrequest.
+func (r *Request) AppendLog(b []byte) []byte { return r.Conn.appendLog(b, r) }
 
-// AppendLog implements errlog.Context (ngx_http_log_error).
-func (c *Conn) AppendLog(b []byte) []byte {
-	r := c.req
+// appendLog is ngx_http_log_error.
+func (c *Conn) appendLog(b []byte, r *Request) []byte {
 	doing := c.doing
 	if doing == "" && r != nil {
 		doing = r.Main.stage.get()

@@ -96,6 +96,9 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 	q.Conn, q.Server, q.stream = r.Conn, r.Server, r.stream
 	q.Main, q.Parent = m, r
 	q.subDepth = r.subDepth + 1
+	r.Conn.nameClient() // now: several may want it at once
+	q.log = *r.ErrorLog()
+	q.log.From = q
 	q.Method, q.MethodName = http1.GET, "GET"
 	if s.Method != "" {
 		q.Method, q.MethodName = http1.ParseMethod(s.Method), s.Method

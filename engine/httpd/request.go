@@ -5,6 +5,7 @@ import (
 	"time"
 	"unsafe"
 
+	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 )
 
@@ -121,7 +122,8 @@ type Request struct {
 	sharedVars  bool
 	varLock     *sync.Mutex // set when subrequests share the variables
 	subDepth    int
-	stage       stage // ", while reading client request headers" for the log
+	log         errlog.Log // of a subrequest
+	stage       stage      // ", while reading client request headers" for the log
 }
 
 // Value64 is a number that may have been set for this request alone.

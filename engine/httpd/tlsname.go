@@ -70,9 +70,9 @@ func (c *Conn) WithRequest(s *Server, f func(r *Request)) {
 	r.Conn, r.stream, r.Server = c, c, s
 	r.setLocation(s.ground)
 	s.http.grow(r)
+	before := c.req
+	c.req = r
 	f(r)
-	if c.req == r {
-		c.req = nil
-	}
+	c.req = before
 	r.free()
 }
