@@ -15,6 +15,7 @@ import (
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
 	"moongate/gateway/health"
+	"moongate/gateway/health/active"
 	"moongate/gateway/plane"
 )
 
@@ -23,7 +24,7 @@ import (
 type checks struct {
 	*office
 	table   *health.Table
-	checker health.Checker
+	checker active.Checker
 	wake    chan struct{}
 	api     atomic.Pointer[admin.Handler] // whose followers are told
 }
@@ -34,7 +35,7 @@ func newChecks(o *office) (*checks, error) {
 		return nil, err
 	}
 	c := &checks{office: o, table: health.NewTable(d), wake: make(chan struct{}, 1)}
-	c.checker = health.Checker{Table: c.table, Log: o.log, Turned: func(p *health.Place, healthy bool, reason string) {
+	c.checker = active.Checker{Table: c.table, Log: o.log, Turned: func(p *active.Place, healthy bool, reason string) {
 		c.turned(&turnMessage{p.Upstream, p.Target, p.Address.String(), healthy, reason})
 	}}
 	return c, nil
@@ -70,7 +71,7 @@ func (c *checks) now() (s *entity.State, names map[string][]netip.Addr) {
 }
 
 // list is all upstreams with health checks.
-func (c *checks) list() (list []health.Upstream) {
+func (c *checks) list() (list []active.Upstream) {
 	s, names := c.now()
 	for d := range s.All("upstreams") {
 		u, err := entity.Decode[entity.Upstream](d)
@@ -81,11 +82,11 @@ func (c *checks) list() (list []health.Upstream) {
 		if !health.InUse(&u.Healthchecks) {
 			continue
 		}
-		one := health.Upstream{ID: u.ID, Checks: u.Healthchecks, Certificate: certificateOf(s, u)}
+		one := active.Upstream{ID: u.ID, Checks: u.Healthchecks, Certificate: certificateOf(s, u)}
 		for _, spot := range plane.Spots(s, names, u) {
 			for _, a := range spot.Addrs {
 				if spot.Weight > 0 {
-					one.Places = append(one.Places, health.Place{Upstream: u.ID, Target: spot.Target.Target, Address: a, Host: spot.Host})
+					one.Places = append(one.Places, active.Place{Upstream: u.ID, Target: spot.Target.Target, Address: a, Host: spot.Host})
 				}
 			}
 		}

@@ -4,7 +4,8 @@
 //	record    one address: healthy or not, and what was counted towards the other
 //	Table     the records, in memory that all processes of the node share
 //	Passive   what a worker learns from the requests that it passes
-//	Checker   asks addresses by itself, in the gateway process
+//
+// Package active asks addresses by itself, in the gateway process.
 //
 // Both ways count in the same record, so that passive checks find a target dead and active
 // ones find it alive again. Whoever makes a record turn tells the gateway process, which

@@ -10,8 +10,7 @@ type Passive struct {
 
 // NewPassive gives nil for checks that cannot find anything.
 func NewPassive(c *entity.PassiveCheck) *Passive {
-	p := &Passive{Limits: Limits{Success: limit(c.Healthy.Successes), HTTPFailure: limit(c.Unhealthy.HTTPFailures),
-		TCPFailure: limit(c.Unhealthy.TCPFailures), Timeout: limit(c.Unhealthy.Timeouts)}}
+	p := &Passive{Limits: NewLimits(c.Healthy.Successes, c.Unhealthy.HTTPFailures, c.Unhealthy.TCPFailures, c.Unhealthy.Timeouts)}
 	if p.Limits == (Limits{}) {
 		return nil
 	}
@@ -22,7 +21,7 @@ func NewPassive(c *entity.PassiveCheck) *Passive {
 		}
 		return p
 	}
-	p.status = statuses(c.Healthy.HTTPStatuses, c.Unhealthy.HTTPStatuses)
+	p.status = Statuses(c.Healthy.HTTPStatuses, c.Unhealthy.HTTPStatuses)
 	return p
 }
 
@@ -34,7 +33,8 @@ func (p *Passive) Status(code int) Event {
 	return p.status[code]
 }
 
-func statuses(good, bad []int) (by [1000]Event) {
+// Statuses is what each status means.
+func Statuses(good, bad []int) (by [1000]Event) {
 	mark := func(list []int, e Event) {
 		for _, code := range list {
 			if code >= 0 && code < len(by) {
@@ -46,8 +46,6 @@ func statuses(good, bad []int) (by [1000]Event) {
 	mark(good, Success) // a status in both lists is a good one, as in Kong
 	return by
 }
-
-func limit(n int) uint8 { return uint8(min(max(n, 0), 255)) }
 
 // InUse tells whether an upstream is checked at all, by Kong's rule.
 func InUse(h *entity.Healthchecks) bool {

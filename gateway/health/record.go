@@ -1,5 +1,7 @@
 package health
 
+import "fmt"
+
 // Event is what one answer of a target, or the lack of one, means.
 type Event uint8
 
@@ -16,6 +18,22 @@ var eventNames = [events]string{"", "good answers", "bad answers", "failed conne
 
 // Limits are how many events of a kind make a record turn; 0 is never.
 type Limits [events]uint8
+
+// NewLimits takes them as upstreams say them.
+func NewLimits(successes, http, tcp, timeouts int) Limits {
+	return Limits{Success: limit(successes), HTTPFailure: limit(http), TCPFailure: limit(tcp), Timeout: limit(timeouts)}
+}
+
+func limit(n int) uint8 { return uint8(min(max(n, 0), 255)) }
+
+// Reason says why an address has turned.
+func Reason(by string, e Event, n uint8, detail string) string {
+	text := fmt.Sprintf("%s: %d %s", by, n, eventNames[e])
+	if detail != "" {
+		text += ", the last one: " + detail
+	}
+	return text
+}
 
 // record is, byte by byte: 1 for unhealthy, then how many of each kind of event were
 // counted. A healthy one with nothing counted is all zero and takes no memory.

@@ -1,4 +1,4 @@
-package health
+package active
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 )
 
 // Place is one address of a target.
@@ -22,7 +23,7 @@ type Place struct {
 }
 
 // Key names its record.
-func (p *Place) Key() string { return Key(p.Upstream, p.Target, p.Address.String()) }
+func (p *Place) Key() string { return health.Key(p.Upstream, p.Target, p.Address.String()) }
 
 // Upstream is what there is to check of one.
 type Upstream struct {
@@ -34,7 +35,7 @@ type Upstream struct {
 
 // Checker asks addresses again and again, each on a goroutine of its own, and few at once.
 type Checker struct {
-	Table *Table
+	Table *health.Table
 	// Turned is told of each address that an answer has made healthy or unhealthy.
 	Turned func(p *Place, healthy bool, reason string)
 	Log    func(text string)
@@ -156,8 +157,7 @@ func (c *Checker) Wake(upstream, key string) {
 // follow asks one address until the context ends.
 func (c *Checker) follow(ctx context.Context, w *watch, q *probe, one *watched) {
 	key, a := q.place.Key(), &w.Checks.Active
-	limits := Limits{Success: limit(a.Healthy.Successes), HTTPFailure: limit(a.Unhealthy.HTTPFailures),
-		TCPFailure: limit(a.Unhealthy.TCPFailures), Timeout: limit(a.Unhealthy.Timeouts)}
+	limits := health.NewLimits(a.Healthy.Successes, a.Unhealthy.HTTPFailures, a.Unhealthy.TCPFailures, a.Unhealthy.Timeouts)
 	for first := true; ; first = false {
 		every := a.Healthy.Interval
 		if !c.Table.Healthy(key) {
@@ -192,7 +192,7 @@ func (c *Checker) follow(ctx context.Context, w *watch, q *probe, one *watched) 
 		case err != nil:
 			c.Log(fmt.Sprintf("health of %s: %s", q.place.Target, err))
 		case s.Turned:
-			c.Turned(&q.place, s.Healthy, Reason("active check", answer.Event, limits[answer.Event], answer.Detail))
+			c.Turned(&q.place, s.Healthy, health.Reason("active check", answer.Event, limits[answer.Event], answer.Detail))
 		}
 	}
 }
@@ -215,13 +215,4 @@ func spread(seconds float64, first bool) time.Duration {
 		return time.Duration(d * rand.Float64())
 	}
 	return time.Duration(d * (0.9 + 0.2*rand.Float64()))
-}
-
-// Reason says why an address has turned.
-func Reason(by string, e Event, n uint8, detail string) string {
-	text := fmt.Sprintf("%s: %d %s", by, n, eventNames[e])
-	if detail != "" {
-		text += ", the last one: " + detail
-	}
-	return text
 }

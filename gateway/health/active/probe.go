@@ -1,4 +1,4 @@
-package health
+package active
 
 import (
 	"context"
@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 )
 
 // Answer is what came of asking an address.
 type Answer struct {
-	Event  Event
+	Event  health.Event
 	Detail string // a status, or an error's text
 }
 
@@ -24,14 +25,14 @@ type Answer struct {
 type probe struct {
 	check  *entity.ActiveCheck
 	place  Place
-	status [1000]Event
+	status [1000]health.Event
 	tls    *tls.Config
 	client *http.Client // nil: connecting is all
 }
 
 func newProbe(u *Upstream, p Place) *probe {
 	c := &u.Checks.Active
-	q := &probe{check: c, place: p, status: statuses(c.Healthy.HTTPStatuses, c.Unhealthy.HTTPStatuses)}
+	q := &probe{check: c, place: p, status: health.Statuses(c.Healthy.HTTPStatuses, c.Unhealthy.HTTPStatuses)}
 	q.tls = &tls.Config{ServerName: c.HTTPSSNI, InsecureSkipVerify: !c.HTTPSVerifyCertificate}
 	if q.tls.ServerName == "" {
 		q.tls.ServerName = hostOf(p.Host)
@@ -78,7 +79,7 @@ func (q *probe) connect(ctx context.Context) Answer {
 		return failed(err)
 	}
 	conn.Close()
-	return Answer{Success, "connected"}
+	return Answer{health.Success, "connected"}
 }
 
 func (q *probe) request(ctx context.Context, method, path string) (*http.Request, error) {
@@ -123,12 +124,12 @@ func (q *probe) askHTTP(ctx context.Context) Answer {
 func failed(err error) Answer {
 	var late net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &late) && late.Timeout() {
-		return Answer{Timeout, "no answer in time"}
+		return Answer{health.Timeout, "no answer in time"}
 	}
 	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
 		err = inner // what the kernel or TLS says, without the URL
 	}
-	return Answer{TCPFailure, err.Error()}
+	return Answer{health.TCPFailure, err.Error()}
 }
 
 // hostOf takes the port off a host.

@@ -1,4 +1,4 @@
-package health
+package active
 
 import (
 	"context"
@@ -9,7 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moongate/engine/zone"
 	"moongate/gateway/entity"
+	"moongate/gateway/health"
 )
 
 // rig is a checker with a clock that only goes on when all wait, and targets that answer
@@ -25,7 +27,7 @@ type rig struct {
 	turns []string
 }
 
-func newRig(t *testing.T, table *Table) *rig {
+func newRig(t *testing.T, table *health.Table) *rig {
 	began := time.Now()
 	r := &rig{dead: map[string]bool{}, asked: map[string][]time.Duration{}}
 	r.Table = table
@@ -51,9 +53,9 @@ func newRig(t *testing.T, table *Table) *rig {
 		r.now--
 		r.mu.Unlock()
 		if dead {
-			return Answer{TCPFailure, "refused"}
+			return Answer{health.TCPFailure, "refused"}
 		}
-		return Answer{Success, "200"}
+		return Answer{health.Success, "200"}
 	}
 	return r
 }
@@ -131,7 +133,7 @@ func TestWake(t *testing.T) {
 		if n := r.times("a"); n != 0 {
 			t.Errorf("asked %d times while it was healthy", n)
 		}
-		key := Key("u", "a", "10.0.0.0:80")
+		key := health.Key("u", "a", "10.0.0.0:80")
 		table.Set(key, false)
 		r.Wake("u", key)
 		pass(3 * time.Second)
@@ -192,7 +194,7 @@ func TestSetAgain(t *testing.T) {
 		defer cancel()
 		r := newRig(t, table)
 		r.set(ctx, every(1, 1), "a", "b")
-		table.Set(Key("u", "b", "10.0.0.1:80"), false)
+		table.Set(health.Key("u", "b", "10.0.0.1:80"), false)
 		r.set(ctx, every(1, 1), "a")
 		if !table.Blank() {
 			t.Error("b is remembered")
@@ -202,7 +204,7 @@ func TestSetAgain(t *testing.T) {
 		if r.times("a") < a+8 || r.times("b") > b {
 			t.Errorf("a %d times, b %d times", r.times("a")-a, r.times("b")-b)
 		}
-		table.Set(Key("u", "a", "10.0.0.0:80"), false)
+		table.Set(health.Key("u", "a", "10.0.0.0:80"), false)
 		if r.set(ctx, every(0, 0), "a"); table.Blank() {
 			t.Error("other settings made it healthy")
 		}
@@ -210,4 +212,22 @@ func TestSetAgain(t *testing.T) {
 			t.Error("an upstream that is gone is remembered")
 		}
 	})
+}
+
+func newTable(t *testing.T) *health.Table {
+	t.Helper()
+	zs := zone.New()
+	if _, err := zs.Declare("health", 1<<20, zone.KindDict); err != nil {
+		t.Fatal(err)
+	}
+	if err := zs.Bind(nil); err != nil {
+		t.Fatal(err)
+	}
+	zs.Commit(nil)
+	t.Cleanup(zs.Close)
+	d, err := zone.OpenDict(zs.Find("health"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return health.NewTable(d)
 }

@@ -1,10 +1,12 @@
-package health
+package active
 
 import (
 	"bytes"
 	"context"
 	"encoding/binary"
 	"io"
+
+	"moongate/gateway/health"
 )
 
 // unimplemented is the status of a server that does not know a method.
@@ -35,15 +37,15 @@ func (q *probe) askGRPC(ctx context.Context) Answer {
 	}
 	switch {
 	case status == unimplemented:
-		return Answer{Success, "gRPC without health checks"}
+		return Answer{health.Success, "gRPC without health checks"}
 	case res.StatusCode != 200:
-		return Answer{HTTPFailure, res.Status}
+		return Answer{health.HTTPFailure, res.Status}
 	case status != "0":
-		return Answer{HTTPFailure, "gRPC status " + status}
+		return Answer{health.HTTPFailure, "gRPC status " + status}
 	case serving(body):
-		return Answer{Success, "SERVING"}
+		return Answer{health.Success, "SERVING"}
 	}
-	return Answer{HTTPFailure, "not SERVING"}
+	return Answer{health.HTTPFailure, "not SERVING"}
 }
 
 // serving reads a HealthCheckResponse.
