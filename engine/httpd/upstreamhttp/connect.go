@@ -66,6 +66,12 @@ type ownTag struct {
 	bind netip.AddrPort
 }
 
+// tlsTag is how a connection was secured, and whose certificate it was checked for.
+type tlsTag struct {
+	by   *certs.Client
+	name string
+}
+
 // pool is where idle connections to the peer are, and what they are for; nil when none
 // are kept.
 func (u *Upstream) pool() (p *upstream.Pool, tag any) {
@@ -83,11 +89,10 @@ func (u *Upstream) pool() (p *upstream.Pool, tag any) {
 		return nil, nil
 	}
 	if u.Conf.PoolByTLS {
-		var by *certs.Client // nil is without TLS
-		if u.Secure {
-			by = u.Conf.TLS
+		if !u.Secure {
+			return u.Group.Pool, nil
 		}
-		return u.Group.Pool, by
+		return u.Group.Pool, tlsTag{u.Conf.TLS, strings.Clone(u.target().Name)}
 	}
 	return u.Group.Pool, u.Conf
 }
