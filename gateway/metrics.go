@@ -104,24 +104,35 @@ func (o *office) aboutGateway(t *meter.Text) {
 	}
 }
 
+// memory is how much the workers have, and share.
+func (o *office) memory() (m admin.Memory) {
+	for _, z := range o.gauges.zones {
+		m.Shared = append(m.Shared, admin.SharedMemory{Name: z.Name, Used: z.InUse(), Size: z.Size})
+	}
+	for _, pid := range o.pids() {
+		if n, ok := proc.Resident(pid); ok {
+			m.Workers = append(m.Workers, admin.WorkerMemory{Pid: pid, Bytes: n})
+		}
+	}
+	return m
+}
+
 func (o *office) aboutMemory(t *meter.Text) {
-	node := o.gauges.node.ID
+	node, m := o.gauges.node.ID, o.memory()
 	dict := func(name string) meter.Labels {
 		return meter.LabelsOf("node_id", node, "shared_dict", name, "kong_subsystem", "http")
 	}
 	t.Family("kong_memory_lua_shared_dict_bytes", meter.Gauge, "Bytes in use of memory that workers share.")
-	for _, z := range o.gauges.zones {
-		t.Value(dict(z.Name), float64(z.InUse()))
+	for _, s := range m.Shared {
+		t.Value(dict(s.Name), float64(s.Used))
 	}
 	t.Family("kong_memory_lua_shared_dict_total_bytes", meter.Gauge, "Bytes of it in all.")
-	for _, z := range o.gauges.zones {
-		t.Value(dict(z.Name), float64(z.Size))
+	for _, s := range m.Shared {
+		t.Value(dict(s.Name), float64(s.Size))
 	}
 	t.Family("kong_memory_workers_lua_vms_bytes", meter.Gauge, "Bytes that a worker has in memory, of which its Lua VM is a part.")
-	for _, pid := range o.pids() {
-		if n, ok := proc.Resident(pid); ok {
-			t.Value(meter.LabelsOf("node_id", node, "pid", strconv.Itoa(pid), "kong_subsystem", "http"), float64(n))
-		}
+	for _, w := range m.Workers {
+		t.Value(meter.LabelsOf("node_id", node, "pid", strconv.Itoa(w.Pid), "kong_subsystem", "http"), float64(w.Bytes))
 	}
 }
 

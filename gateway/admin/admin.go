@@ -27,6 +27,8 @@ type Options struct {
 	Explainer *explain.Explainer
 	// Counts tells the data plane's connections, for /status.
 	Counts func() Counts
+	// Memory tells what workers have and share, for /status.
+	Memory func() Memory
 	// Metrics writes what GET /metrics tells.
 	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go

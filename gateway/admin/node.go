@@ -95,6 +95,10 @@ func (c *call) enabledPlugins() *reply {
 }
 
 func (c *call) status() *reply {
+	memory, wrong := c.memory()
+	if wrong != nil {
+		return wrong
+	}
 	var n Counts
 	if c.Counts != nil {
 		n = c.Counts()
@@ -112,7 +116,7 @@ func (c *call) status() *reply {
 			"connections_reading": n.Reading, "connections_writing": n.Writing, "connections_waiting": n.Waiting,
 			"total_requests": n.Requests,
 		},
-		"memory":   map[string]any{"workers_lua_vms": []any{}, "lua_shared_dicts": map[string]any{}},
+		"memory":   memory,
 		"moongate": ours,
 	})
 }
