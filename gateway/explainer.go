@@ -17,7 +17,7 @@ func (o *office) explainer() (*explain.Explainer, error) {
 		return nil, err
 	}
 	go loop.Run() // until the process ends
-	e := explain.New(plugins(), &lists.Book{Loop: loop, Log: o.log})
+	e := explain.New(o.kinds, &lists.Book{Loop: loop, Log: o.log})
 	e.Names = func() (known map[string][]netip.Addr) {
 		o.feed.Publish(func() []byte {
 			known = maps.Clone(o.names.known) // it changes in place

@@ -24,6 +24,8 @@ var kongs = map[string]int{
 	"request-transformer":   801,
 	"response-transformer":  800,
 	"redirect":              779,
+	"prometheus":            13,
+	"kafka-log":             5,
 	"http-log":              12,
 	"file-log":              9,
 	"udp-log":               8,

@@ -21,6 +21,7 @@ import (
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
+	"moongate/gateway/plugin"
 	"moongate/gateway/store"
 	"moongate/gateway/store/bolt"
 	"moongate/gateway/store/etcd"
@@ -34,6 +35,7 @@ type office struct {
 	log     func(text string)
 	notice  func(text string)
 	model   *entity.Model
+	kinds   []*plugin.Plugin
 	plugins adminPlugins
 	desired *desired.Desired
 	feed    feed.Server
@@ -66,7 +68,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		return err
 	}
 	known := registryOf(kinds)
-	o := &office{main: cf, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
+	o := &office{main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
 		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }, notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) }}
 	st, err := o.open(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 // Check loads the plugins in a VM of their own: to refuse what does not load, and in the
 // gateway process to judge configurations. Close ends it.
 func (f *Files) Check(b *httpd.Builder) (*Plugins, error) {
-	p := new(Plugins)
+	p := &Plugins{byID: map[int]*configuration{}}
 	m, err := b.Language().Open(b, p.program(f))
 	if err != nil {
 		return nil, err
