@@ -62,6 +62,7 @@ func init() {
 		{Phase: httpd.Log, Run: logged, When: passes},
 	}
 	Module.HeaderFilters = []httpd.HeaderFilter{{Run: header, When: passes}}
+	Module.Explain = explained
 	Module.InitMain = initMain
 	Module.Prepare = prepare
 	Module.Start = start

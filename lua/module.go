@@ -32,16 +32,17 @@ func init() {
 	Module.Stop = stop
 	Module.Handlers = []httpd.PhaseHandler{
 		{Phase: httpd.ServerRewrite, Run: run(vm.ServerRewrite, func(c *conf) *vm.Chunk { return c.serverRewrite }),
-			When: has(func(c *conf) *vm.Chunk { return c.serverRewrite })},
-		{Phase: httpd.Rewrite, Run: runRewrite, When: has(func(c *conf) *vm.Chunk { return c.rewrite })},
+			When: has(func(c *conf) *vm.Chunk { return c.serverRewrite }), Of: "server_rewrite_by_lua"},
+		{Phase: httpd.Rewrite, Run: runRewrite, When: has(func(c *conf) *vm.Chunk { return c.rewrite }), Of: "rewrite_by_lua"},
 		{Phase: httpd.Access, Run: run(vm.Access, func(c *conf) *vm.Chunk { return c.access }),
-			When: has(func(c *conf) *vm.Chunk { return c.access })},
+			When: has(func(c *conf) *vm.Chunk { return c.access }), Of: "access_by_lua"},
 		{Phase: httpd.PreContent, Run: run(vm.Precontent, func(c *conf) *vm.Chunk { return c.precontent }),
-			When: has(func(c *conf) *vm.Chunk { return c.precontent })},
-		{Phase: httpd.Log, Run: runLog, When: has(func(c *conf) *vm.Chunk { return c.log })},
+			When: has(func(c *conf) *vm.Chunk { return c.precontent }), Of: "precontent_by_lua"},
+		{Phase: httpd.Log, Run: runLog, When: has(func(c *conf) *vm.Chunk { return c.log }), Of: "log_by_lua"},
 	}
 	Module.HeaderFilters = []httpd.HeaderFilter{
-		{Run: headerFilter, When: func(c any) bool { cf := c.(*conf); return cf.headerFilter != nil || cf.bodyFilter != nil }},
+		{Run: headerFilter, When: func(c any) bool { cf := c.(*conf); return cf.headerFilter != nil || cf.bodyFilter != nil },
+			Of: "header_filter_by_lua body_filter_by_lua"},
 	}
 }
 

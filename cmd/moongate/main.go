@@ -16,7 +16,10 @@ func main() { os.Exit(run(proc.Args())) }
 
 // commands are the words that the program takes in front of everything else, when
 // it is called by its own name. They get the arguments behind the word.
-var commands = map[string]func(args []string) int{"gateway": command.Main}
+var commands = map[string]func(args []string) int{
+	"explain": explain,
+	"gateway": command.Main,
+}
 
 func run(args []string) int {
 	if len(args) == 0 {

@@ -59,5 +59,9 @@ Options:
   -c filename   : set configuration file (default: ` + cycle.DefaultConf + `)
   -g directives : set global directives out of configuration file
 
+Commands:
+  explain 'GET /api' : what would become of a request, and why (explain -h)
+  gateway            : what the gateway keeps: dump, diff, sync, ... (gateway -h)
+
 `
 }

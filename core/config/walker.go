@@ -17,9 +17,15 @@ type Walker struct {
 	// Logger takes warnings and notices, which end in the place they are
 	// about. It may be nil.
 	Logger func(level, text string)
+	// Watch, if set, is called in place of a row's setter, which it must call: for
+	// those who want to know what was written where.
+	Watch Watch
 
 	depth int // of included files
 }
+
+// Watch sees a directive that is about to be set.
+type Watch func(s directive.Scope, row *Row, n *syntax.Node, set func() error) error
 
 // maxIncludes stands for nginx's running out of descriptors.
 const maxIncludes = 1000
@@ -79,7 +85,12 @@ func (w *Walker) handle(n *syntax.Node, in directive.Context, s directive.Scope,
 	if s != nil {
 		conf = s.Conf(row.Owner, row.Set.ConfType())
 	}
-	if err := row.Set.Set(call, conf); err != nil {
+	set := func() error { return row.Set.Set(call, conf) }
+	if w.Watch != nil {
+		watched := set
+		set = func() error { return w.Watch(s, row, n, watched) }
+	}
+	if err := set(); err != nil {
 		return call.Place(err)
 	}
 	if row.Idle != "" && (len(n.Args) != 1 || n.Args[0] != "off") {

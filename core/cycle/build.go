@@ -39,7 +39,7 @@ func (p *Program) Build(opts Options, old *Cycle, log errlog.Log, given *Given) 
 			return nil, b.refuse(err)
 		}
 	}
-	if opts.Purpose == Signal {
+	if opts.Purpose == Signal || opts.Purpose == Explain {
 		return c, nil
 	}
 	for _, step := range []func() error{b.pidFile, b.makePaths, b.openLogs, b.bindMemory, b.openSockets, b.prepare} {
@@ -61,7 +61,7 @@ func (b *Builder) read() error {
 	if b.Snapshot == nil {
 		b.Snapshot = syntax.NewSnapshot(syntax.Disk{})
 	}
-	w := &config.Walker{Table: b.table, Reader: b.Snapshot, Prefix: b.ConfPrefix, Logger: b.logFromText}
+	w := &config.Walker{Table: b.table, Reader: b.Snapshot, Prefix: b.ConfPrefix, Logger: b.logFromText, Watch: b.Watch}
 	if b.Params != "" {
 		if err := w.Param(b.Params, directive.Main, b.main, b); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"moongate/core/config"
 	"moongate/core/config/syntax"
 )
 
@@ -15,6 +16,7 @@ const (
 	Serve  Purpose = iota // to serve, as master, worker or both in one
 	Test                  // -t
 	Signal                // -s: only to find the pid file
+	Explain               // to look at it: nothing is opened
 )
 
 // Options are the command line, and what of it is the same for all generations.
@@ -27,6 +29,7 @@ type Options struct {
 	Purpose    Purpose
 	Quiet      bool
 	Hostname   string // lower case
+	Watch      config.Watch
 }
 
 // Complete derives what follows from the other fields (ngx_process_options).

@@ -97,6 +97,10 @@ func (r *Request) SendText(status int, contentType, body string) Result {
 		return 400
 	}
 	r.Out.Status = status
+	if r.Traced() {
+		r.Tracef("the text is %q", body)
+		return Result(status)
+	}
 	if contentType != "" {
 		r.Out.ContentType = contentType
 	} else {

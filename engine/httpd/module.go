@@ -47,6 +47,9 @@ type PhaseHandler struct {
 	Phase Phase
 	Run   Handler
 	When  func(conf any) bool
+	// Of are the directives that this handler is about, by the beginnings of their names
+	// with spaces between; "" means all of the module's.
+	Of string
 }
 
 // HeaderFilter changes a response's header before it is sent. It may add body
@@ -54,6 +57,7 @@ type PhaseHandler struct {
 type HeaderFilter struct {
 	Run  func(r *Request) Result
 	When func(conf any) bool
+	Of   string // as of a PhaseHandler
 }
 
 // BodyFilter sees each part of a response's body on its way out and passes on
@@ -74,6 +78,7 @@ type Module struct {
 	NewConf func() any
 
 	Directives    []directive.Directive
+	Together      bool // the directives of a level replace all of those above it, whatever their names
 	Variables     []Variable
 	Handlers      []PhaseHandler
 	HeaderFilters []HeaderFilter
@@ -92,6 +97,10 @@ type Module struct {
 	// Script takes a step of another module's into the program of a level: see
 	// Builder.AppendScript.
 	Script func(c *directive.Call, s ScriptStep) error
+	// Explain tells what a handler of the module would do with a request that nobody
+	// sends, and gives its result as far as it can be known: see Engine.Explain. Without
+	// it the module's directives are told.
+	Explain func(x *Explanation, p Phase) Result
 	// Start runs in each worker before it accepts connections; Quit when it begins to
 	// end gracefully, Cut when worker_shutdown_timeout is over; Stop when it ends.
 	Start func(w *Worker) error

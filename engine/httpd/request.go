@@ -122,8 +122,9 @@ type Request struct {
 	sharedVars  bool
 	varLock     *sync.Mutex // set when subrequests share the variables
 	subDepth    int
-	log         errlog.Log // of a subrequest
-	stage       stage      // ", while reading client request headers" for the log
+	log         errlog.Log        // of a subrequest
+	trace       func(text string) // see Engine.Explain; nil for all requests that somebody sends
+	stage       stage             // ", while reading client request headers" for the log
 }
 
 // Value64 is a number that may have been set for this request alone.

@@ -117,14 +117,14 @@ func (q *Request) read() (*asked, error) {
 			a.SNI = a.Host
 		}
 	}
-	if a.Client, err = client(q.Client); err != nil {
+	if a.Client, err = address(q.Client); err != nil {
 		return nil, err
 	}
 	a.Values = a
 	return a, nil
 }
 
-func client(text string) (netip.AddrPort, error) {
+func address(text string) (netip.AddrPort, error) {
 	if text == "" {
 		text = "127.0.0.1"
 	}

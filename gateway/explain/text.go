@@ -6,12 +6,24 @@ import (
 	"text/tabwriter"
 )
 
+// Line is one thing that is told.
+type Line struct{ Step, Text string }
+
 // Text is the answer for people.
 func (a *Answer) Text() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	line := func(label string, cells ...string) { fmt.Fprintf(w, "%s\t%s\n", label, strings.Join(cells, "\t")) }
-	line("request", a.Request)
+	for _, l := range a.Lines() {
+		fmt.Fprintf(w, "%s\t%s\n", l.Step, l.Text)
+	}
+	w.Flush()
+	return b.String()
+}
+
+// Lines is the answer, line by line; the first is the request.
+func (a *Answer) Lines() []Line {
+	lines := []Line{{"request", a.Request}}
+	line := func(step, text string) { lines = append(lines, Line{step, text}) }
 	for _, t := range a.Tried {
 		what := t.Route.String()
 		if t.Path != "" {
@@ -62,8 +74,7 @@ func (a *Answer) Text() string {
 	if a.Ends != nil {
 		line("answer", fmt.Sprintf("%d, %s", a.Ends.Status, a.Ends.Why))
 	}
-	w.Flush()
-	return b.String()
+	return lines
 }
 
 func percent(p float64) string {

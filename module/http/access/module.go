@@ -23,6 +23,12 @@ func init() {
 			Set: directive.Func(readRule), Doc: "Refuses these clients, unless a rule before has decided."},
 	}
 	Module.Merge = merge
+	Module.Together = true
+	Module.Explain = func(x *httpd.Explanation, _ httpd.Phase) httpd.Result {
+		res := handle(x.R)
+		x.Verdict(res)
+		return res
+	}
 	Module.Handlers = []httpd.PhaseHandler{{Phase: httpd.Access, Run: handle, When: func(c any) bool { return c.(*conf).rules.some() }}}
 }
 

@@ -17,7 +17,7 @@ func init() {
 	// Setters and handlers refer to the module: filled in here to break that ring.
 	Module.Directives = rows()
 	Module.Merge = merge
-	Module.Handlers = []httpd.PhaseHandler{{Phase: httpd.Log, Run: handle, When: wanted}}
+	Module.Handlers = []httpd.PhaseHandler{{Phase: httpd.Log, Run: handle, When: wanted, Of: "access_log"}}
 }
 
 func rows() []directive.Directive {

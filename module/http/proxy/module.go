@@ -20,6 +20,7 @@ func init() {
 	// Setters refer to the module: filled in here to break that ring.
 	Module.Directives = rows()
 	Module.Merge = merge
+	Module.Explain = explain
 	Module.Init = prepare
 }
 

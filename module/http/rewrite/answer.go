@@ -5,6 +5,9 @@ import "moongate/engine/httpd"
 // answer is ngx_http_script_return_code: statuses from 400 on without a text are
 // left to error_page, the rest is sent here.
 func answer(r *httpd.Request, in *instr) httpd.Result {
+	if r.Traced() {
+		r.Tracef("return %d", in.status)
+	}
 	if in.status >= 400 && in.text.Text() == "" {
 		return httpd.Result(in.status)
 	}

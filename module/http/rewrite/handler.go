@@ -24,7 +24,7 @@ func handle(r *httpd.Request) httpd.Result {
 	if code[0].op == opReturn {
 		return answer(r, &code[0])
 	}
-	loud := cf.log.V || r.Debugging()
+	loud := cf.log.V || r.Debugging() || r.Traced()
 	var stack [stackSize]string
 	sp := 0
 	// Captures are escaped until a rewrite has run: nginx's e->quote.
@@ -57,6 +57,9 @@ func handle(r *httpd.Request) httpd.Result {
 		case opSet:
 			sp--
 			r.SetVar(in.index, stack[sp])
+			if loud {
+				r.Tracef("$%s is set to %q", r.VarName(in.index), stack[sp])
+			}
 		case opEqual:
 			sp--
 			stack[sp-1] = truth((stack[sp-1] == stack[sp]) != in.neg)
@@ -66,7 +69,12 @@ func handle(r *httpd.Request) httpd.Result {
 			stack[sp-1] = truth(in.test(r, stack[sp-1]) != in.neg)
 		case opIf:
 			sp--
-			if v := stack[sp]; v == "" || v == "0" {
+			v := stack[sp]
+			holds := v != "" && v != "0"
+			if loud {
+				r.Tracef("the condition of if holds: %t", holds)
+			}
+			if !holds {
 				ip = in.next - 1
 				continue
 			}
@@ -74,6 +82,10 @@ func handle(r *httpd.Request) httpd.Result {
 				r.EnterIf(in.loc)
 			}
 		case opCall:
+			if r.Traced() {
+				r.Tracef("a step in Lua: not run")
+				continue
+			}
 			if res := in.call(r); res != httpd.Declined {
 				return res
 			}
@@ -93,15 +105,21 @@ func truth(ok bool) string {
 func (in *instr) matches(r *httpd.Request, subject string, loud bool) bool {
 	if !r.Match(in.re, subject) {
 		if loud {
-			r.Logf(errlog.Notice, "\"%s\" does not match \"%s\"", in.pattern, subject)
+			tell(r, "\"%s\" does not match \"%s\"", in.pattern, subject)
 		}
 		r.DropCaptures()
 		return false
 	}
 	if loud {
-		r.Logf(errlog.Notice, "\"%s\" matches \"%s\"", in.pattern, subject)
+		tell(r, "\"%s\" matches \"%s\"", in.pattern, subject)
 	}
 	return true
+}
+
+// tell is what rewrite_log asks for, and whoever explains a request.
+func tell(r *httpd.Request, format string, args ...any) {
+	r.Tracef(format, args...)
+	r.Logf(errlog.Notice, format, args...)
 }
 
 func warnUnset(r *httpd.Request, name string) {

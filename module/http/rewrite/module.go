@@ -20,6 +20,12 @@ func init() {
 		{Phase: httpd.ServerRewrite, Run: handle, When: hasProgram},
 		{Phase: httpd.Rewrite, Run: handleLocation, When: hasProgram},
 	}
+	Module.Explain = func(x *httpd.Explanation, p httpd.Phase) httpd.Result {
+		if p == httpd.Rewrite {
+			return handleLocation(x.R)
+		}
+		return handle(x.R)
+	}
 	Module.Directives = rows()
 	Module.Script = func(c *directive.Call, s httpd.ScriptStep) error {
 		c.Scope.Conf(Module, reflect.TypeFor[conf]()).(*conf).add(instr{op: opCall, call: s})

@@ -30,7 +30,7 @@ func (in *instr) rewrite(r *httpd.Request, loud bool) (matched bool, res httpd.R
 			text = r.Concat(text, sep, r.Args)
 		}
 		if loud {
-			r.Logf(errlog.Notice, "rewritten redirect: \"%s\"", text)
+			tell(r, "rewritten redirect: \"%s\"", text)
 		}
 		r.Out.Location = text
 		return true, httpd.Result(ru.status)
@@ -47,7 +47,7 @@ func (in *instr) rewrite(r *httpd.Request, loud bool) (matched bool, res httpd.R
 		text, r.Args = text[:at], text[at:]
 	}
 	if loud {
-		r.Logf(errlog.Notice, "rewritten data: \"%s\", args: \"%s\"", text, r.Args)
+		tell(r, "rewritten data: \"%s\", args: \"%s\"", text, r.Args)
 	}
 	if text == "" {
 		r.URI = text

@@ -20,6 +20,7 @@ var Module = &httpd.Module{
 
 func init() {
 	// The handler refers to the module.
+	Module.Explain = explain
 	Module.Handlers = []httpd.PhaseHandler{{Phase: httpd.PreContent, Run: handle, When: func(c any) bool { return c.(*conf).tries != nil }}}
 }
 
