@@ -58,10 +58,10 @@ func init() {
 	Module.Variables = variables()
 	Module.Handlers = []httpd.PhaseHandler{
 		{Phase: httpd.Rewrite, Run: find, When: passes},
-		{Phase: httpd.Access, Run: access, When: passes},
-		{Phase: httpd.Log, Run: logged, When: passes},
+		{Phase: httpd.Access, Run: access, When: passes, Of: "gateway_pass"},
+		{Phase: httpd.Log, Run: logged, When: passes, Of: "gateway_pass"},
 	}
-	Module.HeaderFilters = []httpd.HeaderFilter{{Run: header, When: passes}}
+	Module.HeaderFilters = []httpd.HeaderFilter{{Run: header, When: passes, Of: "gateway_pass"}}
 	Module.Explain = explained
 	Module.InitMain = initMain
 	Module.Prepare = prepare

@@ -13,10 +13,10 @@ import (
 type Purpose uint8
 
 const (
-	Serve  Purpose = iota // to serve, as master, worker or both in one
-	Test                  // -t
-	Signal                // -s: only to find the pid file
-	Explain               // to look at it: nothing is opened
+	Serve   Purpose = iota // to serve, as master, worker or both in one
+	Test                   // -t
+	Signal                 // -s: only to find the pid file
+	Explain                // to look at it: nothing is opened
 )
 
 // Options are the command line, and what of it is the same for all generations.
@@ -28,8 +28,8 @@ type Options struct {
 	Params     string // -g
 	Purpose    Purpose
 	Quiet      bool
-	Hostname   string // lower case
-	Watch      config.Watch
+	Hostname   string       // lower case
+	Watch      config.Watch `json:"-"` // of purpose Explain: what was written where
 }
 
 // Complete derives what follows from the other fields (ngx_process_options).

@@ -3,6 +3,7 @@ package explain
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -182,6 +183,25 @@ func TestStateChanges(t *testing.T) {
 		if (a.Route != nil) != (i != 1) {
 			t.Errorf("state %d: %v", i, a.Route)
 		}
+	}
+}
+
+// The guide shows what is printed.
+func TestGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/guide/explain.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := world(t, `services {"name":"shop","url":"http://127.0.0.1:8081"}`, `services {"name":"shop-v2","url":"http://127.0.0.1:8082"}`,
+		`routes {"name":"beta","paths":["/shop"],"headers":{"X-Beta":["1"]},"service":{"name":"shop"}}`,
+		`routes {"name":"shop","paths":["/shop"],"service":{"name":"shop"}}`, `plugins {"name":"rate-limiting"}`,
+		`releases {"name":"v2","service":{"name":"shop"},"candidate":{"service":{"name":"shop-v2"}},"percentage":10,"match":{"addresses":["127.0.0.9"]}}`)
+	a, err := explainer().Explain(s, 1, &Request{URL: "/shop/cart", Client: "127.0.0.9"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(guide), "```\n"+a.Text()+"```\n") {
+		t.Errorf("the guide does not show\n%s", a.Text())
 	}
 }
 
