@@ -249,6 +249,28 @@ func TestSyncStore(t *testing.T) {
 	has(t, errs, "standard input:2: /services/0/host: required field missing")
 }
 
+// What is imported comes out as a file, what is not on standard error.
+func TestImport(t *testing.T) {
+	conf := "http { server { server_name a; gzip on; location /x { proxy_pass http://10.0.0.1; } } }"
+	code, out, errs := run(t, "", conf, "import", "nginx", "-")
+	if code != fine {
+		t.Fatal(errs)
+	}
+	has(t, out, "host: 10.0.0.1", "- /x", "hosts:")
+	has(t, errs, "-:1: gzip on: not imported", "1 thing did not come over")
+	if code, _, errs = run(t, "", out, "validate", "-"); code != fine {
+		t.Error(errs)
+	}
+	if code, _, errs = run(t, "", conf, "import", "tyk", "-"); code != failed {
+		t.Error(code)
+	}
+	has(t, errs, "there are kong, apisix and nginx")
+	if code, _, errs = run(t, "", "http {", "import", "nginx", "-"); code != failed {
+		t.Error(code)
+	}
+	has(t, errs, "unexpected end of file")
+}
+
 func TestTokenFile(t *testing.T) {
 	w := newWorld(t, desired.NewMemory())
 	name := filepath.Join(t.TempDir(), "t")

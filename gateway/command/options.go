@@ -51,6 +51,10 @@ func dumpFlags(o *options, f *flag.FlagSet) {
 	f.BoolVar(&o.full, "full", false, "with all defaults, ids and times")
 }
 
+func importFlags(o *options, f *flag.FlagSet) {
+	f.StringVar(&o.output, "o", "", "write to this `file` instead of standard output")
+}
+
 func syncFlags(o *options, f *flag.FlagSet) {
 	apiFlags(o, f)
 	f.BoolVar(&o.dryRun, "dry-run", false, "show the changes and make none")
