@@ -66,6 +66,7 @@ func settable(list []httpd.Variable) []httpd.Variable {
 			case x.passed:
 				err = errPassed
 			default:
+				x.goal = nil // what was decided before counts no more
 				err = set(x, value)
 			}
 			if err != nil {

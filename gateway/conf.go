@@ -37,6 +37,7 @@ type mainConf struct {
 	metrics   socket.Addr // where only /metrics and /status are, for all
 	size      int64
 	lua       luaConf
+	cacheSize int64
 
 	passing   map[*httpd.Server]bool // that have gateway_pass
 	adminSock *cycle.Listener
@@ -44,6 +45,7 @@ type mainConf struct {
 	openSock  *cycle.Listener // of metrics
 	counts    *zone.Zone
 	healths   *zone.Zone
+	cache     *zone.Zone // answers that plugins keep
 	secrets   *zone.Zone
 	meter     *zone.Zone
 	saved     []byte // the last good state, as it was when the configuration was read
@@ -56,6 +58,7 @@ const (
 	defaultAdmin = "127.0.0.1:8001"
 	defaultToken = "conf/admin.token"
 	defaultSize  = 10 << 20
+	defaultCache = 64 << 20
 	leastSize    = 64 << 10
 	leastHealth  = 1 << 20 // some thousand addresses that are not well
 )
@@ -136,8 +139,12 @@ func readData(c *directive.Call, cf *mainConf) error {
 	return nil
 }
 
-func readMemory(c *directive.Call, cf *mainConf) error {
-	if cf.size != 0 {
+func readMemory(c *directive.Call, cf *mainConf) error { return readSize(c, &cf.size) }
+
+func readCache(c *directive.Call, cf *mainConf) error { return readSize(c, &cf.cacheSize) }
+
+func readSize(c *directive.Call, size *int64) error {
+	if *size != 0 {
 		return directive.Duplicate
 	}
 	n, ok := directive.ParseSize(c.Args[0])
@@ -147,7 +154,7 @@ func readMemory(c *directive.Call, cf *mainConf) error {
 	case n < leastSize:
 		return directive.Errorf("%d bytes of memory are too few, the gateway needs %d", n, leastSize)
 	}
-	cf.size = n
+	*size = n
 	return nil
 }
 
@@ -175,6 +182,9 @@ func initMain(b *httpd.Builder, main any) error {
 	if cf.size == 0 {
 		cf.size = defaultSize
 	}
+	if cf.cacheSize == 0 {
+		cf.cacheSize = defaultCache
+	}
 	if kind, name, _ := strings.Cut(cf.store, ":"); kind != "etcd" {
 		cf.storePath = b.Cycle.Path(name)
 	}
@@ -187,6 +197,9 @@ func initMain(b *httpd.Builder, main any) error {
 	}
 	var err error
 	if cf.counts, err = b.Zones().Declare("gateway", cf.size, zone.KindDict); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if cf.cache, err = b.Zones().Declare("gateway cache", cf.cacheSize, zone.KindDict); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	// Targets' health has memory of its own: counts of requests shall not crowd it out.

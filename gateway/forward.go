@@ -35,7 +35,8 @@ func content(r *httpd.Request) httpd.Result {
 		return x.Answer(404, "no Route matched with those values")
 	}
 	x.passed = true
-	plan, group := x.choose()
+	x.decide()
+	plan, group := x.goal, x.whom
 	if s = plan.Service; plan != x.plan && x.Out.Path == x.path {
 		x.outgoing(s.Path)
 	}
@@ -59,7 +60,13 @@ func content(r *httpd.Request) httpd.Result {
 	}
 	x.forwarded()
 	t.Lines, t.Without = x.lines, &own
-	return passer.Pass(r, t)
+	x.passing = true
+	if x.Before = len(r.Out.List); x.Before > 0 {
+		x.older = r.Out.List[x.Before-1]
+	}
+	res := passer.Pass(r, t)
+	x.passing = false
+	return res
 }
 
 // host is the Host header for the service; "" is that of the target that will be chosen.

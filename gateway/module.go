@@ -54,6 +54,7 @@ func init() {
 		{Name: "memory", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMemory), Doc: "Memory for counts that all workers share."},
 		{Name: "lua_plugins", Syntax: "name ...", In: directive.Gateway, Args: directive.OneMore, Set: directive.Func(readLuaPlugins), Doc: "Plugins that are written in Lua."},
 		{Name: "plugins_path", Syntax: "folder", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readPluginsPath), Doc: "The folder of their files."},
+		{Name: "cache", Syntax: "size", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readCache), Doc: "Memory for answers that plugins keep, shared by the workers."},
 	}
 	Module.Variables = variables()
 	Module.Handlers = []httpd.PhaseHandler{

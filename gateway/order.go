@@ -19,6 +19,7 @@ import (
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
 	"moongate/gateway/plugin/prometheus"
+	"moongate/gateway/plugin/proxycache"
 	"moongate/gateway/plugin/ratelimiting"
 	"moongate/gateway/plugin/redirect"
 	"moongate/gateway/plugin/requestsizelimiting"
@@ -52,10 +53,11 @@ func plugins() []*plugin.Plugin {
 		&circuitbreaker.Plugin,      // ours
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
+		&redirect.Plugin,            // 779
 		&rewrite.Plugin,             // ours
 		&retry.Plugin,               // ours
 		&mirror.Plugin,              // ours
-		&redirect.Plugin,            // 779
+		&proxycache.Plugin,          // 100
 		&prometheus.Plugin,          // 13
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9

@@ -63,6 +63,9 @@ func header(r *httpd.Request) httpd.Result {
 		return httpd.OK
 	}
 	x.bodies = x.bodies[:0]
+	if x.passing {
+		x.received()
+	}
 	for i := range x.plan.Steps {
 		u := x.use(i)
 		if u == nil || u.Header == nil {
@@ -84,6 +87,25 @@ func header(r *httpd.Request) httpd.Result {
 		})
 	}
 	return httpd.OK
+}
+
+// received shows plugins what the service has answered, before others change it.
+func (x *exchange) received() {
+	if list := x.R.Out.List; x.Before > len(list) || x.Before > 0 && list[x.Before-1] != x.older {
+		x.Before = 0 // early hints have taken them away
+	}
+	for i := range x.plan.Steps {
+		u := x.use(i)
+		if u == nil || u.Received == nil {
+			continue
+		}
+		u.Received.Received(&x.Context)
+		if x.WatchesBody() && u.Body != nil {
+			x.R.UseBodyFilter(func(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
+				return u.Body.Body(&x.Context, in, next)
+			})
+		}
+	}
 }
 
 // logged is the handler of the log phase.

@@ -217,6 +217,9 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
+	if opts.Caches, err = o.main.caches(); err != nil {
+		return nil, err
+	}
 	if !o.main.noToken && !o.main.noAdmin {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
 			return nil, err

@@ -29,7 +29,13 @@ type exchange struct {
 	except []*upstream.Peer
 	lines  []byte
 	end    func() // free, bound once
+	asks   func() // decide, bound once
 	bodies []*plane.Instance
+
+	goal    *plane.Plan     // by which the request goes on, once that is decided
+	whom    *upstream.Group // and to whom
+	passing bool            // the service is being asked
+	older   httpd.Header    // the last one of R.Out.List before it was
 
 	path     string // Out.Path as it was first
 	asked    release.Request
@@ -48,9 +54,10 @@ func begin(r *httpd.Request) *exchange {
 	x, _ := exchanges.Get().(*exchange)
 	if x == nil {
 		x = new(exchange)
-		x.end = x.free
+		x.end, x.asks = x.free, x.decide
 	}
 	x.Context.Reset(r)
+	x.Decide = x.asks
 	slot.Put(r, x)
 	x.Attach()
 	r.AtEnd(x.end)
@@ -64,6 +71,7 @@ func (x *exchange) free() {
 	clear(x.except)
 	x.used, x.bodies, x.chosen = x.used[:0], x.bodies[:0], 0
 	x.plane, x.route, x.plan = nil, nil, nil
+	x.goal, x.whom, x.passing, x.older = nil, nil, false, httpd.Header{}
 	x.query = route.Request{}
 	x.target = upstreamhttp.Target{}
 	x.lines = x.lines[:0]

@@ -13,6 +13,13 @@ import (
 	"moongate/gateway/release"
 )
 
+// decide chooses once.
+func (x *exchange) decide() {
+	if x.goal == nil && x.plan != nil && x.plan.Service != nil {
+		x.goal, x.whom = x.choose()
+	}
+}
+
 // choose asks the releases of the route's service which version the request gets. It
 // gives the plan and the peers by which it goes on.
 func (x *exchange) choose() (*plane.Plan, *upstream.Group) {

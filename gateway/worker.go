@@ -54,6 +54,10 @@ func start(w *httpd.Worker) error {
 	if err != nil {
 		return err
 	}
+	cache, err := zone.OpenDict(cf.cache)
+	if err != nil {
+		return err
+	}
 	healths, err := zone.OpenDict(cf.healths)
 	if err != nil {
 		return err
@@ -71,7 +75,7 @@ func start(w *httpd.Worker) error {
 			w.Cycle.Log.Warn(nil, "gateway: there is no memory for more series of metrics: what is new is counted as \"%s\"", meter.Other)
 		})
 	}
-	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
+	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Cache: cache, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
 	node, err := cf.node()
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type Options struct {
 	Node    Node
 	// Explainer says what becomes of requests; nil: nobody is told.
 	Explainer *explain.Explainer
+	Caches    Caches // answers that proxy-cache keeps; nil: there are none
 	// Counts tells the data plane's connections, for /status.
 	Counts func() Counts
 	// Memory tells what workers have and share, for /status.

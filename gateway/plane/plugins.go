@@ -17,11 +17,12 @@ type Instance struct {
 	Use   plugin.Instance
 
 	// What Use can do; nil what it can't.
-	Rewrite plugin.Rewrite
-	Access  plugin.Access
-	Header  plugin.Header
-	Body    plugin.Body
-	Log     plugin.Log
+	Rewrite  plugin.Rewrite
+	Access   plugin.Access
+	Received plugin.Received
+	Header   plugin.Header
+	Body     plugin.Body
+	Log      plugin.Log
 }
 
 // scheme says for which protocols a configuration works.
@@ -36,6 +37,7 @@ func newInstance(c plugin.Config, order int, use plugin.Instance, protocols []st
 	i := &Instance{Config: c, Name: c.Plugin, Order: order, Use: use}
 	i.Rewrite, _ = use.(plugin.Rewrite)
 	i.Access, _ = use.(plugin.Access)
+	i.Received, _ = use.(plugin.Received)
 	i.Header, _ = use.(plugin.Header)
 	i.Body, _ = use.(plugin.Body)
 	i.Log, _ = use.(plugin.Log)

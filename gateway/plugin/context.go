@@ -42,12 +42,16 @@ type Context struct {
 
 	// Series is where the counts of the route are; it is never nil once Route is known.
 	Series *meter.Series
+	// Before is how many headers of R.Out.List are older than the service's answer.
+	Before int
+	// Decide has the releases decide now, as Variant tells then; nobody decides twice.
+	Decide func()
 
 	// LogValues are more fields for logs.
 	LogValues []LogValue
 
-	filtersBody bool
-	broken      Result
+	filtersBody, watchesBody bool
+	broken                   Result
 }
 
 // Outgoing is what of a request is another thing for the service than for the client.
@@ -82,6 +86,17 @@ func (x *Context) Break(res Result) { x.broken = res }
 
 // Broken is what Break was given, 0 without.
 func (x *Context) Broken() Result { return x.broken }
+
+// WatchBody asks for calls of Body that pass on what they get: they see the body as the
+// service has given it, and its length stays known. Received may call it.
+func (x *Context) WatchBody() { x.watchesBody = true }
+
+// WatchesBody is FiltersBody for WatchBody.
+func (x *Context) WatchesBody() bool {
+	was := x.watchesBody
+	x.watchesBody = false
+	return was
+}
 
 // Answer ends the request with a status and a message, as the gateway words all that it
 // says itself: {"message":"..."}.

@@ -18,6 +18,8 @@ type Env struct {
 	Dict *zone.Dict
 	// Meter is the counts for /metrics, in memory of all workers.
 	Meter *meter.Table
+	// Cache is memory of the same kind for answers; what was not used for longest goes.
+	Cache *zone.Dict
 	// Known is what the gateway knows now; ask anew for each request.
 	Known func() Known
 }

@@ -67,9 +67,13 @@ type (
 	Rewrite interface{ Rewrite(x *Context) Result }
 	Access  interface{ Access(x *Context) Result }
 	Header  interface{ Header(x *Context) }
+	// Received sees the header of an answer as the service has given it, before Header of
+	// any plugin: what is behind the first Context.Before headers of R.Out.List is the
+	// service's. It is not called for answers that the gateway gives itself.
+	Received interface{ Received(x *Context) }
 	// Body sees parts of the response on their way out, and passes on through next
 	// what it makes of them. It is asked for only where Header has called
-	// Context.FilterBody.
+	// Context.FilterBody, or Received has called Context.WatchBody.
 	Body interface {
 		Body(x *Context, in []httpd.Buf, next httpd.Sink) error
 	}

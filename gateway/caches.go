@@ -1,0 +1,31 @@
+package gateway
+
+import (
+	"moongate/engine/zone"
+	"moongate/gateway/admin"
+	"moongate/gateway/plugin/proxycache"
+)
+
+// caches gives the Admin API what proxy-cache keeps. It lies in memory of all processes of
+// this node, so that what is purged here is gone for every worker.
+func (cf *mainConf) caches() (admin.Caches, error) {
+	cache, err := zone.OpenDict(cf.cache)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := zone.OpenDict(cf.counts)
+	if err != nil {
+		return nil, err
+	}
+	return caches{&proxycache.Store{Cache: cache, Counts: counts}}, nil
+}
+
+type caches struct{ *proxycache.Store }
+
+// Show implements admin.Caches.
+func (c caches) Show(plugin, key string) any {
+	if s := c.Store.Show(plugin, key); s != nil {
+		return s
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package proxycache
+
+import (
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
+	"moongate/gateway/plugin"
+)
+
+const statusHeader = "X-Cache-Status"
+
+func (i *instance) say(r *httpd.Request, status string) {
+	if i.Headers.Status {
+		r.Out.Set(statusHeader, status)
+	}
+}
+
+// Access implements plugin.Access.
+func (i *instance) Access(x *plugin.Context) plugin.Result {
+	r := x.R
+	var cc control
+	if i.Control {
+		cc = readControl(r.In.List)
+	}
+	if !i.wanted(r, &cc) {
+		i.say(r, "Bypass")
+		return plugin.Next
+	}
+	x.Decide() // versions of a service have answers of their own
+	v := visit(r, i)
+	d := i.digestOf(x)
+	v.key = http1.View(key(v.keyRoom[:0], 'h', i.id, d[:]))
+	if i.Headers.Key {
+		text := r.Alloc(2 * len(d))
+		hex.Encode(text, d[:])
+		r.Out.Set("X-Cache-Key", http1.View(text))
+	}
+	begin, pause := event.Mono(), time.Millisecond
+	for {
+		now := clock()
+		switch v.look(x, &cc, now) {
+		case hit:
+			return v.serve(x, now)
+		case stale:
+			v.wants = true
+			i.say(r, "Refresh")
+			return plugin.Next
+		}
+		if i.Control && cc.onlyIfCached {
+			return x.AnswerEmpty(504)
+		}
+		limit := time.Duration(i.Collapse) * time.Millisecond
+		if i.Collapse == 0 || event.Mono()-begin >= limit || v.lock(d, now) {
+			if v.locked && v.look(x, &cc, now) == hit { // it has come in between
+				v.unlock(0)
+				return v.serve(x, now)
+			}
+			v.wants = true
+			i.say(r, "Miss")
+			return plugin.Next
+		}
+		if !r.Sleep(pause) {
+			return 499
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// longestPause is how much later than the answer those come who wait for it.
+const longestPause = 20 * time.Millisecond
+
+// wanted tells whether an answer to the request could be kept at all.
+func (i *instance) wanted(r *httpd.Request, cc *control) bool {
+	if !slices.Contains(i.Methods, r.MethodName) || (r.Method == http1.HEAD) != (r.MethodName == "HEAD") {
+		return false // or another plugin has changed it
+	}
+	if _, upgrades := r.In.Known(http1.Upgrade); upgrades {
+		return false
+	}
+	if !i.Control {
+		return true
+	}
+	_, authorized := r.In.Known(http1.Authorization)
+	return !cc.noStore && !cc.noCache && !authorized
+}
+
+// outcome is what looking an answer up came to.
+type outcome uint8
+
+const (
+	miss outcome = iota
+	stale
+	hit
+)
+
+// look looks for the answer, all of it: what begins to be given is given to its end.
+func (v *visitor) look(x *plugin.Context, cc *control, now int64) outcome {
+	i, e := v.i, &v.found
+	s := &i.store
+	v.freeRooms()
+	head := v.room()
+	v.base = [idSize]byte{}
+	if !s.find(v.key, head, e, now) {
+		return miss
+	}
+	if e.kind == varies {
+		v.base = e.id
+		v.names = append(v.names[:0], e.headers...)
+		d := variant(x, v.names)
+		var k [1 + idSize + len(d)]byte
+		next := v.room()
+		if !s.find(http1.View(key(k[:0], 'v', string(e.id[:]), d[:])), next, e, now) || e.kind == varies {
+			return miss
+		}
+	}
+	if !i.acceptable(e, cc, now) {
+		return stale
+	}
+	v.bufs = v.bufs[:0]
+	if e.kind == whole {
+		v.bufs = append(v.bufs, httpd.Buf{B: e.body, Keep: true})
+	}
+	for n := range e.parts() {
+		b := v.room()
+		if !s.part(&e.id, n, e.sizeOf(n), b, now) {
+			return miss
+		}
+		v.bufs = append(v.bufs, httpd.Buf{B: *b, Keep: true})
+	}
+	v.bufs[len(v.bufs)-1].Last = true
+	return hit
+}
+
+// acceptable tells whether the client takes an answer of that age. What is stale is only
+// for who asks for it.
+func (i *instance) acceptable(e *entry, cc *control, now int64) bool {
+	age, left := e.age(now), e.fresh(now)
+	if !i.Control {
+		return age <= i.TTL*1000
+	}
+	if cc.maxAge != unset && age > cc.maxAge*1000 || cc.minFresh != unset && left < cc.minFresh*1000 {
+		return false
+	}
+	return left >= 0 || cc.anyStale || cc.maxStale != unset && -left <= cc.maxStale*1000
+}
+
+// serve gives the answer that was found.
+func (v *visitor) serve(x *plugin.Context, now int64) plugin.Result {
+	r, e, i := x.R, &v.found, v.i
+	if !r.DiscardBody() {
+		return 400
+	}
+	o := &r.Out
+	o.Status, o.ContentType, o.Charset, o.ContentLength = e.status, e.contentType, e.charset, e.length
+	if r.MethodName == "HEAD" {
+		o.ContentLength = e.declared
+	}
+	for k := range e.headers {
+		h := e.headers[k]
+		h.ID = http1.LookupHeader(h.Name)
+		o.List = append(o.List, h)
+	}
+	if i.Headers.Age {
+		o.Add("Age", r.Int(e.age(now)/1000))
+	}
+	i.say(r, "Hit")
+	r.AllowRanges = e.status == 200
+	if res := r.SendHeader(); res == httpd.Error || res >= 300 {
+		return res
+	}
+	if !r.HeaderOnly {
+		if err := r.WriteBufs(v.bufs); err != nil {
+			return httpd.Error
+		}
+	}
+	return 200
+}
