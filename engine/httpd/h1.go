@@ -80,19 +80,15 @@ func (c *Conn) header(r *Request) error {
 	return nil
 }
 
-// ownStamp writes Server and Date where a module has set one of them.
+// ownStamp writes Server and Date but for those that a module has set.
 func (c *Conn) ownStamp(b []byte, o *HeadersOut, core *CoreConf) []byte {
 	if !o.hasServer {
 		b = append(b, core.ServerTokens.V.line()...)
-	} else if o.ServerName != "" {
-		b = http1.AppendHeader(b, "Server", o.ServerName)
 	}
 	if !o.hasDate {
 		b = append(b, "Date: "...)
 		b = http1.AppendDate(b, event.UnixNano()/1e9)
 		b = append(b, "\r\n"...)
-	} else if o.date != "" {
-		b = http1.AppendHeader(b, "Date", o.date)
 	}
 	return b
 }

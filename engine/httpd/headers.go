@@ -94,10 +94,8 @@ type HeadersOut struct {
 	List          []Header
 	Trailers      []Header
 
-	ServerName string // of the Server header when a module set it
-	hasServer  bool
-	date       string
-	hasDate    bool
+	hasServer bool // Server and Date are in List, or shall not be sent
+	hasDate   bool
 }
 
 // Get is the first header of that name in List.
@@ -143,13 +141,31 @@ func (h *HeadersOut) Del(name string) {
 	h.List = h.List[:n]
 }
 
-// SetServer replaces the Server header ("" removes it), SetDate the Date.
-func (h *HeadersOut) SetServer(v string) { h.ServerName, h.hasServer = v, true }
-func (h *HeadersOut) SetDate(v string)   { h.date, h.hasDate = v, true }
+// SetServer replaces the Server header ("" removes it), SetDate the Date. They
+// then stand among the others, in their order, and not first as our own.
+func (h *HeadersOut) SetServer(v string) { h.hasServer = true; h.replace("Server", v) }
+func (h *HeadersOut) SetDate(v string)   { h.hasDate = true; h.replace("Date", v) }
 
-// Server and Date tell what was set, ok false when the engine's own stands.
-func (h *HeadersOut) Server() (string, bool) { return h.ServerName, h.hasServer }
-func (h *HeadersOut) Date() (string, bool)   { return h.date, h.hasDate }
+func (h *HeadersOut) replace(name, v string) {
+	if v == "" {
+		h.Del(name)
+	} else {
+		h.Set(name, v)
+	}
+}
+
+// AddServer appends a Server header as it came, AddDate a Date.
+func (h *HeadersOut) AddServer(line Header) { h.hasServer = true; h.List = append(h.List, line) }
+func (h *HeadersOut) AddDate(line Header)   { h.hasDate = true; h.List = append(h.List, line) }
+
+// Date tells what was set, ok false when the engine's own stands.
+func (h *HeadersOut) Date() (string, bool) {
+	if !h.hasDate {
+		return "", false
+	}
+	v, _ := h.Get("Date")
+	return v, true
+}
 
 // ClearContentLength and the like are what filters do that change a body.
 func (h *HeadersOut) ClearContentLength() { h.ContentLength = -1 }

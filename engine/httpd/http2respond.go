@@ -32,13 +32,9 @@ func (s *http2stream) header(r *Request) error {
 	b := appendStatus(h.out, o.Status)
 	if !o.hasServer {
 		b = append(b, http2Server[core.ServerTokens.V]...)
-	} else if o.ServerName != "" {
-		b = appendIndexedName(b, staticServer, o.ServerName)
 	}
 	if !o.hasDate {
 		b = append(b, s.conn.w.http2Date(event.UnixNano()/1e9)...)
-	} else if o.date != "" {
-		b = appendIndexedName(b, staticDate, o.date)
 	}
 	if o.ContentType != "" {
 		if o.Charset != "" {

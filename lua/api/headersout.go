@@ -121,24 +121,6 @@ func headerGet(x *vm.Ctx, c *luajit.Call) luajit.Result {
 			b.Str(o.Location)
 			return luajit.Return
 		}
-	case 6:
-		if http1.EqualFold(name, "Server") {
-			if v, set := o.Server(); set && v != "" {
-				b.Str(v)
-			} else {
-				b.Nil()
-			}
-			return luajit.Return
-		}
-	case 4:
-		if http1.EqualFold(name, "Date") {
-			if v, set := o.Date(); set && v != "" {
-				b.Str(v)
-			} else {
-				b.Nil()
-			}
-			return luajit.Return
-		}
 	}
 	first := -1
 	for i := range o.List {
@@ -314,12 +296,6 @@ func respHeaders(x *vm.Ctx, c *luajit.Call) luajit.Result {
 	}
 	if o.LastModified >= 0 {
 		list = append(list, http1.Header{Name: "Last-Modified", Value: string(http1.AppendDate(nil, o.LastModified))})
-	}
-	if v, set := o.Server(); set && v != "" {
-		list = append(list, http1.Header{Name: "Server", Value: v})
-	}
-	if v, set := o.Date(); set && v != "" {
-		list = append(list, http1.Header{Name: "Date", Value: v})
 	}
 	cut := false
 	if limit > 0 && len(list) > limit {

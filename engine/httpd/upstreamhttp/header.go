@@ -96,10 +96,10 @@ func (u *Upstream) copyLine(h *http1.Header) {
 		o.ContentType, o.Charset = splitCharset(h.Value)
 		return
 	case http1.Server:
-		o.SetServer(h.Value)
+		o.AddServer(*h)
 		return
 	case http1.Date:
-		o.SetDate(h.Value)
+		o.AddDate(*h)
 		return
 	case http1.AcceptRanges:
 		if u.Conf.ForceRanges {

@@ -27,14 +27,6 @@ func (o Out) Values(name string) (out []string) {
 		return []string{string(http1.AppendDate(nil, h.LastModified))}
 	case http1.EqualFold(name, "Location") && h.Location != "":
 		return []string{h.Location}
-	case http1.EqualFold(name, "Server"):
-		if v, ok := h.Server(); ok && v != "" {
-			return []string{v}
-		}
-	case http1.EqualFold(name, "Date"):
-		if v, ok := h.Date(); ok && v != "" {
-			return []string{v}
-		}
 	}
 	for i := range h.List {
 		if http1.EqualFold(h.List[i].Name, name) {
