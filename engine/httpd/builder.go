@@ -20,7 +20,9 @@ type Engine struct {
 func New(modules ...*Module) *Engine {
 	e := &Engine{modules: append([]*Module{coreModule, http2Module}, modules...)}
 	for i, m := range e.modules {
-		m.index = i
+		if m.index != i { // else a worker may be reading it: tests make engines beside one that runs
+			m.index = i
+		}
 		for _, d := range m.Directives {
 			e.rows = append(e.rows, config.Row{Directive: d, Owner: m})
 		}
