@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"moongate/engine/httpd"
+	"moongate/gateway/meter"
 	"moongate/gateway/plane"
 )
 
@@ -31,6 +32,7 @@ func (x *exchange) early() httpd.Result {
 	for _, u := range x.plane.Early() {
 		if u.Works(x.query.Scheme == "https") {
 			if res := u.Rewrite.Rewrite(&x.Context); res != httpd.Declined {
+				x.answerer = u
 				return res
 			}
 		}
@@ -50,6 +52,7 @@ func access(r *httpd.Request) httpd.Result {
 			continue
 		}
 		if res := u.Access.Access(&x.Context); res != httpd.Declined {
+			x.answerer = u
 			return res
 		}
 	}
@@ -108,10 +111,26 @@ func (x *exchange) received() {
 	}
 }
 
+// countAnswer counts an answer that a plugin has given.
+func (x *exchange) countAnswer() {
+	u := x.answerer
+	if u == nil {
+		return
+	}
+	t := httpd.RequestMainConf[mainConf](x.R, Module).worker.meter
+	if b := u.Series.In(t, meter.Key{Kind: meter.OfPlugin, IDs: [3]string{u.Name}}); b != nil {
+		b.Code(x.R.Out.Status, false)
+	}
+}
+
 // logged is the handler of the log phase.
 func logged(r *httpd.Request) httpd.Result {
 	x := slot.Get(r)
-	if x == nil || x.plan == nil {
+	if x == nil {
+		return httpd.OK
+	}
+	x.countAnswer()
+	if x.plan == nil {
 		return httpd.OK
 	}
 	x.countVariant()

@@ -42,7 +42,8 @@ type exchange struct {
 	release  *plane.Release // that has decided; nil without one
 	decision release.Decision
 	chosenBy choices
-	passed   bool // to the service
+	passed   bool            // to the service
+	answerer *plane.Instance // the plugin that has answered in the service's place
 }
 
 var (
@@ -76,6 +77,7 @@ func (x *exchange) free() {
 	x.target = upstreamhttp.Target{}
 	x.lines = x.lines[:0]
 	x.asked, x.release, x.chosenBy, x.passed = release.Request{}, nil, choices{}, false
+	x.answerer = nil
 	x.Context.Reset(nil)
 	exchanges.Put(x)
 }

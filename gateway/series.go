@@ -90,6 +90,10 @@ func (n *named) name() {
 			text[i] = id
 		}
 	}
+	if key.Kind == meter.OfPlugin {
+		n.labels = meter.LabelsOf("plugin", key.IDs[0])
+		return
+	}
 	if key.Kind == meter.OfRelease {
 		if e, err := entity.Decode[entity.Release](n.docs[0]); err == nil {
 			text[0] = cmp.Or(e.Name, e.ID)
@@ -119,7 +123,7 @@ func (n *named) name() {
 // write writes all series.
 func (l *series) write(t *meter.Text, s *entity.State) {
 	all := l.list(s)
-	routes, releases := all[meter.OfRoute], all[meter.OfRelease]
+	routes, releases, plugins := all[meter.OfRoute], all[meter.OfRelease], all[meter.OfPlugin]
 	t.Family("kong_http_requests_total", meter.Counter, "Requests by status, and by who has answered: the service, or kong for the gateway itself.")
 	var b meter.Labels
 	for _, n := range routes {
@@ -153,6 +157,19 @@ func (l *series) write(t *meter.Text, s *entity.State) {
 			if n.block.Shows(meter.Latency) {
 				t.Histogram(n.labels, h.scale, h.of(n.block))
 			}
+		}
+	}
+	t.Family("moongate_plugin_answers_total", meter.Counter, "Requests that a plugin answered in the service's place, by status.")
+	for _, n := range plugins {
+		n.block.EachCode(func(status int, _ bool, count uint64) {
+			b = append(b[:0], n.labels...).Add("code", code(status))
+			t.Value(b, float64(count))
+		})
+	}
+	t.Family("moongate_log_records_lost_total", meter.Counter, "Log records that were dropped.")
+	for _, n := range plugins {
+		if lost := n.block.Lost.Load(); lost > 0 {
+			t.Value(n.labels, float64(lost))
 		}
 	}
 	t.Family("moongate_release_requests_total", meter.Counter, "Requests by release, variant and status.")

@@ -18,6 +18,9 @@ const (
 	// OfRelease counts requests that got a variant of a release; its ids are the
 	// release's and the variant's name.
 	OfRelease
+	// OfPlugin counts what all configurations of a plugin have done; its id is the
+	// plugin's name. Code counts requests that it answered, Lost log records.
+	OfPlugin
 )
 
 // Key names a block. Ids may be empty.
@@ -50,6 +53,7 @@ type Block struct {
 	ids  [3][idSize + 4]byte // padded with zeros
 
 	In, Out atomic.Uint64
+	Lost    atomic.Uint64
 	codes   [maxCodes]codeCount
 
 	// Kong, Upstream and Total are how long the gateway took, the service, and both.
@@ -175,6 +179,7 @@ func (b *Block) begin(k *Key, hash uint32) {
 	}
 	b.In.Store(0)
 	b.Out.Store(0)
+	b.Lost.Store(0)
 	for i := range b.codes {
 		b.codes[i].n.Store(0)
 		b.codes[i].what.Store(0)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/meter"
 	"moongate/gateway/plugin"
 	"moongate/gateway/trie"
 )
@@ -15,6 +16,8 @@ type Instance struct {
 	Order int // its plugin's place in the running order
 	on    scheme
 	Use   plugin.Instance
+	// Series is where the plugin's answers are counted.
+	Series meter.Series
 
 	// What Use can do; nil what it can't.
 	Rewrite  plugin.Rewrite

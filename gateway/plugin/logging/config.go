@@ -3,6 +3,7 @@ package logging
 import (
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
+	"strings"
 )
 
 // QueueField is Kong's record queue.
@@ -38,6 +39,12 @@ var Standard = QueueConfig{Batch: 256, Delay: 0.05, Entries: 10000, Bytes: 16 <<
 type Env struct {
 	*plugin.Env
 	Name string // plugin and configuration, for the error log
+}
+
+// Plugin is the plugin's name.
+func (e *Env) Plugin() string {
+	name, _, _ := strings.Cut(e.Name, " ")
+	return name
 }
 
 // hold keeps a worker that wants to end from ending until release; ending tells that it

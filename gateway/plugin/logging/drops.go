@@ -3,12 +3,15 @@ package logging
 import (
 	"sync"
 	"time"
+
+	"moongate/gateway/meter"
 )
 
 // drops counts records that are lost, and tells of them in the error log: at once of the
 // first, then once a second of those that were lost meanwhile.
 type drops struct {
-	env *Env
+	env    *Env
+	series meter.Series
 
 	mu        sync.Mutex
 	all, told int
@@ -20,6 +23,11 @@ func (d *drops) add(n int, why error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.all += n
+	if t := d.env.Meter; t != nil {
+		if b := d.series.In(t, meter.Key{Kind: meter.OfPlugin, IDs: [3]string{d.env.Plugin()}}); b != nil {
+			b.Lost.Add(uint64(n))
+		}
+	}
 	d.why = why
 	if !d.quiet {
 		d.tell()
