@@ -131,7 +131,8 @@ func cut(w *httpd.Worker) {
 // lastWait is how long a process that ends waits for the VM.
 const lastWait = 200 * time.Millisecond
 
-// stop runs exit_worker_by_lua*.
+// stop runs exit_worker_by_lua*. When the process is in a hurry, code that does not end
+// within lastWait is broken, or left alone if that can't be.
 func stop(w *httpd.Worker) {
 	m := httpd.MainConf[mainConf](w.HTTP, Module)
 	if m.lua == nil || !m.lua.Regain(lastWait) {
@@ -141,10 +142,34 @@ func stop(w *httpd.Worker) {
 	if m.exitWorker == nil {
 		return
 	}
-	cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
-	x := m.lua.NewFake(vm.ExitWorker, &cf.vm, fakeLog(w, "exit_worker_by_lua*"))
-	x.Call(vm.ExitWorker, m.exitWorker, nil, nil)
-	x.Free()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		cf := httpd.LocConf[conf](w.HTTP.Ground(), Module)
+		x := m.lua.NewFake(vm.ExitWorker, &cf.vm, fakeLog(w, "exit_worker_by_lua*"))
+		x.Call(vm.ExitWorker, m.exitWorker, nil, nil)
+		x.Free()
+	}()
+	select {
+	case <-done:
+		return
+	case <-w.Proc.Hurry:
+	}
+	if within(lastWait, done) || !m.lua.Regain(lastWait) {
+		return
+	}
+	m.lua.Unlock()
+	within(lastWait, done) // the error has still to be logged
+}
+
+// within tells whether done is closed before d is over.
+func within(d time.Duration, done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	case <-time.After(d):
+		return false
+	}
 }
 
 // fakeLog speaks for code that runs for no request.

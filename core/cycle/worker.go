@@ -20,6 +20,9 @@ type Worker struct {
 	Row   *Row
 	// Done is closed when the process shall end, gracefully or not.
 	Done chan struct{}
+	// Hurry is closed when what still goes on must come to an end, Stop included:
+	// worker_shutdown_timeout is over, or the process was told to end at once.
+	Hurry chan struct{}
 	// Leave is for QuitItself.
 	Leave chan struct{}
 
@@ -29,12 +32,13 @@ type Worker struct {
 	idle        chan struct{}
 	idleOnce    sync.Once
 	doneOnce    sync.Once
+	hurryOnce   sync.Once
 }
 
 // NewWorker makes the serving half of a process.
 func NewWorker(c *Cycle, l *event.Loop, index int, row *Row) *Worker {
 	return &Worker{Cycle: c, Loop: l, Log: &c.Log, Index: index, Row: row,
-		Done: make(chan struct{}), Leave: make(chan struct{}, 1), idle: make(chan struct{})}
+		Done: make(chan struct{}), Hurry: make(chan struct{}), Leave: make(chan struct{}, 1), idle: make(chan struct{})}
 }
 
 // Hold says that something is going on that a graceful end must wait for;
@@ -164,6 +168,7 @@ func (w *Worker) QuitItself() {
 
 // Cut closes what is still busy after Quit.
 func (w *Worker) Cut() {
+	w.hurryOnce.Do(func() { close(w.Hurry) })
 	for _, p := range w.Cycle.parts {
 		if p.Cut != nil {
 			p.Cut(w)
@@ -175,6 +180,7 @@ func (w *Worker) Cut() {
 func (w *Worker) Terminate() {
 	w.terminating.Store(true)
 	w.doneOnce.Do(func() { close(w.Done) })
+	w.hurryOnce.Do(func() { close(w.Hurry) })
 }
 
 // Stop calls what must run before a process ends (nginx's exit_process).

@@ -33,13 +33,22 @@ func (s *server) code() chan int {
 	return s.end
 }
 
-// control waits for signals and for the master's commands.
+// control waits for signals and for the master's commands. It goes on while finish works,
+// which may have to be hurried.
 func (s *server) control(signals chan proc.Signal, commands chan message) {
 	var idle <-chan struct{}
 	var deadline <-chan time.Time
-	cut := false
+	cut, terminated := false, false
+	terminate := func() {
+		if terminated {
+			return
+		}
+		terminated = true
+		s.worker.Terminate()
+		go s.finish(true)
+	}
 	quit := func() {
-		if idle != nil {
+		if idle != nil || terminated {
 			return
 		}
 		idle = s.quit()
@@ -54,8 +63,7 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 			case cmdQuit:
 				quit()
 			case cmdTerminate:
-				s.finish(true)
-				return
+				terminate()
 			case cmdReopen:
 				s.reopen()
 			case reloadSelf:
@@ -66,8 +74,7 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 			case cmdQuit:
 				quit()
 			case cmdTerminate:
-				s.finish(true)
-				return
+				terminate()
 			case cmdReopen:
 				s.reopen()
 			case gone:
@@ -80,12 +87,13 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 		case <-s.worker.Leave:
 			quit()
 		case <-idle:
-			s.finish(false)
-			return
+			idle = make(chan struct{}) // once is enough
+			go s.finish(false)
 		case <-deadline:
 			if cut {
-				s.finish(false)
-				return
+				deadline = nil
+				go s.finish(false)
+				continue
 			}
 			cut = true
 			s.log().Debug(errlog.DebugCore, "shutdown timeout, %d busy", s.worker.Busy())
