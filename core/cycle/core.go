@@ -1,10 +1,12 @@
 package cycle
 
 import (
+	"strconv"
 	"time"
 
 	"moongate/core/config"
 	"moongate/core/config/directive"
+	"moongate/core/config/syntax"
 	"moongate/core/errlog"
 )
 
@@ -91,7 +93,8 @@ var coreDirectives = []directive.Directive{
 		Doc: "User and group that worker processes run as.",
 	}, {
 		Name: "worker_priority", Syntax: "number", Default: "0", In: directive.Main, Args: directive.Take1,
-		Set: directive.Parsed(func(c *Core) *directive.Value[int] { return &c.Priority }, parsePriority),
+		Set: directive.Func(setPriority).Text(func(c *Core) string { return strconv.Itoa(c.Priority.V) }).
+			Placed(func(c *Core) (syntax.Pos, bool) { return c.Priority.At, c.Priority.Written }),
 		Doc: "Nice value of worker processes.",
 	}, {
 		Name: "worker_cpu_affinity", Syntax: "auto [mask] | mask ...", In: directive.Main, Args: directive.OneMore,

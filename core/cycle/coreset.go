@@ -88,16 +88,21 @@ func parseWorkers(call *directive.Call) (int, error) {
 	return n, nil
 }
 
-func parsePriority(call *directive.Call) (int, error) {
+// setPriority is ngx_set_priority: 0 is as good as none, also for what is written twice.
+func setPriority(call *directive.Call, c *Core) error {
+	if c.Priority.V != 0 {
+		return directive.Duplicate
+	}
 	text := call.Args[0]
 	n, ok := directive.ParseInt(strings.TrimPrefix(strings.TrimPrefix(text, "-"), "+"))
 	if !ok || strings.HasPrefix(text, "-+") {
-		return 0, directive.Reason("invalid number")
+		return directive.Reason("invalid number")
 	}
 	if text[0] == '-' {
 		n = -n
 	}
-	return n, nil
+	c.Priority.Put(call, n)
+	return nil
 }
 
 // Affinity is the processors of each worker.

@@ -189,11 +189,13 @@ func TestParseSyslog(t *testing.T) {
 		{"syslog:server=127.0.0.1,severity=warning", `unknown syslog severity "warning"`},
 		{"syslog:server=127.0.0.1,facility=kern,facility=kern", `duplicate syslog "facility"`},
 		{"syslog:server=127.0.0.1,tag=a,tag=b", `duplicate syslog "tag"`},
+		{"syslog:server=127.0.0.1,tag=,tag=b", `duplicate syslog "tag"`},
 		{"syslog:server=127.0.0.1,tag=a-b", `syslog "tag" only allows alphanumeric characters and underscore`},
 		{"syslog:server=127.0.0.1,tag=" + strings.Repeat("a", 33), "syslog tag length exceeds 32"},
 		{"syslog:server=127.0.0.1,what", `unknown syslog parameter "what"`},
 		{"syslog:server=127.0.0.1:0", `invalid port in syslog server "127.0.0.1:0"`},
 		{"syslog:server=unix:", `no path in the unix domain socket in syslog server "unix:"`},
+		{"syslog:server=[::g]", `invalid IPv6 address in syslog server "[::g]"`},
 		{"syslog:server=:514", `no host in syslog server ":514"`},
 	} {
 		_, err := ParseSyslog(c.text, "moon")
@@ -232,8 +234,19 @@ func TestSyslog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Send([]byte("GET /"))
+	if !s.Send([]byte("GET /")) {
+		t.Error("not sent")
+	}
 	want = regexp.MustCompile(`^<191>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d nginx: GET /$`)
+	if got := receive(); !want.MatchString(got) {
+		t.Errorf("got %q", got)
+	}
+	// A tag may be empty.
+	if s, err = ParseSyslog(server+",tag=,facility=kern", "moon"); err != nil {
+		t.Fatal(err)
+	}
+	s.Send([]byte("GET /"))
+	want = regexp.MustCompile(`^<6>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d moon : GET /$`)
 	if got := receive(); !want.MatchString(got) {
 		t.Errorf("got %q", got)
 	}
@@ -247,6 +260,9 @@ func TestSyslogFailureIsReportedOnce(t *testing.T) {
 	log := c.Log()
 	log.Error(nil, "hello")
 	got := f.read("e.log")
+	if s, err := ParseSyslog("syslog:server=unix:"+f.dir+"/none", "moon"); err != nil || s.Send([]byte("GET /")) {
+		t.Errorf("sent to nobody, or %v", err)
+	}
 	if strings.Count(got, "[alert]") != 1 || !strings.Contains(got, "connect() failed (2: No such file or directory) while logging to syslog, server: unix:"+f.dir+"/none\n") {
 		t.Errorf("got %s", got)
 	}

@@ -53,25 +53,29 @@ func (s *Syslog) writeLine(level Level, line []byte) {
 	s.send(int(level)-1, line[:len(line)-1])
 }
 
-// Send sends a message with the severity that the configuration says.
-func (s *Syslog) Send(message []byte) { s.send(s.severity, message) }
+// Send sends a message with the severity that the configuration says, and tells whether
+// it has gone. Why it has not is in the log, unless the server is only slow.
+func (s *Syslog) Send(message []byte) bool { return s.send(s.severity, message) }
 
-func (s *Syslog) send(severity int, message []byte) {
+func (s *Syslog) send(severity int, message []byte) (sent bool) {
 	buf := lines.Get().(*[]byte)
 	b := append(s.appendHeader((*buf)[:0], severity), message...)
 	// The line about a failure comes back here when errors go to this very
 	// server: it is dropped (ngx_syslog_peer_t.busy).
 	if !s.complaining.Load() {
-		if level, call, err := s.deliver(b); err != nil {
+		level, call, err := s.deliver(b)
+		sent = err == nil
+		if level != 0 {
 			s.complain(level, call, err)
 		}
 	}
 	*buf = b
 	lines.Put(buf)
+	return sent
 }
 
 // deliver sends b, opening the socket first when there is none. A failure comes
-// with the level to report it at.
+// with the level to report it at, 0 for one that is not reported.
 func (s *Syslog) deliver(b []byte) (Level, string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +93,7 @@ func (s *Syslog) deliver(b []byte) (Level, string, error) {
 	err := dgram.Send(s.fd, b)
 	switch errno.Number(err) {
 	case 0, errno.EAGAIN:
-		return 0, "", nil
+		return 0, "", err
 	case errno.ECONNRESET, errno.EPIPE, errno.ENOTCONN, errno.ETIMEDOUT, errno.ECONNREFUSED,
 		errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH:
 		level = Error

@@ -19,10 +19,13 @@ var facilities = []string{"kern", "user", "mail", "daemon", "auth", "intern", "l
 // severities are the words of nginx.conf, not those of syslog.h.
 var severities = levelNames[1:]
 
+// noTag is no tag that can be written; an empty one can.
+const noTag = "-"
+
 // ParseSyslog reads "syslog:server=ADDRESS[,parameter=value...]". The error is
 // worded without its place.
 func ParseSyslog(text, hostname string) (*Syslog, error) {
-	s := &Syslog{facility: -1, severity: -1, hostname: hostname, fd: -1}
+	s := &Syslog{facility: -1, severity: -1, tag: noTag, hostname: hostname, fd: -1}
 	params := strings.TrimPrefix(text, "syslog:")
 	for {
 		param, rest, more := strings.Cut(params, ",")
@@ -43,7 +46,7 @@ func ParseSyslog(text, hostname string) (*Syslog, error) {
 	if s.severity < 0 {
 		s.severity = severityDefault
 	}
-	if s.tag == "" {
+	if s.tag == noTag {
 		s.tag = "nginx"
 	}
 	return s, nil
@@ -73,7 +76,7 @@ func (s *Syslog) parameter(param string) error {
 			return fmt.Errorf("unknown syslog %s \"%s\"", name, value)
 		}
 	case strings.HasPrefix(param, "tag="):
-		if s.tag != "" {
+		if s.tag != noTag {
 			return errors.New(`duplicate syslog "tag"`)
 		}
 		if err := checkTag(value); err != nil {
@@ -144,6 +147,9 @@ func parseServer(text string) (dgram.Addr, error) {
 	}
 	ip, ok := host.Parse(name)
 	if !ok {
+		if text[0] == '[' {
+			return dgram.Addr{}, errors.New("invalid IPv6 address")
+		}
 		found, err := host.Lookup(name)
 		if err != nil {
 			return dgram.Addr{}, errors.New("host not found")

@@ -101,6 +101,11 @@ func settle(c *cycle.Cycle, index int, asRoot bool) int {
 	}
 	if index >= 0 {
 		if set := core.Affinity.V.Of(index); set != nil {
+			for cpu := range proc.MaxCPU {
+				if set.Has(cpu) {
+					log.Notice(nil, "sched_setaffinity(): using cpu #%d", cpu)
+				}
+			}
 			if err := proc.SetAffinity(set); err != nil {
 				log.Alert(err, "sched_setaffinity() failed")
 			}

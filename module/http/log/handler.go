@@ -3,6 +3,7 @@ package log
 import (
 	"sync"
 
+	"moongate/core/errlog"
 	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 )
@@ -36,7 +37,9 @@ func handle(r *httpd.Request) httpd.Result {
 			line = append(line, '\n')
 			t.out.write(r, line)
 		case t.syslog != nil:
-			t.syslog.Send(line)
+			if !t.syslog.Send(line) {
+				r.Logf(errlog.Warn, "send() to syslog failed")
+			}
 		default:
 			line = append(line, '\n')
 			t.writePath(r, line)
