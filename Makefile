@@ -53,6 +53,7 @@ house: tally ## the rules of the repository
 	@$(GO) test -json -count=1 ./test/house | $(TALLY) -add $(COUNTS)
 
 oracle: tally ## the same scripts on the nginx of this machine: are the scripts right?
+	@scripts/ensure oracle
 	@ORACLE=nginx $(GO) test -json -count=1 ./test/script $(if $(ONE),-run 'TestScripts/$(ONE)$$') | $(TALLY) -add $(COUNTS)
 
 compat: build ## nginx's own test suites, where MOONGATE_CONFORMANCE names their runner

@@ -136,11 +136,19 @@ func (b *program) globals(conf string) string {
 	return strings.TrimSpace(g)
 }
 
+// theirRedis is the redis client for Lua as Debian packages it.
+const theirRedis = "/usr/share/lua/5.1/nginx/redis.lua"
+
+// hasRedis tells whether the binary finds a redis client for Lua: Moongate brings its own.
+func (b *program) hasRedis() bool {
+	_, err := os.Stat(theirRedis)
+	return !b.oracle || err == nil
+}
+
 // lend puts into the prefix what comes with Moongate and not with an oracle:
 // the redis client, which Debian packages under another name.
 func (b *program) lend(dir string) error {
-	const theirs = "/usr/share/lua/5.1/nginx/redis.lua"
-	if _, err := os.Stat(theirs); err != nil || !b.oracle {
+	if !b.oracle || !b.hasRedis() {
 		return nil
 	}
 	for _, lib := range []string{"lua", "lualib"} {

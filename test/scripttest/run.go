@@ -161,6 +161,8 @@ func (w *world) condition(cond string) (bool, error) {
 		return w.bin.oracle, nil
 	case "race":
 		return w.bin.race, nil
+	case "resty.redis":
+		return w.bin.hasRedis(), nil
 	case "root":
 		return os.Getuid() == 0, nil
 	case "workers":
