@@ -199,7 +199,8 @@ func varContentLength(r *Request) (string, bool) {
 	if v, ok := r.In.Known(http1.ContentLength); ok {
 		return v, true
 	}
-	if b := &r.Body; r.In.Chunked && b.read && b.complete {
+	// What is read whole has the length that has come, should the rest be missing.
+	if b := &r.Body; r.In.Chunked && b.read && (b.complete || b.whole) {
 		return r.Int(b.Len), true
 	}
 	if b := &r.Body; r.In.Chunked && b.discarded && b.complete {
