@@ -88,6 +88,50 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
+// What is no entity is left alone by a dry run too.
+func TestDryRunOfDeeds(t *testing.T) {
+	w := newWorld(t)
+	deeds := &deeds{}
+	w.h.Health, w.h.Caches = deeds, deeds
+	w.must(201, "POST", "/upstreams", `{"name":"u"}`)
+	w.must(201, "POST", "/upstreams/u/targets", `{"target":"10.0.0.1:80"}`)
+	plugin := w.must(201, "POST", "/plugins", `{"name":"rate-limiting","config":{"minute":1}}`)["id"].(string)
+	for _, c := range []struct {
+		method, path string
+		dry          int
+	}{
+		{"PUT", "/upstreams/u/targets/10.0.0.1:80/unhealthy", 200},
+		{"POST", "/upstreams/u/targets/10.0.0.1:80/healthy", 200},
+		{"DELETE", "/proxy-cache", 200},
+		{"DELETE", "/plugins/" + plugin + "/caches/kept", 200},
+		{"DELETE", "/plugins/" + plugin + "/caches/other", 404},
+	} {
+		deeds.done = 0
+		if body := w.must(c.dry, c.method, c.path+"?dry_run=1", ""); deeds.done != 0 || (c.dry == 200) != (body["dry_run"] == true) {
+			t.Errorf("%s %s: %d done, %v", c.method, c.path, deeds.done, body)
+		}
+		if c.dry == 200 {
+			if w.must(204, c.method, c.path, ""); deeds.done != 1 {
+				t.Errorf("%s %s: %d done", c.method, c.path, deeds.done)
+			}
+		}
+	}
+}
+
+// deeds counts what is done to health and caches; one answer is kept.
+type deeds struct{ done int }
+
+func (*deeds) Targets(string) map[string]TargetHealth        { return nil }
+func (d *deeds) Set(string, string, string, bool) error      { d.done++; return nil }
+func (d *deeds) PurgeAll() error                             { d.done++; return nil }
+func (d *deeds) Purge(_, key string) (found bool, err error) { d.done++; return key == "kept", nil }
+func (*deeds) Show(_, key string) any {
+	if key == "kept" {
+		return key
+	}
+	return nil
+}
+
 // Every way to write waits for the workers; a dry run does not.
 func TestApplied(t *testing.T) {
 	w := newWorld(t)

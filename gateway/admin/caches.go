@@ -46,6 +46,10 @@ func (c *call) purge() *reply {
 		if c.Caches == nil {
 			break
 		}
+		if c.query.on("dry_run") {
+			found = found || c.Caches.Show(id, key) != nil
+			continue
+		}
 		there, err := c.Caches.Purge(id, key)
 		if err != nil {
 			return c.failed(err)
@@ -55,14 +59,14 @@ func (c *call) purge() *reply {
 	if !found {
 		return notFound()
 	}
-	return &reply{status: 204}
+	return c.done()
 }
 
 func (c *call) purgeAll() *reply {
-	if c.Caches != nil {
+	if c.Caches != nil && !c.query.on("dry_run") {
 		if err := c.Caches.PurgeAll(); err != nil {
 			return c.failed(err)
 		}
 	}
-	return &reply{status: 204}
+	return c.done()
 }

@@ -144,11 +144,14 @@ func (c *call) setHealth(healthy bool) *reply {
 	if len(c.path) == 6 {
 		address = c.path[4]
 	}
+	if c.query.on("dry_run") {
+		return c.done()
+	}
 	switch err := c.Health.Set(up.ID, d.ID, address, healthy); {
 	case errors.Is(err, ErrNoAddress):
 		return notFound()
 	case err != nil:
 		return message(400, err.Error())
 	}
-	return &reply{status: 204}
+	return c.done()
 }

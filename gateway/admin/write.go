@@ -78,3 +78,11 @@ func (c *call) dryRun(r *desired.Result, doc *entity.Document) *reply {
 	}
 	return ok(body)
 }
+
+// done answers what changes no entity, such as the health of a target.
+func (c *call) done() *reply {
+	if c.query.on("dry_run") {
+		return ok(map[string]any{"dry_run": true, "changes": []any{}})
+	}
+	return &reply{status: 204}
+}
