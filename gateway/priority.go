@@ -24,6 +24,7 @@ var kongs = map[string]int{
 	"request-transformer":   801,
 	"response-transformer":  800,
 	"redirect":              779,
+	"proxy-cache":           100,
 	"prometheus":            13,
 	"kafka-log":             5,
 	"http-log":              12,

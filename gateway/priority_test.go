@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -19,6 +20,25 @@ func TestPriorities(t *testing.T) {
 			t.Errorf("%s has priority %d, but stands behind %d", p.Name, n, last)
 		}
 		last = n
+	}
+}
+
+// A number of a plugin that is not in the list is a slip of the pen, and so is a plugin of
+// Kong's that has none: those without are these.
+func TestPriorityOfEach(t *testing.T) {
+	var without []string
+	left := maps.Clone(kongs)
+	for _, p := range plugins() {
+		if kongs[p.Name] == 0 {
+			without = append(without, p.Name)
+		}
+		delete(left, p.Name)
+	}
+	if got, want := strings.Join(without, " "), "forward-auth concurrency-limiting circuit-breaker rewrite retry mirror mock"; got != want {
+		t.Errorf("without a priority: %s, want %s", got, want)
+	}
+	if len(left) > 0 {
+		t.Errorf("no plugins: %v", left)
 	}
 }
 
