@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"moongate/engine/httpd"
 	"moongate/gateway/entity"
 	"moongate/gateway/explain"
+	"moongate/gateway/plugin"
 	storefile "moongate/gateway/store/file"
 )
 
@@ -20,12 +22,14 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 	if p != httpd.Content {
 		return httpd.Declined
 	}
-	s, revision, names, err := httpd.RequestMainConf[mainConf](x.R, Module).known()
+	cf := httpd.RequestMainConf[mainConf](x.R, Module)
+	kinds := cf.lua.named()
+	s, revision, names, err := cf.known(kinds)
 	if err != nil {
 		x.Line("gateway", err.Error())
 		return httpd.OK
 	}
-	e := explain.New(plugins(), nil)
+	e := explain.New(kinds, nil)
 	e.Names = names
 	a, err := e.Explain(s, revision, question(x.R))
 	if err != nil {
@@ -34,6 +38,11 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 	}
 	for _, l := range a.Lines()[1:] { // the request is known
 		x.Line(l.Step, l.Text)
+	}
+	for _, u := range a.Plugins {
+		if slices.Contains(cf.lua.names, u.Name) {
+			x.Line("lua", u.Name+" runs where its priority puts it: the running gateway knows, ask it with --admin")
+		}
 	}
 	return httpd.OK
 }
@@ -56,8 +65,8 @@ func question(r *httpd.Request) *explain.Request {
 type addresses = map[string][]netip.Addr
 
 // known is the state as this process can know it without the gateway process.
-func (cf *mainConf) known() (*entity.State, uint64, func() addresses, error) {
-	model := entity.NewModel(entity.Outside{Plugins: Registry()})
+func (cf *mainConf) known(kinds []*plugin.Plugin) (*entity.State, uint64, func() addresses, error) {
+	model := entity.NewModel(entity.Outside{Plugins: registryOf(kinds)})
 	if kind, _, _ := strings.Cut(cf.store, ":"); kind == "file" {
 		st, err := storefile.Open(cf.storePath, model, storefile.Options{Log: func(error) {}})
 		if err != nil {

@@ -90,6 +90,15 @@ func (l *luaConf) kinds() ([]*plugin.Plugin, error) {
 	return merged(plugins(), p.Kinds), nil
 }
 
+// named is kinds where no Lua runs: those in Lua have their names only, and stand last.
+func (l *luaConf) named() []*plugin.Plugin {
+	list := plugins()
+	for _, name := range l.names {
+		list = append(list, &plugin.Plugin{Name: name})
+	}
+	return list
+}
+
 // serve is kinds for a worker: plugins run in its VM.
 func (l *luaConf) serve(w *httpd.Worker, node string, known func() plugin.Known) ([]*plugin.Plugin, error) {
 	if l.files == nil {
