@@ -163,7 +163,7 @@ func TestImportFaults(t *testing.T) {
 		{`services: [{name: a, host: h, routes: 7}]`, "/services/0/routes", "expected an array"},
 		{`services: [{name: a, host: h, consumers: []}]`, "/services/0/consumers", "unknown field"},
 		{`services: [{name: a, host: h}, {name: a, host: i}]`, "/services/1", "uniqueness violation: another one of 'services' with the same name or id is already declared"},
-		{`routes: [{paths: [/], service: x}]`, "/routes/0", `foreign key unresolved (service.name: the foreign key cannot be resolved with '{name="x"}' for an existing 'services' entity)`},
+		{`routes: [{paths: [/], service: x}]`, "/routes/0/service/name", `the foreign key cannot be resolved with '{name="x"}' for an existing 'services' entity`},
 		{`services: [{id: x, host: h}]`, "/services/0/id", "expected a valid UUID"},
 		{`consumers: [{username: u, custom_id: i}, {username: v, custom_id: i}]`, "/consumers/1/custom_id", "is taken"},
 	} {

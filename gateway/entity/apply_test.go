@@ -149,6 +149,10 @@ func TestRefused(t *testing.T) {
 	if e.Faults[0].Hint != `did you mean "key-auth"?` || e.Faults[0].Pointer != "/name" {
 		t.Errorf("%+v", e.Faults)
 	}
+	e = refused(t, s, `foreign key unresolved (service.name: the foreign key cannot be resolved with '{name="x"}' for an existing 'services' entity)`, `POST routes {"paths":["/"],"service":{"name":"x"}}`)
+	if len(e.Faults) != 1 || e.Faults[0].Pointer != "/service/name" || e.Faults[0].Hint != "make it first: PUT /services/x" {
+		t.Errorf("%+v", e.Faults)
+	}
 }
 
 func TestCascade(t *testing.T) {

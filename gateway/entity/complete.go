@@ -95,6 +95,7 @@ func (w *work) auto(sl *slot, sch *schema.Schema, old map[string]any) {
 func (w *work) resolve(sl *slot) *schema.Error {
 	fields := map[string]any{}
 	var texts []string
+	var faults schema.Faults
 	for _, r := range sl.kind.Refs {
 		m, ok := schema.Get(sl.doc, r.Field).(map[string]any)
 		if r.List || !ok || len(m) != 1 || m["id"] != nil {
@@ -111,6 +112,7 @@ func (w *work) resolve(sl *slot) *schema.Error {
 				text := fmt.Sprintf("the foreign key cannot be resolved with '%s' for an existing '%s' entity", lua(m), r.Kind)
 				fields[r.Field] = map[string]any{name: text}
 				texts = append(texts, r.Field+"."+name+": "+text)
+				faults = append(faults, fault(text, "make it first: PUT /"+to.Path+"/"+value, r.Field+"."+name)...)
 				continue
 			}
 			sl.doc = replaced(sl.doc, strings.Split(r.Field, "."), map[string]any{"id": id})
@@ -123,7 +125,7 @@ func (w *work) resolve(sl *slot) *schema.Error {
 	if len(texts) > 1 {
 		message = fmt.Sprintf("%d foreign keys unresolved (%s)", len(texts), strings.Join(texts, "; "))
 	}
-	return &schema.Error{Status: 400, Code: schema.CodeUnresolved, Name: "foreign keys unresolved", Message: message, Fields: fields}
+	return &schema.Error{Status: 400, Code: schema.CodeUnresolved, Name: "foreign keys unresolved", Message: message, Fields: fields, Faults: faults}
 }
 
 // replaced copies doc with another value below names.

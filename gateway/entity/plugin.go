@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"moongate/gateway/schema"
@@ -65,7 +66,7 @@ func (o *Outside) refinePlugin(s *schema.Schema, doc map[string]any) (*schema.Sc
 	}
 	hint := "no plugin is known"
 	if o.Plugins != nil {
-		hint = schema.Meant(name, o.Plugins.Names())
+		hint = cmp.Or(schema.Meant(name, o.Plugins.Names()), "there are those of GET /plugins/enabled; one in Lua is named by lua_plugins, and known to the running gateway only")
 	}
 	return nil, fault("plugin '"+name+"' not enabled; add it to the 'plugins' configuration property", hint, "name")
 }
