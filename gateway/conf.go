@@ -21,6 +21,7 @@ import (
 	"moongate/gateway/entity"
 	"moongate/gateway/meter"
 	"moongate/gateway/schema"
+	"moongate/gateway/store/etcd"
 )
 
 // mainConf is the gateway{} block, and what there is of it in this process.
@@ -40,6 +41,7 @@ type mainConf struct {
 	cacheSize int64
 
 	passing   map[*httpd.Server]bool // that have gateway_pass
+	passAt    syntax.Pos             // the first one
 	adminSock *cycle.Listener
 	feedSock  *cycle.Listener
 	openSock  *cycle.Listener // of metrics
@@ -75,12 +77,25 @@ func readStore(c *directive.Call, cf *mainConf) error {
 	if cf.store != "" {
 		return directive.Duplicate
 	}
-	kind, rest, ok := strings.Cut(c.Args[0], ":")
-	if !ok || rest == "" || kind != "bolt" && kind != "file" && kind != "etcd" {
+	switch kind, rest := storeKind(c.Args[0]); {
+	case rest == "" || kind != "bolt" && kind != "file" && kind != "etcd":
 		return directive.Errorf("invalid store \"%s\", it must be bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX", c.Args[0])
+	case kind == "etcd":
+		if err := etcd.Check(c.Args[0]); err != nil {
+			return directive.Errorf("invalid store \"%s\": %s", c.Args[0], err)
+		}
 	}
 	cf.store = c.Args[0]
 	return nil
+}
+
+// storeKind takes a store apart; etcds is etcd by TLS.
+func storeKind(store string) (kind, rest string) {
+	kind, rest, _ = strings.Cut(store, ":")
+	if kind == "etcds" {
+		kind = "etcd"
+	}
+	return kind, rest
 }
 
 func readAdmin(c *directive.Call, cf *mainConf) error {
@@ -162,6 +177,9 @@ func readSize(c *directive.Call, size *int64) error {
 func initMain(b *httpd.Builder, main any) error {
 	cf := main.(*mainConf)
 	if !cf.written {
+		if cf.passAt != (syntax.Pos{}) {
+			return directive.ErrorAt(cf.passAt, "\"gateway_pass\" needs a \"gateway\" block in \"http\"")
+		}
 		return nil
 	}
 	if cf.store == "" {
@@ -169,7 +187,7 @@ func initMain(b *httpd.Builder, main any) error {
 	}
 	if cf.data == "" {
 		cf.data = path.Dir(strings.TrimPrefix(defaultStore, "bolt:"))
-		if kind, name, _ := strings.Cut(cf.store, ":"); kind != "etcd" {
+		if kind, name := storeKind(cf.store); kind != "etcd" {
 			cf.data = path.Dir(name)
 		}
 	}
@@ -185,7 +203,7 @@ func initMain(b *httpd.Builder, main any) error {
 	if cf.cacheSize == 0 {
 		cf.cacheSize = defaultCache
 	}
-	if kind, name, _ := strings.Cut(cf.store, ":"); kind != "etcd" {
+	if kind, name := storeKind(cf.store); kind != "etcd" {
 		cf.storePath = b.Cycle.Path(name)
 	}
 	cf.data = b.Cycle.Path(cf.data)

@@ -46,7 +46,7 @@ func init() {
 	Module.Directives = []directive.Directive{
 		{Name: "gateway", In: directive.HTTP, Args: directive.NoArgs, Body: directive.Block, Set: directive.Func(readGateway), Doc: "The gateway and where it keeps what it knows."},
 		{Name: "gateway_pass", In: directive.Location, Args: directive.NoArgs, Set: directive.Func(readPass), Doc: "Requests here go where the gateway's routes say."},
-		{Name: "store", Syntax: "bolt:file | file:file | etcd://host:port[,host:port...]/prefix", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readStore), Doc: "Where the desired state is kept."},
+		{Name: "store", Syntax: "bolt:file | file:file | etcd[s]://[user:password@]host:port[,host:port...]/prefix", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readStore), Doc: "Where the desired state is kept."},
 		{Name: "admin", Syntax: "address | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readAdmin), Doc: "Where the Admin API listens."},
 		{Name: "metrics", Syntax: "address", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readMetrics), Doc: "Where /metrics and /status are for all who ask, without a token."},
 		{Name: "admin_token", Syntax: "file:file | off", In: directive.Gateway, Args: directive.Take1, Set: directive.Func(readToken), Doc: "Who may use the Admin API."},
@@ -76,6 +76,9 @@ func readPass(c *directive.Call, cf *conf) error {
 	}
 	cf.pass = true
 	main := httpd.MainConf[mainConf](httpd.BuilderOf(c), Module)
+	if len(main.passing) == 0 {
+		main.passAt = c.Pos()
+	}
 	main.passing[httpd.ServerOf(c)] = true
 	httpd.LocationOf(c).Handler = content
 	return nil

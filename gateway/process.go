@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -186,7 +185,8 @@ func listener(l *cycle.Listener) (net.Listener, error) {
 // open opens the store. A file that the gateway process before this one still has is
 // waited for: after a reload the old one ends when the new one is there.
 func (o *office) open(ctx context.Context) (store.Store, error) {
-	switch kind, _, _ := strings.Cut(o.main.store, ":"); kind {
+	kind, _ := storeKind(o.main.store)
+	switch kind {
 	case "etcd":
 		return etcd.Open(o.main.store, etcd.Options{})
 	case "file":
@@ -214,9 +214,10 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	kind, _ := storeKind(o.main.store)
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
-		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: strings.SplitN(o.main.store, ":", 2)[0], Started: time.Now(), Workers: o.pids}}
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Started: time.Now(), Workers: o.pids}}
 	if opts.Caches, err = o.main.caches(); err != nil {
 		return nil, err
 	}

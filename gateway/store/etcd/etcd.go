@@ -46,6 +46,13 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
+// Check tells what is wrong with an address. Its files are not looked at.
+func Check(address string) error {
+	address, _, _ = strings.Cut(address, "?")
+	_, _, err := parse(address)
+	return err
+}
+
 // Open takes etcd://host:2379[,host:2379]/prefix. It doesn't wait for the
 // cluster: the first call that needs it does.
 func Open(address string, o Options) (*Store, error) {
