@@ -52,7 +52,8 @@ type mainConf struct {
 	meter     *zone.Zone
 	saved     []byte // the last good state, as it was when the configuration was read
 
-	worker *worker
+	builder *httpd.Builder
+	worker  *worker
 }
 
 const (
@@ -208,6 +209,7 @@ func initMain(b *httpd.Builder, main any) error {
 	}
 	cf.data = b.Cycle.Path(cf.data)
 	b.SetCertificates(shows{cf})
+	cf.builder = b
 	b.Cycle.AddProcess(cycle.Process{Title: "gateway process", Listens: true, Run: cf.run})
 	b.Cycle.AddPath(cf.data)
 	if err := cf.listen(b.Cycle); err != nil {

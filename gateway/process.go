@@ -217,7 +217,8 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	kind, _ := storeKind(o.main.store)
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
-		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Started: time.Now(), Workers: o.pids}}
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Started: time.Now(), Workers: o.pids,
+			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
 	if opts.Caches, err = o.main.caches(); err != nil {
 		return nil, err
 	}

@@ -192,6 +192,15 @@ type port struct {
 	sock   *cycle.Listener
 }
 
+// Listens calls f with each listening address, what it speaks, and its servers.
+func (b *Builder) Listens(f func(a socket.Addr, o ListenOptions, servers []*Server)) {
+	for _, l := range b.listens {
+		o := l.opts
+		o.HTTP2 = l.http2
+		f(l.addr, o, l.servers)
+	}
+}
+
 // buildNames indexes the servers of each address and asks for the sockets
 // (ngx_http_optimize_servers, ngx_http_init_listening).
 func (b *Builder) buildNames() error {
