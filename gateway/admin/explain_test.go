@@ -25,6 +25,7 @@ func TestExplain(t *testing.T) {
 		{"/explain", `{"url":"/shop"}`, 200, `"text":"header x-a is not there, expected \"1\""`},
 		{"/explain", `{"url":"/shop"}`, 200, `"ends":{"status":404,"why":"no route matched"}`},
 		{"/explain", `{"uri":"/shop"}`, 400, `unknown field \"uri\"`},
+		{"/explain", `{"url":5}`, 400, `url: a number means nothing here`},
 		{"/explain", `{"url":"shop"}`, 400, `begins neither with http:// nor with /`},
 		{"/explain", `{"url":"/","headers":{"a":1}}`, 400, `header \"a\" is neither a text nor a list of texts`},
 		{"/explain", `{"client":"x"}`, 400, `\"x\" is no address`},

@@ -56,7 +56,11 @@ func Parse(b []byte) (*Request, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	q := new(Request)
-	if err := d.Decode(q); err != nil {
+	err := d.Decode(q)
+	if wrong := new(json.UnmarshalTypeError); errors.As(err, &wrong) && wrong.Field != "" {
+		return nil, fmt.Errorf("%s: a %s means nothing here", wrong.Field, wrong.Value)
+	}
+	if err != nil {
 		return nil, errors.New(strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return q, nil
