@@ -235,6 +235,18 @@ func TestReleases(t *testing.T) {
 			t.Errorf("%s at %d %%: %s, %s", c.state, c.percentage, a, b)
 		}
 	}
+	// One that went back to a baseline with a name stays there, but a release that runs is heard.
+	for _, state := range []string{"rolled_back", "aborted"} {
+		w.put([3]string{"releases", "x", fmt.Sprintf(`{"name":"x","state":%q,"percentage":100,"baseline":{"version":"v1"},"candidate":{"version":"v2"},"match":{"mode":"any"},%s}`, state, ref("service", "s"))})
+		if got := decide("10.1.1.1"); got != "baseline" {
+			t.Errorf("%s with a baseline: %s", state, got)
+		}
+		w.put([3]string{"releases", "y", fmt.Sprintf(`{"name":"y","state":"running","percentage":100,"candidate":{"version":"v3"},"match":{"mode":"any"},%s}`, ref("service", "s"))})
+		if r, d := w.Now().Plan(w.route("r")).Decide(&release.Request{}); r == nil || r.Name != "y" || d.Variant != release.Candidate {
+			t.Errorf("%s with a baseline, and another: %v %v", state, r, d)
+		}
+		w.put([3]string{"releases", "y", ""})
+	}
 	p := w.Now()
 	plan := p.Plan(w.route("r"))
 	s, g, err := p.Of(&entity.Variant{Service: &entity.Ref{ID: id("n")}}, plan)

@@ -24,23 +24,37 @@ type Release struct {
 }
 
 // Decide says which version a request gets. Of the releases of a service the oldest that
-// has something to say counts; nil when there is none.
+// has something to say counts; nil when there is none. One that has ended by going back
+// keeps to its baseline if that is named: without, requests would go to all targets again,
+// the candidate's among them. The youngest of these counts.
 func (p *Plan) Decide(req *release.Request) (*Release, release.Decision) {
+	var ended *Release
 	for _, r := range p.releases {
 		switch r.State {
 		case "running", "paused":
 			return r, r.rule.Decide(req, r.share)
 		case "promoted":
 			return r, release.Decision{Variant: release.Candidate, Why: release.Everyone}
+		case "aborted", "rolled_back":
+			if r.Baseline != (entity.Variant{}) {
+				ended = r
+			}
 		}
 	}
-	return nil, release.Decision{}
+	return ended, release.Decision{Variant: release.Baseline}
 }
 
 // Explain says a decision that Plan.Decide has made, in words.
 func (r *Release) Explain(req *release.Request, d release.Decision) string {
 	if r.State == "promoted" {
 		return "candidate: the release is promoted"
+	}
+	if r.State == "aborted" || r.State == "rolled_back" {
+		text := "baseline: it is " + r.State
+		if r.Reason != "" {
+			text += ": " + r.Reason
+		}
+		return text
 	}
 	return r.rule.Explain(req, r.share, d)
 }
