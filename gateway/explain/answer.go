@@ -69,7 +69,7 @@ type Release struct {
 type Service struct {
 	Name
 	URL  string `json:"url"`  // that is asked for there
-	Host string `json:"host"` // the header
+	Host string `json:"host"` // the header; empty: the target's own
 }
 
 // Upstream is the group that the service's host names.

@@ -83,7 +83,7 @@ route     shop /shop
 plugin    key-auth (service)
 plugin    rate-limiting (route): not run, it is not for http
 release   v2 (running, 0 %): baseline: the share is 0 %
-service   shop: http://pool/v1/cart?x=1, Host: pool
+service   shop: http://pool/v1/cart?x=1, Host: the target's
 upstream  pool, round-robin, version v1
 target    127.0.0.1:81, weight 300, version v1: 100 %
 `},
@@ -95,7 +95,7 @@ route     shop /shop
 plugin    key-auth (service)
 plugin    rate-limiting (route): not run, it is not for http
 release   v2 (running, 0 %): candidate: always, clause 1: user is "alice"
-service   shop: http://pool/v1, Host: pool
+service   shop: http://pool/v1, Host: the target's
 upstream  pool, round-robin, version v2
 target    127.0.0.1:82, weight 100, version v2: 100 %
 `},

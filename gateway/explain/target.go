@@ -82,6 +82,8 @@ func (e *Explainer) service(out *Answer, plan *plane.Plan, r *plane.Route, a *as
 		}
 	case plan.Upstream != nil && plan.Upstream.HostHeader != "":
 		out.Service.Host = plan.Upstream.HostHeader
+	case plan.Upstream != nil:
+		out.Service.Host = "" // the target's own
 	}
 }
 

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -52,7 +53,7 @@ func (a *Answer) Lines() []Line {
 		line("release", r.String())
 	}
 	if s := a.Service; s != nil {
-		line("service", s.Name.String()+": "+s.URL+", Host: "+s.Host)
+		line("service", s.Name.String()+": "+s.URL+", Host: "+cmp.Or(s.Host, "the target's"))
 	}
 	if u := a.Upstream; u != nil {
 		text := u.Name.String() + ", " + u.Algorithm
