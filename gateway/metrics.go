@@ -211,8 +211,8 @@ type application struct {
 func (a *applications) all() (list []application) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for pid, revision := range a.by {
-		list = append(list, application{pid, revision})
+	for pid, t := range a.by {
+		list = append(list, application{pid, t.revision})
 	}
 	slices.SortFunc(list, func(x, y application) int { return x.pid - y.pid })
 	return list

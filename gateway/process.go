@@ -46,6 +46,7 @@ type office struct {
 	checks   *checks
 
 	applied applications
+	served  func() []int // pids of the workers that take requests
 	board   board
 	gauges  gauges
 	save    chan struct{} // something has changed since the file was written
@@ -53,25 +54,37 @@ type office struct {
 
 // run is the life of the gateway process.
 func (cf *mainConf) run(w *cycle.Worker) error {
+	// When the process shall end, first the Admin API does: it answers what it was asked,
+	// and waits for the workers while they are still told what is new.
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	asked, end := context.WithCancel(ctx)
+	defer end()
 	go func() {
 		select {
 		case <-w.Done:
-			cancel()
-		case <-ctx.Done():
+			end()
+		case <-asked.Done():
 		}
 	}()
+	over, err := cf.takeTurn(asked, w)
+	if err != nil {
+		if asked.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	defer over()
 	kinds, err := cf.lua.kinds()
 	if err != nil {
 		return err
 	}
 	known := registryOf(kinds)
-	o := &office{main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)},
+	o := &office{main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)}, served: func() []int { return serving(w) },
 		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }, notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) }}
-	st, err := o.open(ctx)
+	st, err := o.open(asked)
 	if err != nil {
-		if ctx.Err() != nil {
+		if asked.Err() != nil {
 			return nil
 		}
 		return err
@@ -83,7 +96,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	}
 	o.feed.Snapshot = o.snapshot
 	o.feed.Report = o.report
-	o.feed.Joined = func(w feed.Worker) { o.applied.note(w.Pid, 0) }
+	o.feed.Joined = func(w feed.Worker) { o.applied.join(w.Pid) }
 	o.feed.Left = func(w feed.Worker) { o.applied.forget(w.Pid) }
 	if o.checks, err = newChecks(o); err != nil {
 		return err
@@ -92,15 +105,16 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	if err != nil {
 		return err
 	}
-	var all sync.WaitGroup
-	serve := func(f func() error) {
-		all.Go(func() {
-			if err := f(); err != nil && ctx.Err() == nil {
+	var all, api sync.WaitGroup
+	among := func(g *sync.WaitGroup, f func() error) {
+		g.Go(func() {
+			if err := f(); err != nil && asked.Err() == nil {
 				o.log(err.Error())
-				cancel() // the master starts another process
+				end() // the master starts another process
 			}
 		})
 	}
+	serve := func(f func() error) { among(&all, f) }
 	// A store that does not answer must not keep workers from what was good last.
 	var once sync.Once
 	begin := func() { once.Do(func() { serve(func() error { return o.feed.Serve(ln) }) }) }
@@ -137,20 +151,22 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 			if err != nil {
 				return err
 			}
-			serve(func() error { return h.Serve(ctx, ln) })
+			among(&api, func() error { return h.Serve(asked, ln) })
 		}
 		if cf.openSock != nil {
 			ln, err := listener(cf.openSock)
 			if err != nil {
 				return err
 			}
-			serve(func() error { return h.ServeOpen(ctx, ln) })
+			among(&api, func() error { return h.ServeOpen(asked, ln) })
 		}
 		if h.Tokens != nil {
 			all.Go(func() { h.Tokens.Follow(ctx, time.Second, o.notice) })
 		}
 	}
-	<-ctx.Done()
+	<-asked.Done()
+	api.Wait()
+	cancel()
 	ln.Close()
 	o.feed.Close()
 	all.Wait()
@@ -251,7 +267,7 @@ func (o *office) snapshot() []byte {
 		o.log(err.Error())
 		return nil
 	}
-	return feed.AppendFrame(nil, feed.State, b)
+	return o.applied.mark(feed.AppendFrame(nil, feed.State, b))
 }
 
 // follow tells the workers of each revision.

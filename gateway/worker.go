@@ -184,6 +184,8 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 			return err
 		}
 		g.keeper.Now().Judge(upstreams)
+	case mark:
+		g.tell(mark, body, nil)
 	default:
 		return fmt.Errorf("frame of unknown kind %d", k)
 	}

@@ -9,8 +9,9 @@ import (
 // news are what followers of /events are told besides revisions. They are not kept: who is
 // not there misses them.
 type news struct {
-	mu sync.Mutex
-	to map[chan string]bool
+	mu   sync.Mutex
+	to   map[chan string]bool
+	over bool // nobody is told anything any more
 }
 
 // maxNews may wait for one follower; one that does not read is left.
@@ -23,8 +24,23 @@ func (n *news) join() chan string {
 		n.to = map[chan string]bool{}
 	}
 	c := make(chan string, maxNews)
+	if n.over {
+		close(c)
+		return c
+	}
 	n.to[c] = true
 	return c
+}
+
+// end lets all followers go.
+func (n *news) end() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.over = true
+	for c := range n.to {
+		close(c)
+	}
+	clear(n.to)
 }
 
 func (n *news) leave(c chan string) {

@@ -18,3 +18,17 @@ func TestNewsUnread(t *testing.T) {
 		t.Errorf("%d and %d came", got, len(gone))
 	}
 }
+
+// All followers go when the process ends, those who come late too.
+func TestNewsEnd(t *testing.T) {
+	var n news
+	early := n.join()
+	n.end()
+	n.tell("x")
+	n.leave(early)
+	for _, c := range []chan string{early, n.join()} {
+		if text, open := <-c; open {
+			t.Errorf("told %q", text)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -19,9 +18,12 @@ const (
 	headerTimeout  = 5 * time.Second
 	bodyTimeout    = 60 * time.Second
 	idleTimeout    = 60 * time.Second
+	// lastTimeout is for what is being answered when the process shall end.
+	lastTimeout = 1500 * time.Millisecond
 )
 
-// Serve answers on a listener until the context ends. Without tokens it answers
+// Serve answers on a listener until the context ends, and then finishes what it was
+// asked. Without tokens it answers
 // on loopback and unix sockets only.
 func (h *Handler) Serve(ctx context.Context, ln net.Listener) error {
 	if h.Tokens == nil && !local(ln.Addr()) {
@@ -35,16 +37,22 @@ func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) 
 	s := &http.Server{
 		Handler: to, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
 		ReadTimeout: h.timeout, WriteTimeout: h.timeout, IdleTimeout: idleTimeout,
-		ErrorLog:    log.New(io.Discard, "", 0), // strangers' handshakes and resets
-		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog: log.New(io.Discard, "", 0), // strangers' handshakes and resets
 	}
-	stopped := context.AfterFunc(ctx, func() { s.Close() })
-	defer stopped()
+	s.RegisterOnShutdown(h.news.end)
+	stop := context.AfterFunc(ctx, func() { ln.Close() })
+	defer stop()
 	err := s.Serve(&limited{Listener: ln, places: make(chan struct{}, maxConnections)})
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	if ctx.Err() == nil {
+		return fmt.Errorf("admin: %w", err)
 	}
-	return fmt.Errorf("admin: %w", err)
+	// Not before Serve is back: only then it has taken note of the last connection.
+	last, cancel := context.WithTimeout(context.Background(), lastTimeout)
+	defer cancel()
+	if s.Shutdown(last) != nil {
+		s.Close()
+	}
+	return nil
 }
 
 func local(a net.Addr) bool {
