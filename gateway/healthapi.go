@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -40,7 +41,7 @@ func (c *checks) Targets(upstream string) map[string]admin.TargetHealth {
 }
 
 // Set implements admin.Health.
-func (c *checks) Set(upstream, target, address string, healthy bool) error {
+func (c *checks) Set(ctx context.Context, upstream, target, address string, healthy bool) error {
 	u, spots := c.spots(upstream)
 	if u == nil || !health.InUse(&u.Healthchecks) {
 		return fmt.Errorf("no healthchecker found for %s", nameOf(u, upstream))
@@ -66,6 +67,7 @@ func (c *checks) Set(upstream, target, address string, healthy bool) error {
 	if !found {
 		return admin.ErrNoAddress
 	}
+	c.settleAll(ctx)
 	return nil
 }
 

@@ -121,10 +121,10 @@ func TestDryRunOfDeeds(t *testing.T) {
 // deeds counts what is done to health and caches; one answer is kept.
 type deeds struct{ done int }
 
-func (*deeds) Targets(string) map[string]TargetHealth        { return nil }
-func (d *deeds) Set(string, string, string, bool) error      { d.done++; return nil }
-func (d *deeds) PurgeAll() error                             { d.done++; return nil }
-func (d *deeds) Purge(_, key string) (found bool, err error) { d.done++; return key == "kept", nil }
+func (*deeds) Targets(string) map[string]TargetHealth                    { return nil }
+func (d *deeds) Set(context.Context, string, string, string, bool) error { d.done++; return nil }
+func (d *deeds) PurgeAll() error                                         { d.done++; return nil }
+func (d *deeds) Purge(_, key string) (found bool, err error)             { d.done++; return key == "kept", nil }
 func (*deeds) Show(_, key string) any {
 	if key == "kept" {
 		return key
@@ -366,7 +366,7 @@ func (h *targetsHealth) Targets(string) map[string]TargetHealth {
 	return map[string]TargetHealth{tid: {State: "HEALTHY", Addresses: []AddressHealth{{"1.2.3.4", 8000, "HEALTHY", 100}}}}
 }
 
-func (h *targetsHealth) Set(upstream, target, address string, healthy bool) error {
+func (h *targetsHealth) Set(_ context.Context, upstream, target, address string, healthy bool) error {
 	switch address {
 	case "9.9.9.9:1":
 		return ErrNoAddress

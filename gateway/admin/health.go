@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"errors"
 
 	"moongate/gateway/entity"
@@ -13,8 +14,9 @@ type Health interface {
 	// not there is not known.
 	Targets(upstream string) map[string]TargetHealth
 	// Set overrules the health of a target, or of one of its addresses if that is
-	// not "". ErrNoAddress: the target has no such address.
-	Set(upstream, target, address string, healthy bool) error
+	// not "", and waits until requests go by that, for a bounded time. ErrNoAddress:
+	// the target has no such address.
+	Set(ctx context.Context, upstream, target, address string, healthy bool) error
 }
 
 // ErrNoAddress is for Health.Set.
@@ -147,7 +149,7 @@ func (c *call) setHealth(healthy bool) *reply {
 	if c.query.on("dry_run") {
 		return c.done()
 	}
-	switch err := c.Health.Set(up.ID, d.ID, address, healthy); {
+	switch err := c.Health.Set(c.r.Context(), up.ID, d.ID, address, healthy); {
 	case errors.Is(err, ErrNoAddress):
 		return notFound()
 	case err != nil:
