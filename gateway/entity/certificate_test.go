@@ -117,6 +117,12 @@ func TestRelease(t *testing.T) {
 	}
 	refused(t, s, "schema violation (candidate: required field missing)", `POST releases {"name":"x","service":{"name":"a"}}`)
 	refused(t, s, "schema violation (exactly one of these fields must be non-empty: 'service', 'upstream')", `POST releases {"name":"x","candidate":{"version":"v2"}}`)
+	down := refused(t, s, "schema violation (ramp.2: 40 % is less than the step before, 50 %: clients would move back)",
+		`PATCH releases/r {"ramp":[{"percentage":50,"duration":60},{"percentage":40,"duration":60},{"percentage":100}]}`)
+	if len(down.Faults) != 1 || down.Faults[0].Pointer != "/ramp/1" {
+		t.Errorf("%+v", down.Faults)
+	}
+	refused(t, s, "schema violation (ramp.1: only the last step may have no duration)", `PATCH releases/r {"ramp":[{"percentage":10},{"percentage":100}]}`)
 	refused(t, s, "schema violation (match.addresses.1: invalid ip or cidr range: 'x')", `PATCH releases/r {"match":{"addresses":["x"]}}`)
 }
 

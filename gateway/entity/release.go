@@ -1,8 +1,14 @@
 package entity
 
 import (
+	"encoding/json"
+	"errors"
 	"regexp"
+	"strconv"
+	"strings"
+	"time"
 
+	"moongate/gateway/release"
 	"moongate/gateway/schema"
 )
 
@@ -194,6 +200,7 @@ func releases(o *Outside) *Kind {
 			Checks: []schema.Check{
 				{Kind: schema.OnlyOneOf, Fields: []string{"service", "upstream"}},
 				{Kind: schema.Custom, Func: candidateIsSet},
+				{Kind: schema.Custom, Func: rampClimbs},
 			},
 		}},
 	}
@@ -218,4 +225,38 @@ func candidateIsSet(doc map[string]any) schema.Faults {
 		return fault("required field missing", `write {"version": "v2"}, or a service or upstream`, "candidate")
 	}
 	return nil
+}
+
+// rampClimbs refuses a ramp that would move clients back, or that can't go on.
+func rampClimbs(doc map[string]any) schema.Faults {
+	steps, _ := doc["ramp"].([]any)
+	if len(steps) == 0 {
+		return nil
+	}
+	ramp := make(release.Ramp, len(steps))
+	for i, v := range steps {
+		step, _ := v.(map[string]any)
+		share, err := release.Percent(numberOf(step["percentage"]))
+		if err != nil {
+			return nil // the step has its own fault
+		}
+		ramp[i] = release.Step{Share: share, Duration: time.Duration(numberOf(step["duration"]) * float64(time.Second))}
+	}
+	var f *release.Fault
+	if !errors.As(ramp.Check(), &f) {
+		return nil
+	}
+	at, _ := strconv.Atoi(strings.TrimPrefix(f.Pointer, "/"))
+	return schema.Faults{{Message: f.Err.Error()}}.Below("ramp", at)
+}
+
+func numberOf(v any) float64 {
+	switch v := v.(type) {
+	case json.Number:
+		f, _ := v.Float64()
+		return f
+	case float64:
+		return v
+	}
+	return 0
 }
