@@ -54,6 +54,8 @@ type office struct {
 
 // run is the life of the gateway process.
 func (cf *mainConf) run(w *cycle.Worker) error {
+	w.Hold() // what was asked is answered before the process ends
+	defer w.Release()
 	// When the process shall end, first the Admin API does: it answers what it was asked,
 	// and waits for the workers while they are still told what is new.
 	ctx, cancel := context.WithCancel(context.Background())

@@ -32,12 +32,9 @@ func (x *exchange) choose() (*plane.Plan, *upstream.Group) {
 		d = release.Decision{Variant: x.chosenBy.which}
 	}
 	x.release, x.decision = r, d
-	v := &r.Baseline
-	if d.Variant == release.Candidate {
-		v = &r.Candidate
-	}
+	v := r.Goal(d.Variant)
 	x.Variant = d.Variant.String()
-	other, peers, err := x.plane.Of(v, x.plan)
+	other, peers, err := x.plane.Of(&v, x.plan)
 	switch {
 	case err != nil:
 		x.R.Logf(errlog.Error, "release \"%s\": %s: the request goes where it would without", r.Name, err)

@@ -8,7 +8,6 @@ import (
 	"moongate/engine/upstream/balance/hash"
 	"moongate/gateway/entity"
 	"moongate/gateway/plane"
-	"moongate/gateway/release"
 	"moongate/gateway/route"
 )
 
@@ -35,11 +34,8 @@ func (e *Explainer) send(out *Answer, s *entity.State, p *plane.Plane, plan *pla
 	}
 	if chosen != nil {
 		out.Variant = decision.Variant.String()
-		v := &chosen.Baseline
-		if decision.Variant == release.Candidate {
-			v = &chosen.Candidate
-		}
-		other, peers, err := p.Of(v, plan)
+		v := chosen.Goal(decision.Variant)
+		other, peers, err := p.Of(&v, plan)
 		switch {
 		case err != nil:
 			last := &out.Releases[len(out.Releases)-1]
@@ -65,7 +61,7 @@ func (e *Explainer) send(out *Answer, s *entity.State, p *plane.Plane, plan *pla
 		out.Targets = append(out.Targets, Target{Target: plan.Service.Authority, Weight: 100, Probability: 1})
 		return
 	}
-	out.Upstream = &Upstream{Name: Name{up.ID, up.Name}, Algorithm: up.Algorithm, Version: version}
+	out.Upstream = &Upstream{Name: Name{up.ID, up.Name}, Algorithm: up.Algorithm, Version: strings.Replace(version, plane.AllBut, "not ", 1)}
 	targets(out, s, up, group, version, a.hashKey(up, who, m))
 }
 
@@ -87,12 +83,20 @@ func (e *Explainer) service(out *Answer, plan *plane.Plan, r *plane.Route, a *as
 	}
 }
 
+// takes tells whether a target of a version is in the group of another one's name.
+func takes(group, version string) bool {
+	if but, ok := strings.CutPrefix(group, plane.AllBut); ok {
+		return version != but
+	}
+	return group == "" || version == group
+}
+
 // targets tells who may get the request, and how likely it is.
 func targets(out *Answer, s *entity.State, up *plane.Upstream, g *upstream.Group, version, key string) {
 	total := 0
 	for d := range s.Children("targets", "upstream", up.ID) {
 		t, err := entity.Decode[entity.Target](d)
-		if err != nil || version != "" && t.Version != version {
+		if err != nil || !takes(version, t.Version) {
 			continue
 		}
 		out.Targets = append(out.Targets, Target{Target: t.Target, Version: t.Version, Weight: t.Weight})

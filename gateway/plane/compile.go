@@ -1,6 +1,7 @@
 package plane
 
 import (
+	"errors"
 	"fmt"
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
@@ -176,7 +177,9 @@ func (k *Keeper) plugin(c *entity.Change) error {
 	old := p.plugins.byID.Get(c.ID)
 	var i *Instance
 	if e != nil && e.Enabled {
-		i, err = k.instance(e)
+		if i, err = k.instance(e); err != nil {
+			err = fmt.Errorf("%s: %w", e.Name, err)
+		}
 	}
 	p.plugins = p.plugins.put(c.ID, i)
 	if old != nil {
@@ -187,11 +190,16 @@ func (k *Keeper) plugin(c *entity.Change) error {
 	return err
 }
 
+// broken stands for a configuration that this program can't make anything of: nobody knows
+// whom it would have let in.
+type broken struct{}
+
+// Access implements plugin.Access.
+func (broken) Access(x *plugin.Context) plugin.Result { return 500 }
+
+// instance makes a configuration work. With an error it is one that answers for it, or nil.
 func (k *Keeper) instance(e *entity.Plugin) (*Instance, error) {
-	order, ok := k.order[e.Name]
-	if !ok {
-		return nil, fmt.Errorf("there is no plugin %q", e.Name)
-	}
+	order, known := k.order[e.Name]
 	c := plugin.Config{ID: e.ID, Plugin: e.Name, Raw: e.Config}
 	for _, r := range []struct {
 		ref *entity.Ref
@@ -201,9 +209,16 @@ func (k *Keeper) instance(e *entity.Plugin) (*Instance, error) {
 			*r.to = r.ref.ID
 		}
 	}
-	use, err := k.Plugins[order].New(k.Env, &c)
-	if err != nil {
-		return nil, err
+	if !known {
+		// Behind all others: they may still refuse what need not be answered with 500.
+		return newInstance(c, len(k.Plugins), broken{}, e.Protocols), errors.New("there is no such plugin, its requests are answered with 500")
 	}
-	return newInstance(c, order, use, e.Protocols), nil
+	use, err := k.Plugins[order].New(k.Env, &c)
+	switch {
+	case err == nil:
+		return newInstance(c, order, use, e.Protocols), nil
+	case k.Plugins[order].Observes:
+		return nil, fmt.Errorf("%w: requests go on without it", err)
+	}
+	return newInstance(c, order, broken{}, e.Protocols), fmt.Errorf("%w: its requests are answered with 500", err)
 }

@@ -1,7 +1,9 @@
 package plane
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"moongate/engine/upstream"
@@ -81,14 +83,24 @@ func (k *Keeper) retarget(id string) {
 	}
 }
 
-// split makes a group for each version that targets name.
+// AllBut begins the name of a group of all targets but those of one version: where the
+// requests go that a release by version does not give the candidate.
+const AllBut = "\x00"
+
+// split makes a group for each version that targets name, and one of all others.
 func (u *Upstream) split(all []endpoint, servers func([]endpoint) []upstream.Server) (map[string]*upstream.Group, error) {
-	by := map[string][]endpoint{}
+	by, others := map[string][]endpoint{}, map[string][]endpoint{}
 	for _, e := range all {
 		if e.version != "" {
 			by[e.version] = append(by[e.version], e)
 		}
 	}
+	for v := range by {
+		if rest := slices.DeleteFunc(slices.Clone(all), func(e endpoint) bool { return e.version == v }); len(rest) > 0 {
+			others[AllBut+v] = rest
+		}
+	}
+	maps.Copy(by, others)
 	versions := map[string]*upstream.Group{}
 	for v, list := range by {
 		g := u.versions[v]

@@ -2,6 +2,7 @@ package plane
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"sort"
@@ -94,6 +95,33 @@ func (w *world) route(name string) *Route {
 	return r.Data.(*Route)
 }
 
+// A configuration that nobody can make anything of refuses requests, unless its plugin only
+// watches.
+func TestBrokenPlugins(t *testing.T) {
+	w := newWorld(t)
+	fails := func(*plugin.Env, *plugin.Config) (plugin.Instance, error) { return nil, errors.New("no") }
+	w.Keeper = NewKeeper([]*plugin.Plugin{{Name: "guard", New: fails}, {Name: "watch", New: fails, Observes: true}}, nil, new(errlog.Log))
+	w.put([3]string{"services", "s", `{"name":"s","host":"127.0.0.1","port":80,"protocol":"http"}`},
+		[3]string{"routes", "r", `{"paths":["/"],"protocols":["http"],` + ref("service", "s") + `}`})
+	for name, want := range map[string]bool{"guard": true, "watch": false, "nobody": true} {
+		w.put([3]string{"plugins", "p", `{"name":"` + name + `","enabled":true,"config":{},"protocols":["http"],` + ref("route", "r") + `}`})
+		refused := false
+		p := w.Now()
+		for _, s := range p.Plan(w.route("r")).Steps {
+			if i := p.For(&s, id("r"), id("s"), nil); i != nil && i.Access != nil {
+				refused = refused || i.Access.Access(nil) == 500
+			}
+		}
+		if refused != want {
+			t.Errorf("%s: refused %v", name, refused)
+		}
+		w.put([3]string{"plugins", "p", ""})
+		if steps := w.Now().Plan(w.route("r")).Steps; len(steps) != 0 {
+			t.Errorf("%s: %d steps are left", name, len(steps))
+		}
+	}
+}
+
 // Of several configurations of a plugin the one with the most specific scope counts.
 func TestPrecedence(t *testing.T) {
 	w := newWorld(t)
@@ -163,6 +191,12 @@ func TestTargets(t *testing.T) {
 	plan := w.Now().Plan(w.route("r"))
 	if got := peers(plan.Upstream.Version("v2")); got != "[::1]:82*30" || plan.Upstream.Version("v9") != nil {
 		t.Error(got)
+	}
+	// Where a release by version does not name its baseline, the candidate's targets are left out.
+	r := &Release{Release: entity.Release{Candidate: entity.Variant{Version: "v2"}}}
+	rest := r.Goal(release.Baseline)
+	if _, g, err := w.Now().Of(&rest, plan); err != nil || peers(g) != "127.0.0.1:81*20 127.0.0.4:84*5" {
+		t.Error(g, err)
 	}
 	w.put([3]string{"upstreams", "u", `{"name":"pool","algorithm":"least-connections"}`})
 	if now := w.Now().Plan(w.route("r")).Peers(); now == g || peers(now) != peers(g) {
@@ -236,8 +270,9 @@ func TestReleases(t *testing.T) {
 		}
 	}
 	// One that went back to a baseline with a name stays there, but a release that runs is heard.
-	for _, state := range []string{"rolled_back", "aborted"} {
-		w.put([3]string{"releases", "x", fmt.Sprintf(`{"name":"x","state":%q,"percentage":100,"baseline":{"version":"v1"},"candidate":{"version":"v2"},"match":{"mode":"any"},%s}`, state, ref("service", "s"))})
+	for i, state := range []string{"rolled_back", "aborted", "aborted"} {
+		named := []string{`"version":"v1"`, `"version":"v1"`, ""}[i] // not named: all but the candidate's
+		w.put([3]string{"releases", "x", fmt.Sprintf(`{"name":"x","state":%q,"percentage":100,"baseline":{`+named+`},"candidate":{"version":"v2"},"match":{"mode":"any"},%s}`, state, ref("service", "s"))})
 		if got := decide("10.1.1.1"); got != "baseline" {
 			t.Errorf("%s with a baseline: %s", state, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
@@ -25,8 +26,8 @@ type Release struct {
 
 // Decide says which version a request gets. Of the releases of a service the oldest that
 // has something to say counts; nil when there is none. One that has ended by going back
-// keeps to its baseline if that is named: without, requests would go to all targets again,
-// the candidate's among them. The youngest of these counts.
+// keeps to its baseline if that is not simply where requests go anyway: all targets, the
+// candidate's among them. The youngest of these counts.
 func (p *Plan) Decide(req *release.Request) (*Release, release.Decision) {
 	var ended *Release
 	for _, r := range p.releases {
@@ -36,12 +37,24 @@ func (p *Plan) Decide(req *release.Request) (*Release, release.Decision) {
 		case "promoted":
 			return r, release.Decision{Variant: release.Candidate, Why: release.Everyone}
 		case "aborted", "rolled_back":
-			if r.Baseline != (entity.Variant{}) {
+			if r.Goal(release.Baseline) != (entity.Variant{}) {
 				ended = r
 			}
 		}
 	}
 	return ended, release.Decision{Variant: release.Baseline}
+}
+
+// Goal is where a variant's requests go. Where the candidate is a version and the baseline
+// is not named, that is all but the candidate's targets.
+func (r *Release) Goal(which release.Variant) entity.Variant {
+	switch {
+	case which == release.Candidate:
+		return r.Candidate
+	case r.Candidate.Version != "" && r.Baseline == (entity.Variant{}):
+		return entity.Variant{Version: AllBut + r.Candidate.Version}
+	}
+	return r.Baseline
 }
 
 // Explain says a decision that Plan.Decide has made, in words.
@@ -88,7 +101,9 @@ func (p *Plane) Of(v *entity.Variant, plan *Plan) (s *Service, g *upstream.Group
 		if plan.Upstream == nil {
 			return nil, nil, fmt.Errorf("version %q: the service has no upstream whose targets could have versions", v.Version)
 		}
-		if g = plan.Upstream.Version(v.Version); g == nil {
+		if g = plan.Upstream.Version(v.Version); g == nil && strings.HasPrefix(v.Version, AllBut) {
+			return nil, nil, nil // there are no others
+		} else if g == nil {
 			return nil, nil, fmt.Errorf("no target of upstream %q has version %q", plan.Upstream.Name, v.Version)
 		}
 		return nil, g, nil

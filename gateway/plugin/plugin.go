@@ -20,9 +20,12 @@ type Plugin struct {
 	// Checks are rules that Kong has beside the config: their fields begin with "config.".
 	Checks  []schema.Check
 	Without Scopes // what it cannot be configured for
+	// Observes says that the plugin only watches: where New fails, requests go on without
+	// it. Where another one fails that might have refused them, they are answered with 500.
+	Observes bool
 	// New makes what a configuration means. It is called in each worker, once for each
 	// version of a configuration, and also with configurations that have been accepted by
-	// another version of the program: an error leaves the plugin out and is logged.
+	// another version of the program.
 	New func(e *Env, c *Config) (Instance, error)
 }
 

@@ -13,8 +13,9 @@ import (
 
 // Plugin is file-log.
 var Plugin = plugin.Plugin{
-	Name: "file-log",
-	Doc:  "Writes a line about each request to a file.",
+	Name:     "file-log",
+	Observes: true,
+	Doc:      "Writes a line about each request to a file.",
 	Config: schema.Shape{Fields: logging.With(
 		schema.Field{Name: "path", Kind: schema.String, Required: true, Check: checkPath, Doc: "The file; it is made when it is not there."},
 		schema.Field{Name: "reopen", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether it is opened anew for each batch of lines."},

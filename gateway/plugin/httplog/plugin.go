@@ -15,8 +15,9 @@ import (
 
 // Plugin is http-log.
 var Plugin = plugin.Plugin{
-	Name: "http-log",
-	Doc:  "Sends records of requests to an HTTP server.",
+	Name:     "http-log",
+	Observes: true,
+	Doc:      "Sends records of requests to an HTTP server.",
 	Config: schema.Shape{Fields: logging.With(
 		schema.Field{Name: "http_endpoint", Kind: schema.String, Required: true, Check: checkURL, Secret: true, Doc: "Where to."},
 		schema.Field{Name: "method", Kind: schema.String, Default: "POST", OneOf: schema.Words("POST", "PUT", "PATCH"), Doc: "How."},

@@ -15,8 +15,9 @@ import (
 
 // Plugin is kafka-log.
 var Plugin = plugin.Plugin{
-	Name: "kafka-log",
-	Doc:  "Sends a message about each request to a topic of Kafka.",
+	Name:     "kafka-log",
+	Observes: true,
+	Doc:      "Sends a message about each request to a topic of Kafka.",
 	Config: schema.Shape{
 		Fields: slices.Concat(clusterFields(), producerFields(), logging.ContentFields()),
 		Checks: []schema.Check{

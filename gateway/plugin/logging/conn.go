@@ -3,6 +3,7 @@ package logging
 import (
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"time"
@@ -83,6 +84,17 @@ func (c *Conn) Close() {
 		c.conn.Close()
 		c.conn = nil
 	}
+}
+
+// End is Close for a process that ends. A connection that is closed while something that
+// the other side has said is unread is cut, and what is still on its way is lost: so our
+// half is closed first, and the other side's read to its end.
+func (c *Conn) End() {
+	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		c.conn.SetReadDeadline(time.Now().Add(time.Second))
+		io.Copy(io.Discard, c.conn)
+	}
+	c.Close()
 }
 
 // Write sends all of b, and closes the connection if it can't.

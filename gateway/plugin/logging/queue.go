@@ -109,6 +109,9 @@ func (q *Queue) run() {
 		if batch == nil {
 			if q.env.ending() {
 				q.drops.flush()
+				if s, ok := q.sink.(interface{ End() }); ok {
+					s.End()
+				}
 			}
 			return
 		}

@@ -20,8 +20,9 @@ import (
 
 // Plugin is mirror.
 var Plugin = plugin.Plugin{
-	Name: "mirror",
-	Doc:  "Sends copies of requests to another server.",
+	Name:     "mirror",
+	Observes: true,
+	Doc:      "Sends copies of requests to another server.",
 	Config: schema.Shape{Fields: []schema.Field{
 		{Name: "host", Kind: schema.String, Required: true, Ours: true, Check: checkHost, Doc: "Where to, as http://host:port."},
 		{Name: "path", Kind: schema.String, Ours: true, Check: checkPath, Doc: "The copies' path, or what comes in front of it; that of the request to the service when it is not set."},

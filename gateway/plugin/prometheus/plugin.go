@@ -13,8 +13,9 @@ import (
 
 // Plugin is prometheus.
 var Plugin = plugin.Plugin{
-	Name: "prometheus",
-	Doc:  "Counts requests for /metrics.",
+	Name:     "prometheus",
+	Observes: true,
+	Doc:      "Counts requests for /metrics.",
 	Config: schema.Shape{Fields: []schema.Field{
 		flag("per_consumer", "Whether requests and bytes are counted for each consumer."),
 		flag("status_code_metrics", "Whether requests are counted by status (kong_http_requests_total)."),

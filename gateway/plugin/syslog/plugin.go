@@ -21,8 +21,9 @@ var (
 
 // Plugin is syslog.
 var Plugin = plugin.Plugin{
-	Name: "syslog",
-	Doc:  "Sends a message about each request to the system's log.",
+	Name:     "syslog",
+	Observes: true,
+	Doc:      "Sends a message about each request to the system's log.",
 	Config: schema.Shape{Fields: logging.With(
 		severity("log_level", "The least grave messages that are sent."),
 		severity("successful_severity", "Of answers below 400."),

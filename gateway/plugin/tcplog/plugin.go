@@ -11,8 +11,9 @@ import (
 
 // Plugin is tcp-log.
 var Plugin = plugin.Plugin{
-	Name: "tcp-log",
-	Doc:  "Sends a line about each request over TCP.",
+	Name:     "tcp-log",
+	Observes: true,
+	Doc:      "Sends a line about each request over TCP.",
 	Config: schema.Shape{Fields: append(logging.ReceiverFields(), logging.With(
 		schema.Field{Name: "keepalive", Kind: schema.Number, Default: 60000, Doc: "Milliseconds that a connection may be idle."},
 		schema.Field{Name: "tls", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether TLS is spoken."},

@@ -9,9 +9,10 @@ import (
 
 // Plugin is udp-log.
 var Plugin = plugin.Plugin{
-	Name:   "udp-log",
-	Doc:    "Sends a datagram about each request.",
-	Config: schema.Shape{Fields: logging.With(logging.ReceiverFields()...)},
+	Name:     "udp-log",
+	Observes: true,
+	Doc:      "Sends a datagram about each request.",
+	Config:   schema.Shape{Fields: logging.With(logging.ReceiverFields()...)},
 	New: func(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		var conf struct {
 			logging.Receiver
