@@ -1,6 +1,8 @@
 package process
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"runtime"
 	"strings"
@@ -160,9 +162,13 @@ func oneProcessor() { runtime.GOMAXPROCS(1) }
 
 // fault logs an error that is a system call's with its number.
 func fault(log *errlog.Log, level errlog.Level, err error, what string) {
-	if errno.Number(err) != 0 {
-		log.Log(level, err, "%s", what)
+	if errno.Number(err) == 0 {
+		log.Log(level, nil, "%s: %s", what, err)
 		return
 	}
-	log.Log(level, nil, "%s: %s", what, err)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		what += ": " + path.Op + " \"" + path.Path + "\""
+	}
+	log.Log(level, err, "%s", what)
 }

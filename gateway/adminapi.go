@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"moongate/core/cycle"
+	"moongate/engine/httpd"
+	"moongate/gateway/admin"
+	"moongate/gateway/entity"
+	"time"
+)
+
+// admin makes the Admin API.
+func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
+	id, err := o.main.node()
+	if err != nil {
+		return nil, err
+	}
+	kind, _ := storeKind(o.main.store)
+	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
+		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Started: time.Now(), Workers: o.pids,
+			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
+	if opts.Caches, err = o.main.caches(); err != nil {
+		return nil, err
+	}
+	if !o.main.noToken && !o.main.noAdmin {
+		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
+			return nil, err
+		}
+	}
+	if opts.Explainer, err = o.explainer(); err != nil {
+		return nil, err
+	}
+	o.gauges.node = opts.Node
+	h, err := admin.New(opts)
+	o.gauges.api = h
+	o.checks.api.Store(h)
+	return h, err
+}
+
+func (o *office) pids() (list []int) {
+	for _, w := range o.feed.Workers() {
+		list = append(list, w.Pid)
+	}
+	return list
+}
+
+// adminPlugins tells the Admin API of the plugins that there are.
+type adminPlugins struct {
+	entity.Plugins
+	priorities map[string]int
+}
+
+// Order implements admin.Plugins: Kong's priorities, as far as Kong has the plugin.
+func (p adminPlugins) Order(name string) int { return p.priorities[name] }
