@@ -1,0 +1,198 @@
+package conf
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Bounds on what a file can become.
+const (
+	maxLine     = 64 << 10
+	maxLines    = 1 << 20 // after repetitions
+	maxIncludes = 64      // inside each other
+)
+
+// Options say what a file may refer to.
+type Options struct {
+	ID       string // config id: -i, or the host's name up to the first dot
+	Instance string // of the root "instance"
+	// Read reads a file, Glob gives the names that fit a pattern, in order.
+	Read func(name string) ([]byte, error)
+	Glob func(pattern string) ([]string, error)
+}
+
+// source is a file that is being read, or lines that take another one's place.
+type source struct {
+	name   string
+	lines  []string
+	at     int // how many lines have been read
+	pos    int // the line in the file that all of them come from, 0 for a file
+	checks checks
+
+	files      []string // what an include has found and is still to be read
+	includedAt Pos
+	strict     bool // one that can't be read is an error
+}
+
+type reader struct {
+	options Options
+	file    *File
+	values  map[string]string
+	open    []*source
+	ready   []statement
+	count   int
+}
+
+// Read reads a configuration. The error is that the file can't be read; all else that is wrong is in Faults.
+func Read(name string, o Options) (*File, error) {
+	r := &reader{options: o, file: &File{}, values: map[string]string{}}
+	if err := r.enter(name); err != nil {
+		return nil, err
+	}
+	r.file.build(r.next)
+	return r.file, nil
+}
+
+func (r *reader) enter(name string) error {
+	b, err := r.options.Read(name)
+	if err != nil {
+		return err
+	}
+	s := &source{name: name, lines: strings.Split(string(b), "\n")}
+	if n := len(r.open); n > 0 {
+		s.checks = r.open[n-1].checks
+	}
+	r.file.Names = append(r.file.Names, name)
+	r.open = append(r.open, s)
+	return nil
+}
+
+// line is the next one of the innermost source; false when that is at its end.
+func (s *source) line() (string, Pos, bool) {
+	if s.at == len(s.lines) {
+		return "", Pos{}, false
+	}
+	line := s.lines[s.at]
+	s.at++
+	p := Pos{s.name, s.at}
+	if s.pos != 0 {
+		p.Line = s.pos
+	}
+	return line, p, true
+}
+
+// next gives the statements one by one.
+func (r *reader) next() (statement, bool) {
+	for len(r.ready) == 0 {
+		if len(r.open) == 0 {
+			return statement{}, false
+		}
+		s := r.open[len(r.open)-1]
+		if len(s.files) > 0 {
+			r.begin(s)
+			continue
+		}
+		line, p, ok := s.line()
+		if !ok {
+			r.open = r.open[:len(r.open)-1]
+			continue
+		}
+		if r.count++; r.count > maxLines {
+			r.file.fault(p, fmt.Sprintf("more than %d lines - ignoring the rest", maxLines))
+			r.open = nil
+			return statement{}, false
+		}
+		if s.pos == 0 {
+			line = uncomment(line)
+		}
+		r.take(s, strings.TrimSpace(line), p)
+	}
+	s := r.ready[0]
+	r.ready = r.ready[1:]
+	return s, true
+}
+
+// take does what a line says.
+func (r *reader) take(s *source, line string, p Pos) {
+	if name, value, ok := definition(line); ok {
+		r.values[name] = s.value(value)
+		return
+	}
+	if strings.HasPrefix(line, "~") {
+		r.instead(r.repeat(line, p), p)
+		return
+	}
+	text := r.substitute(line, p, 0)
+	if strings.HasPrefix(text, "@") {
+		if text = r.conditional(text); text != "" {
+			r.instead([]string{text}, p)
+		}
+		return
+	}
+	if strings.Contains(text, "\n") {
+		r.instead(strings.Split(text, "\n"), p)
+		return
+	}
+	list := split(text, p, r.file)
+	if len(list) > 0 && s.pos == 0 && text == line && r.include(s, list, p) {
+		return
+	}
+	r.ready = append(r.ready, list...)
+}
+
+// value is a definition's: when nothing but a backslash follows the "=" it is all lines up to one that ends without.
+func (s *source) value(text string) string {
+	if strings.TrimSpace(text) != `\` {
+		return text
+	}
+	var lines []string
+	for {
+		line, _, ok := s.line()
+		if !ok {
+			break
+		}
+		line = strings.TrimRight(uncomment(line), " \t\r")
+		more := strings.HasSuffix(line, `\`)
+		lines = append(lines, strings.TrimSuffix(line, `\`))
+		if !more {
+			break
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// instead has lines read in the place of one.
+func (r *reader) instead(lines []string, p Pos) {
+	if len(r.open) > maxIncludes*2 {
+		r.file.fault(p, "lines stand for each other without end")
+		return
+	}
+	if len(lines) > 0 {
+		r.open = append(r.open, &source{name: p.File, lines: lines, pos: p.Line})
+	}
+}
+
+// conditional is what is left of "@ID text" and "@^ID text" here.
+func (r *reader) conditional(text string) string {
+	id, rest, _ := strings.Cut(text[1:], " ")
+	if tab := strings.IndexByte(id, '\t'); tab >= 0 {
+		id, rest = id[:tab], id[tab+1:]+" "+rest
+	}
+	want := true
+	if strings.HasPrefix(id, "^") {
+		id, want = id[1:], false
+	}
+	if (id == r.options.ID) != want {
+		return ""
+	}
+	return strings.TrimSpace(rest)
+}
+
+// path is a name as seen from the file that says it.
+func (s *source) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(s.name), name)
+}
