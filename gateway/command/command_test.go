@@ -264,7 +264,7 @@ func TestImport(t *testing.T) {
 	if code, _, errs = run(t, "", conf, "import", "tyk", "-"); code != failed {
 		t.Error(code)
 	}
-	has(t, errs, "there are kong, apisix and nginx")
+	has(t, errs, "there are kong, apisix, orange and nginx")
 	if code, _, errs = run(t, "", "http {", "import", "nginx", "-"); code != failed {
 		t.Error(code)
 	}

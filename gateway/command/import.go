@@ -27,10 +27,12 @@ func importFile(_ context.Context, o *options) (int, error) {
 		doc, report, err = foreign.Kong(m, text)
 	case "apisix":
 		doc, report, err = foreign.Apisix(text)
+	case "orange":
+		doc, report, err = foreign.Orange(text)
 	case "nginx":
 		doc, report, err = foreign.Nginx(name, text)
 	default:
-		return failed, fmt.Errorf("%q is not known; there are kong, apisix and nginx", from)
+		return failed, fmt.Errorf("%q is not known; there are kong, apisix, orange and nginx", from)
 	}
 	if err != nil {
 		return failed, fmt.Errorf("%s: %w", name, err)

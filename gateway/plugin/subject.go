@@ -17,7 +17,7 @@ type Subject struct {
 // SubjectFields are a Subject's fields in a configuration, SubjectChecks their checks.
 func SubjectFields() []schema.Field {
 	return []schema.Field{
-		{Name: "limit_by", Kind: schema.String, Default: "consumer", OneOf: schema.Words("consumer", "credential", "ip", "service", "header", "path"), Doc: "Whose requests are counted together; those without it are by their address."},
+		{Name: "limit_by", Kind: schema.String, Default: "consumer", OneOf: schema.Words("consumer", "credential", "ip", "service", "header", "path", "route"), Doc: "Whose requests are counted together (route is ours); those without it are by their address."},
 		{Name: "header_name", Kind: schema.String, Doc: "The header of limit_by header."},
 		{Name: "path", Kind: schema.String, Doc: "The path of limit_by path."},
 	}
@@ -59,6 +59,10 @@ func (s *Subject) of(x *Context) string {
 	case "service":
 		if x.Service != nil {
 			id = x.Service.ID
+		}
+	case "route":
+		if x.Route != nil {
+			id = x.Route.ID
 		}
 	case "header":
 		id, _ = x.R.In.Get(s.HeaderName)

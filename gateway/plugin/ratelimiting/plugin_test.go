@@ -63,6 +63,7 @@ func TestChoices(t *testing.T) {
 	for _, c := range []struct{ config, uris, want string }{
 		{`{"year":1,"hide_client_headers":true,"error_code":420,"error_message":"calm"}`, "/ /", "200 420"},
 		{`{"year":1,"limit_by":"path","path":"/a"}`, "/a /a?x /b", "200 1 0 1 0 RateLimit-Reset,429 1 0 1 0 RateLimit-Reset Retry-After,200 1 0 1 0 RateLimit-Reset"},
+		{`{"year":1,"limit_by":"route"}`, "/a /b", "200 1 0 1 0 RateLimit-Reset,429 1 0 1 0 RateLimit-Reset Retry-After"},
 		{`{"year":1,"limit_by":"service"}`, "/a /b", "200 1 0 1 0 RateLimit-Reset,429 1 0 1 0 RateLimit-Reset Retry-After"},
 		{`{"year":1,"limit_by":"ip","strategy":"sliding"}`, "/a /b", "200 1 0 1 0 RateLimit-Reset,429 1 0 1 0 RateLimit-Reset Retry-After"},
 		{`{"year":9,"limit_by":"ip","strategy":"gcra","burst":1}`, "/a /b", "200 9 0 9 0 RateLimit-Reset,429 9 0 9 0 RateLimit-Reset Retry-After"},
