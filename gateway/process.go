@@ -3,14 +3,10 @@ package gateway
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"net"
-	"os"
 	"sync"
 	"time"
 
 	"moongate/core/cycle"
-	"moongate/edge/sys/file"
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
@@ -63,6 +59,11 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		case <-asked.Done():
 		}
 	}()
+	socks, err := cf.sockets()
+	if err != nil {
+		return err
+	}
+	defer socks.close()
 	over, err := cf.takeTurn(asked, w)
 	if err != nil {
 		if asked.Err() != nil {
@@ -97,10 +98,6 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	if o.checks, err = newChecks(o); err != nil {
 		return err
 	}
-	ln, err := listener(cf.feedSock)
-	if err != nil {
-		return err
-	}
 	var all, api sync.WaitGroup
 	among := func(g *sync.WaitGroup, f func() error) {
 		g.Go(func() {
@@ -113,7 +110,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	serve := func(f func() error) { among(&all, f) }
 	// A store that does not answer must not keep workers from what was good last.
 	var once sync.Once
-	begin := func() { once.Do(func() { serve(func() error { return o.feed.Serve(ln) }) }) }
+	begin := func() { once.Do(func() { serve(func() error { return o.feed.Serve(socks.feed) }) }) }
 	late := time.AfterFunc(storePatience, begin)
 	defer late.Stop()
 	o.desired = desired.Open(st, o.model, desired.Options{Log: o.log, Last: last})
@@ -137,24 +134,16 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		return err
 	}
 	serve(func() error { return o.sweep(ctx) })
-	if cf.adminSock != nil || cf.openSock != nil {
+	if socks.admin != nil || socks.open != nil {
 		h, err := o.admin(w)
 		if err != nil {
 			return err
 		}
-		if cf.adminSock != nil {
-			ln, err := listener(cf.adminSock)
-			if err != nil {
-				return err
-			}
-			among(&api, func() error { return h.Serve(asked, ln) })
+		if socks.admin != nil {
+			among(&api, func() error { return h.Serve(asked, socks.admin) })
 		}
-		if cf.openSock != nil {
-			ln, err := listener(cf.openSock)
-			if err != nil {
-				return err
-			}
-			among(&api, func() error { return h.ServeOpen(asked, ln) })
+		if socks.open != nil {
+			among(&api, func() error { return h.ServeOpen(asked, socks.open) })
 		}
 		if h.Tokens != nil {
 			all.Go(func() { h.Tokens.Follow(ctx, time.Second, o.notice) })
@@ -163,7 +152,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	<-asked.Done()
 	api.Wait()
 	cancel()
-	ln.Close()
+	socks.feed.Close()
 	o.feed.Close()
 	all.Wait()
 	return nil
@@ -171,28 +160,6 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 
 // storePatience is how long workers that have just been started wait for the store.
 const storePatience = 500 * time.Millisecond
-
-// listener makes one of Go's of a socket that the master has opened.
-func listener(l *cycle.Listener) (net.Listener, error) {
-	fd, ok := l.ForWorker(0)
-	if !ok {
-		return nil, fmt.Errorf("no socket for %s", l.Addr)
-	}
-	own, err := file.Duplicate(fd)
-	if err != nil {
-		return nil, fmt.Errorf("socket %s: %w", l.Addr, err)
-	}
-	f := os.NewFile(uintptr(own), l.Addr.String())
-	defer f.Close()
-	ln, err := net.FileListener(f)
-	if err != nil {
-		return nil, fmt.Errorf("socket %s: %w", l.Addr, err)
-	}
-	if u, ok := ln.(*net.UnixListener); ok {
-		u.SetUnlinkOnClose(false) // the path is the master's
-	}
-	return ln, nil
-}
 
 // open opens the store. A file that the gateway process before this one still has is
 // waited for: after a reload the old one ends when the new one is there.

@@ -2,6 +2,7 @@ package cycle
 
 import (
 	"errors"
+	"sync"
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/socket"
@@ -13,6 +14,7 @@ type Listener struct {
 	Addr    socket.Addr
 	Options socket.Options
 
+	mu      sync.Mutex // for the descriptors: helpers ask for theirs while others end
 	sockets []listening
 }
 
@@ -44,6 +46,8 @@ func socketKey(a socket.Addr, o *socket.Options) string {
 // ForWorker is the socket that a worker accepts from; mine is false when there
 // is none for it.
 func (l *Listener) ForWorker(worker int) (fd int, mine bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	i := 0
 	if len(l.sockets) > 1 {
 		i = worker
@@ -70,6 +74,8 @@ func (l *Listener) Descriptors() (fds []int) {
 // close closes the sockets that nobody has taken over; remove says whether the
 // path of a unix socket goes too.
 func (l *Listener) close(log *errlog.Log, remove, claimedToo bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for i := range l.sockets {
 		s := &l.sockets[i]
 		if s.fd < 0 || s.claimed && !claimedToo {
