@@ -1,0 +1,116 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Global is global_defs, and the roots that belong to no block.
+type Global struct {
+	RouterID string
+
+	Mail Mail
+
+	ScriptUID, ScriptGID uint32 // script_user
+	ScriptGroups         bool
+	ScriptSecurity       bool
+
+	Strict                                       bool
+	SkipCheckAdvAddr                             bool
+	GARP                                         GARP
+	GARPInterval, GNAInterval                    time.Duration
+	MinGARP                                      bool
+	Version                                      int // vrrp_version; 0: 2, and 3 for IPv6
+	Mcast4, Mcast6                               netip.Addr
+	CheckUnicastSrc                              bool
+	LowerPrioNoAdvert, HigherPrioSendAdvert      Tristate
+	DownTimerAdverts                             int
+	ChecksumAsV2, OwnerIgnoreAdverts             bool
+	StartupDelay, DelayAfterBoot                 time.Duration
+	NotifyPriorityChanges                        bool
+	LogUnknownVRIDs, DisableLocalIGMP            bool
+	VMACPrefix, VMACAddrPrefix, DefaultInterface string
+	DynamicInterfaces, AllowIfChanges            bool
+	NFTable                                      string // nftables; empty: "keepalived"
+	NFPriority                                   int
+	NFCounters                                   bool
+
+	FIFO, VRRPFIFO, LVSFIFO Pipe
+	FIFOStatesOnReload      bool
+
+	SyncDaemon     *SyncDaemon
+	Timeouts       [3]time.Duration // lvs_timeouts: tcp, tcpfin, udp; 0: the kernel's
+	Flush          bool
+	FlushOnStop    string // "", "all", "VS"
+	LogAllFailures bool
+	InitNotifies   bool   // rs_init_notifies
+	Backend        string // lvs_backend: "", ipvs, ebpf, nftables, proxy
+
+	StartupScript, ShutdownScript   Command
+	StartupTimeout, ShutdownTimeout time.Duration
+
+	Parent, VRRP, Checker, BFD               Priority
+	ProcessNames                             bool
+	ChildWait                                time.Duration
+	Umask                                    *uint32
+	Instance, NetNamespace, NetNamespaceIPVS string
+	UsePIDDir                                bool
+
+	JSONVersion                    int
+	DataUseInstance                bool
+	StateFile, StatsFile, JSONFile string
+	ReloadCheck                    bool
+	ReloadCheckLog                 string
+	ReloadFile                     string
+	ReloadTimeFile                 string
+	ReloadRepeat                   bool
+	SaveDir, TmpDir                string
+
+	SNMP, Traps bool
+	DBus        bool
+	RandomSeed  *uint32
+
+	Metrics string // metrics_listen: where metrics and the JSON status are served; empty: nowhere
+}
+
+// Mail says who is told by mail.
+type Mail struct {
+	To                             []string
+	From                           string
+	Server                         string // host:port; empty: no mail
+	Helo                           string
+	Timeout                        time.Duration
+	Alert, AlertVRRP, AlertChecker Tristate
+	NoFaults, NoCheckers           bool
+}
+
+// GARP says how often addresses are told to the neighbours.
+type GARP struct {
+	Delay         time.Duration // the second burst; 0: none
+	Repeat        int           // in a burst, for each address
+	Refresh       time.Duration // while master; 0: never
+	RefreshRepeat int
+	LowerDelay    time.Duration // after an advert of lower priority
+	LowerRepeat   int
+	ExtraIf       time.Duration
+	ExtraAll      bool
+}
+
+// Priority is how the system treats a process.
+type Priority struct {
+	Nice         int
+	RealTime     int // SCHED_RR; 0: not
+	NoSwap       bool
+	CPUs         []int
+	RTTime       time.Duration
+	Name         string
+	MaxAuto      int // max_auto_priority
+	MinAutoDelay time.Duration
+}
+
+// SyncDaemon is lvs_sync_daemon.
+type SyncDaemon struct {
+	Interface, Instance   string
+	ID, MaxLen, Port, TTL int
+	Group                 netip.Addr
+}
