@@ -339,6 +339,6 @@ func BenchmarkChange(b *testing.B) {
 		w.put([3]string{"routes", fmt.Sprintf("%06d", i), fmt.Sprintf(`{"paths":["/%d"],"protocols":["http"]}`, i)})
 	}
 	for i := 0; b.Loop(); i++ {
-		w.put([3]string{"routes", fmt.Sprintf("%06d", i%10000), fmt.Sprintf(`{"paths":["/%d","/x"],"protocols":["http"]}`, i)})
+		w.put([3]string{"routes", fmt.Sprintf("%06d", i%10000), fmt.Sprintf(`{"paths":["/%d"],"protocols":["http"],"tags":["%d"]}`, i%10000, i)})
 	}
 }
