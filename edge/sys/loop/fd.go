@@ -1,0 +1,101 @@
+package loop
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// An FD is a descriptor in the loop.
+type FD struct {
+	l           *Loop
+	fd          int
+	gen         int32
+	mask        uint32
+	read, write func()
+}
+
+// Add has read called while there is something to read, or the other side is gone,
+// and write while there is room, once WantWrite asked for it. Either may be nil.
+// The descriptor must not block.
+func (l *Loop) Add(fd int, read, write func()) (*FD, error) {
+	mask := uint32(0)
+	if read != nil {
+		mask = unix.EPOLLIN
+	}
+	return l.add(fd, mask, read, write)
+}
+
+func (l *Loop) add(fd int, mask uint32, read, write func()) (*FD, error) {
+	l.gen++
+	f := &FD{l: l, fd: fd, gen: l.gen, mask: mask, read: read, write: write}
+	if err := f.control(unix.EPOLL_CTL_ADD); err != nil {
+		return nil, err
+	}
+	for len(l.table) <= fd {
+		l.table = append(l.table, nil)
+	}
+	l.table[fd] = f
+	return f, nil
+}
+
+// The generation tells an event of a descriptor that was closed in this very
+// round from one of its successor with the same number.
+func (f *FD) control(op int) error {
+	ev := unix.EpollEvent{Events: f.mask, Fd: int32(f.fd), Pad: f.gen}
+	return os.NewSyscallError("epoll_ctl", unix.EpollCtl(f.l.epfd, op, f.fd, &ev))
+}
+
+// FD is the descriptor's number.
+func (f *FD) FD() int { return f.fd }
+
+// WantRead says whether read shall be called.
+func (f *FD) WantRead(on bool) error { return f.want(unix.EPOLLIN, on) }
+
+// WantWrite says whether write shall be called.
+func (f *FD) WantWrite(on bool) error { return f.want(unix.EPOLLOUT, on) }
+
+func (f *FD) want(bit uint32, on bool) error {
+	mask := f.mask &^ bit
+	if on {
+		mask |= bit
+	}
+	if mask == f.mask {
+		return nil
+	}
+	f.mask = mask
+	return f.control(unix.EPOLL_CTL_MOD)
+}
+
+// Remove takes the descriptor out, to be called before it is closed. Its callbacks
+// are not called any more, not even for what this round has found already.
+func (f *FD) Remove() {
+	if f.l.table[f.fd] == f {
+		f.l.table[f.fd] = nil
+		f.control(unix.EPOLL_CTL_DEL)
+	}
+}
+
+func (l *Loop) dispatch(ev *unix.EpollEvent) {
+	f := l.at(ev)
+	if f == nil {
+		return
+	}
+	const gone = unix.EPOLLERR | unix.EPOLLHUP
+	if f.read != nil && ev.Events&(unix.EPOLLIN|gone) != 0 {
+		f.read()
+		if l.at(ev) == nil {
+			return
+		}
+	}
+	if f.write != nil && (ev.Events&unix.EPOLLOUT != 0 || f.read == nil && ev.Events&gone != 0) {
+		f.write()
+	}
+}
+
+func (l *Loop) at(ev *unix.EpollEvent) *FD {
+	if f := l.table[ev.Fd]; f != nil && f.gen == ev.Pad {
+		return f
+	}
+	return nil
+}
