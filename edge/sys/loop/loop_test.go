@@ -282,8 +282,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	var b [8]byte
 	l.Add(r, func() { unix.Read(r, b[:]) }, nil)
 	n := 0
-	var tm *Timer
-	tm = l.NewTimer(func() { n++ })
+	tm := l.NewTimer(func() { n++ })
 	other := l.NewTimer(func() {})
 	round := func() {
 		unix.Write(w, one[:])
