@@ -7,7 +7,7 @@ import "encoding/binary"
 type Encoder struct {
 	b    []byte
 	msg  int   // where the message that is being written begins; -1: none
-	open []int // attributes that are not closed yet
+	open []int // what is not closed yet
 }
 
 // Reset forgets what was written.
@@ -102,7 +102,14 @@ func (e *Encoder) Open(kind uint16) {
 	e.Raw()
 }
 
-// Close ends the attribute that was opened last.
+// OpenRaw begins what is no attribute but has its length in its first two bytes too, as
+// the next hops of a route have.
+func (e *Encoder) OpenRaw(head ...byte) {
+	e.open = append(e.open, len(e.b))
+	e.Raw(head...)
+}
+
+// Close ends what was opened last.
 func (e *Encoder) Close() {
 	last := len(e.open) - 1
 	at := e.open[last]

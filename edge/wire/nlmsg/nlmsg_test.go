@@ -43,6 +43,9 @@ func TestBothWays(t *testing.T) {
 	e.Close()
 	e.Uint32BE(7, 0x01020304)
 	e.Uint64BE(8|NetByteOrder, 0x0102030405060708)
+	e.OpenRaw(0, 0, 0xaa, 0xbb)
+	e.Uint8(9, 1)
+	e.Close()
 	e.Message(Header{Type: 9})
 
 	h, body, rest, err := Next(e.Bytes())
@@ -70,7 +73,7 @@ func TestBothWays(t *testing.T) {
 		}
 	}
 	read(body[4:])
-	want := map[uint16]any{1: uint8(0x11), 2: uint16(0x2222), 4: "moon", 6: uint32(0x66666666), 7: "01020304", 8: "0102030405060708"}
+	want := map[uint16]any{1: uint8(0x11), 2: uint16(0x2222), 4: "moon", 6: uint32(0x66666666), 7: "01020304", 8: "0102030405060708", 0x3baa: "0500090001000000"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}
