@@ -63,6 +63,9 @@ func Ignore(sigs ...Signal) {
 	}
 }
 
+// KillGroup sends a signal to all processes of a group.
+func KillGroup(pgid int, s Signal) error { return syscall.Kill(-pgid, syscall.Signal(s)) }
+
 // Kill sends a signal to a process.
 func Kill(pid int, s Signal) error { return syscall.Kill(pid, syscall.Signal(s)) }
 

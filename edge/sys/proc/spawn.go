@@ -18,6 +18,8 @@ type Child struct {
 	Files []int // become descriptors 0, 1, 2, ... of the child
 
 	Setsid  bool        // a session of its own, away from the terminal
+	Pgid    bool        // a process group of its own, which can be signalled as one
+	Death   Signal      // what it gets when the thread ends that started it, or 0
 	User    *Credential // start as this user already
 	Ambient []uintptr   // capabilities kept across the change of user
 }
@@ -30,7 +32,8 @@ type Credential struct {
 
 // Start starts a child and returns its pid. Nothing but Files stays open in it.
 func Start(c *Child) (int, error) {
-	attr := &syscall.ProcAttr{Env: c.Env, Sys: &syscall.SysProcAttr{Setsid: c.Setsid, AmbientCaps: c.Ambient}}
+	attr := &syscall.ProcAttr{Env: c.Env, Sys: &syscall.SysProcAttr{Setsid: c.Setsid, Setpgid: c.Pgid,
+		Pdeathsig: syscall.Signal(c.Death), AmbientCaps: c.Ambient}}
 	for _, fd := range c.Files {
 		attr.Files = append(attr.Files, uintptr(fd))
 	}
