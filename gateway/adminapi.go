@@ -17,11 +17,13 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	kind, _ := storeKind(o.main.store)
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
-		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Started: time.Now(), Workers: o.pids,
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
 			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
-	if opts.Caches, err = o.main.caches(); err != nil {
+	kept, err := o.main.kept()
+	if err != nil {
 		return nil, err
 	}
+	opts.Caches = caches{kept}
 	if !o.main.noToken && !o.main.noAdmin {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
 			return nil, err

@@ -2,13 +2,12 @@ package gateway
 
 import (
 	"moongate/engine/zone"
-	"moongate/gateway/admin"
 	"moongate/gateway/plugin/proxycache"
 )
 
-// caches gives the Admin API what proxy-cache keeps. It lies in memory of all processes of
-// this node, so that what is purged here is gone for every worker.
-func (cf *mainConf) caches() (admin.Caches, error) {
+// kept is what proxy-cache keeps. It lies in memory of all processes of this node, so that
+// what is purged here is gone for every worker.
+func (cf *mainConf) kept() (*proxycache.Store, error) {
 	cache, err := zone.OpenDict(cf.cache)
 	if err != nil {
 		return nil, err
@@ -17,9 +16,10 @@ func (cf *mainConf) caches() (admin.Caches, error) {
 	if err != nil {
 		return nil, err
 	}
-	return caches{&proxycache.Store{Cache: cache, Counts: counts}}, nil
+	return &proxycache.Store{Cache: cache, Counts: counts}, nil
 }
 
+// caches implements admin.Caches.
 type caches struct{ *proxycache.Store }
 
 // Show implements admin.Caches.

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -9,6 +8,7 @@ import (
 	"moongate/gateway/admin"
 	"moongate/gateway/entity"
 	"moongate/gateway/health"
+	"moongate/gateway/health/active"
 	"moongate/gateway/plane"
 )
 
@@ -40,35 +40,49 @@ func (c *checks) Targets(upstream string) map[string]admin.TargetHealth {
 	return all
 }
 
-// Set implements admin.Health.
-func (c *checks) Set(ctx context.Context, upstream, target, address string, healthy bool) error {
+// Check implements admin.Health.
+func (c *checks) Check(upstream, target, address string) error {
 	u, spots := c.spots(upstream)
 	if u == nil || !health.InUse(&u.Healthchecks) {
 		return fmt.Errorf("no healthchecker found for %s", nameOf(u, upstream))
 	}
-	found := false
+	if len(places(spots, target, address)) == 0 {
+		return admin.ErrNoAddress
+	}
+	return nil
+}
+
+// overrule does what the Admin API of some node has been told of a target.
+func (c *checks) overrule(upstream string, a *entity.Act) error {
+	u, spots := c.spots(upstream)
+	if u == nil || !health.InUse(&u.Healthchecks) {
+		return nil // it has been changed meanwhile
+	}
+	healthy := a.Name == entity.Healthy
+	for _, p := range places(spots, a.ID, a.Of) {
+		key := health.Key(u.ID, p.Target, p.Address.String())
+		state, err := c.table.Set(key, healthy)
+		if err != nil {
+			return err
+		}
+		if state.Turned {
+			c.checker.Wake(u.ID, key)
+			c.turned(&turnMessage{u.ID, p.Target, p.Address.String(), healthy, "the Admin API says so"})
+		}
+	}
+	return nil
+}
+
+// places are those of a target, or the one with an address.
+func places(spots []plane.Spot, target, address string) (list []active.Place) {
 	for _, spot := range spots {
 		for _, a := range spot.Addrs {
-			if spot.ID != target || address != "" && a != addressOf(address) {
-				continue
-			}
-			found = true
-			key := health.Key(u.ID, spot.Target.Target, a.String())
-			state, err := c.table.Set(key, healthy)
-			if err != nil {
-				return err
-			}
-			if state.Turned {
-				c.checker.Wake(u.ID, key)
-				c.turned(&turnMessage{u.ID, spot.Target.Target, a.String(), healthy, "the Admin API says so"})
+			if spot.ID == target && (address == "" || a == addressOf(address)) {
+				list = append(list, active.Place{Target: spot.Target.Target, Address: a})
 			}
 		}
 	}
-	if !found {
-		return admin.ErrNoAddress
-	}
-	c.settleAll(ctx)
-	return nil
+	return list
 }
 
 // addressOf reads an address; port 8000 where it has none, as in Kong.

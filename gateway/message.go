@@ -21,9 +21,6 @@ const (
 	judged
 	// turned is a worker's word that it has found a target out: a turnMessage.
 	turned
-	// mark carries a number, as text; the worker sends it back when it has taken all that
-	// came before it.
-	mark
 )
 
 // turnMessage is the body of turned.

@@ -212,7 +212,7 @@ func (a *applications) all() (list []application) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for pid, t := range a.by {
-		list = append(list, application{pid, t.revision})
+		list = append(list, application{pid, t})
 	}
 	slices.SortFunc(list, func(x, y application) int { return x.pid - y.pid })
 	return list

@@ -34,6 +34,7 @@ type office struct {
 	revision uint64
 	names    hosts
 	checks   *checks
+	acts     *acts
 
 	applied applications
 	served  func() []int // pids of the workers that take requests
@@ -115,6 +116,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	defer late.Stop()
 	o.desired = desired.Open(st, o.model, desired.Options{Log: o.log, Last: last})
 	defer o.desired.Close()
+	if o.acts, err = o.newActs(); err != nil {
+		return err
+	}
 	var follower *desired.Follower
 	o.feed.Publish(func() []byte {
 		if s, revision, f := o.desired.Follow(); revision > 0 || last == nil {
@@ -124,6 +128,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 		}
 		return o.snapshot()
 	})
+	if o.revision > 0 {
+		o.acts.catchUp(ctx, o.revision)
+	}
 	begin()
 	serve(func() error { return o.follow(ctx, follower) })
 	serve(func() error { return o.keep(ctx) })

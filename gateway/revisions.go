@@ -16,7 +16,7 @@ func (o *office) snapshot() []byte {
 		o.log(err.Error())
 		return nil
 	}
-	return o.applied.mark(feed.AppendFrame(nil, feed.State, b))
+	return feed.AppendFrame(nil, feed.State, b)
 }
 
 // follow tells the workers of each revision.
@@ -30,11 +30,14 @@ func (o *office) follow(ctx context.Context, f *desired.Follower) error {
 				o.checks.ask()
 				return o.snapshot()
 			})
+			o.acts.catchUp(ctx, o.revision)
 		case errors.Is(err, desired.ErrClosed):
 			return nil
 		case err != nil:
 			return err
 		default:
+			// Before the workers say that they serve by this revision.
+			o.acts.revision(ctx, r)
 			o.feed.Publish(func() []byte { return o.change(r) })
 		}
 		o.changed()

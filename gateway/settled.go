@@ -12,27 +12,21 @@ import (
 
 // applications is what each worker has taken of what it was told, as far as it has said.
 type applications struct {
-	mu    sync.Mutex
-	by    map[int]taken // by pid
-	marks uint64        // how many marks there have been
-	more  chan struct{} // closed when something has changed
+	mu   sync.Mutex
+	by   map[int]uint64 // the revision that a worker serves by, by pid
+	more chan struct{}  // closed when something has changed
 }
 
-// taken is how far a worker is: the revision that it serves by, and the last mark.
-type taken struct{ revision, mark uint64 }
-
-func (a *applications) join(pid int) { a.note(pid, func(t *taken) { *t = taken{} }) }
+func (a *applications) join(pid int) { a.note(pid, 0) }
 
 // note is told how far a worker is.
-func (a *applications) note(pid int, change func(*taken)) {
+func (a *applications) note(pid int, revision uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.by == nil {
-		a.by = map[int]taken{}
+		a.by = map[int]uint64{}
 	}
-	t := a.by[pid]
-	change(&t)
-	a.by[pid] = t
+	a.by[pid] = revision
 	a.wake()
 }
 
@@ -50,28 +44,13 @@ func (a *applications) wake() {
 	}
 }
 
-// mark puts the last mark behind frames, for a worker that has missed it.
-func (a *applications) mark(frames []byte) []byte {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return feed.AppendFrame(frames, mark, strconv.AppendUint(nil, a.marks, 10))
-}
-
-// next is the number of a mark that there was not yet.
-func (a *applications) next() uint64 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.marks++
-	return a.marks
-}
-
 // behind tells whether some worker has not come so far yet, and what to wait for. One that
 // is not connected may serve by what it was told long ago.
-func (a *applications) behind(pids []int, goal taken) (<-chan struct{}, bool) {
+func (a *applications) behind(pids []int, revision uint64) (<-chan struct{}, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, pid := range pids {
-		if t, ok := a.by[pid]; !ok || t.revision < goal.revision || t.mark < goal.mark {
+		if is, ok := a.by[pid]; !ok || is < revision {
 			if a.more == nil {
 				a.more = make(chan struct{})
 			}
@@ -88,22 +67,10 @@ const patience = time.Second
 // settle waits until all workers serve by a revision, so that who has written a route and
 // asks for it at once finds it.
 func (o *office) settle(ctx context.Context, revision uint64) {
-	o.reach(ctx, taken{revision: revision})
-}
-
-// settleAll waits until all workers have taken what they were told so far.
-func (o *office) settleAll(ctx context.Context) {
-	n := o.applied.next()
-	o.feed.Publish(func() []byte { return o.applied.mark(nil) })
-	o.reach(ctx, taken{mark: n})
-}
-
-// reach waits until all workers that take requests are so far.
-func (o *office) reach(ctx context.Context, goal taken) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		more, behind := o.applied.behind(o.served(), goal)
+		more, behind := o.applied.behind(o.served(), revision)
 		if !behind {
 			return
 		}
@@ -132,18 +99,10 @@ func serving(w *cycle.Worker) (pids []int) {
 // report takes what workers say.
 func (o *office) report(w feed.Worker, k feed.Kind, body []byte) {
 	switch k {
-	case applied, mark:
-		n, err := strconv.ParseUint(string(body), 10, 64)
-		if err != nil {
-			return
+	case applied:
+		if n, err := strconv.ParseUint(string(body), 10, 64); err == nil {
+			o.applied.note(w.Pid, n)
 		}
-		o.applied.note(w.Pid, func(t *taken) {
-			if k == applied {
-				t.revision = n
-			} else {
-				t.mark = n
-			}
-		})
 	case turned:
 		o.checks.hear(body)
 	case counted:

@@ -4,8 +4,6 @@ import (
 	"context"
 	"testing"
 	"time"
-
-	"moongate/engine/zone"
 )
 
 // waits tells whether wait goes on until goOn has been called.
@@ -32,7 +30,7 @@ func TestSettle(t *testing.T) {
 	running <- []int{7}
 	o := &office{served: func() []int { pids := <-running; running <- pids; return pids }}
 	settle := func() { o.settle(context.Background(), 3) }
-	serves := func(revision uint64) { o.applied.note(7, func(t *taken) { t.revision = revision }) }
+	serves := func(revision uint64) { o.applied.note(7, revision) }
 	waits(t, settle, func() { o.applied.join(7); serves(3) })
 	settle()
 	serves(2)
@@ -40,25 +38,12 @@ func TestSettle(t *testing.T) {
 	o.applied.forget(7)
 	waits(t, settle, func() { <-running; running <- nil }) // it ends
 	o.applied.join(8)                                      // of a generation that goes
-	waits(t, func() { <-running; running <- []int{9}; o.settleAll(context.Background()) },
-		func() { o.applied.note(9, func(t *taken) { t.mark = 1 }) })
+	waits(t, func() { <-running; running <- []int{9}; settle() }, func() { o.applied.note(9, 3) })
 }
 
 // One gateway process at a time; one that was killed holds nobody up.
 func TestTurn(t *testing.T) {
-	zs := zone.New()
-	if _, err := zs.Declare("secrets", 64<<10, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
-	d, err := zone.OpenDict(zs.Find("secrets"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := dict(t)
 	killed := uint64(0)
 	of := func(pid, generation uint64) *turn {
 		return &turn{dict: d, pid: pid, generation: generation, runs: func(pid uint64) bool { return pid != killed }}

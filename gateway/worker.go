@@ -184,8 +184,6 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 			return err
 		}
 		g.keeper.Now().Judge(upstreams)
-	case mark:
-		g.tell(mark, body, nil)
 	default:
 		return fmt.Errorf("frame of unknown kind %d", k)
 	}

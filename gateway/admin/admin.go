@@ -53,6 +53,7 @@ type Plugins interface {
 type Node struct {
 	ID, Hostname, Version string
 	Store                 string // "bolt", "etcd", "file"
+	Shared                bool   // the store is that of several nodes
 	Started               time.Time
 	Workers               func() []int // their process ids
 	Proxy, Admin          []Listen     // where the servers and this API listen

@@ -88,50 +88,6 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// What is no entity is left alone by a dry run too.
-func TestDryRunOfDeeds(t *testing.T) {
-	w := newWorld(t)
-	deeds := &deeds{}
-	w.h.Health, w.h.Caches = deeds, deeds
-	w.must(201, "POST", "/upstreams", `{"name":"u"}`)
-	w.must(201, "POST", "/upstreams/u/targets", `{"target":"10.0.0.1:80"}`)
-	plugin := w.must(201, "POST", "/plugins", `{"name":"rate-limiting","config":{"minute":1}}`)["id"].(string)
-	for _, c := range []struct {
-		method, path string
-		dry          int
-	}{
-		{"PUT", "/upstreams/u/targets/10.0.0.1:80/unhealthy", 200},
-		{"POST", "/upstreams/u/targets/10.0.0.1:80/healthy", 200},
-		{"DELETE", "/proxy-cache", 200},
-		{"DELETE", "/plugins/" + plugin + "/caches/kept", 200},
-		{"DELETE", "/plugins/" + plugin + "/caches/other", 404},
-	} {
-		deeds.done = 0
-		if body := w.must(c.dry, c.method, c.path+"?dry_run=1", ""); deeds.done != 0 || (c.dry == 200) != (body["dry_run"] == true) {
-			t.Errorf("%s %s: %d done, %v", c.method, c.path, deeds.done, body)
-		}
-		if c.dry == 200 {
-			if w.must(204, c.method, c.path, ""); deeds.done != 1 {
-				t.Errorf("%s %s: %d done", c.method, c.path, deeds.done)
-			}
-		}
-	}
-}
-
-// deeds counts what is done to health and caches; one answer is kept.
-type deeds struct{ done int }
-
-func (*deeds) Targets(string) map[string]TargetHealth                    { return nil }
-func (d *deeds) Set(context.Context, string, string, string, bool) error { d.done++; return nil }
-func (d *deeds) PurgeAll() error                                         { d.done++; return nil }
-func (d *deeds) Purge(_, key string) (found bool, err error)             { d.done++; return key == "kept", nil }
-func (*deeds) Show(_, key string) any {
-	if key == "kept" {
-		return key
-	}
-	return nil
-}
-
 // Every way to write waits for the workers; a dry run does not.
 func TestApplied(t *testing.T) {
 	w := newWorld(t)
@@ -356,46 +312,6 @@ func TestCertificateNames(t *testing.T) {
 	w.must(201, "POST", "/certificates/e.example/snis", `{"name":"g.example"}`)
 	if got := w.must(200, "GET", "/certificates/e.example/snis", ""); len(got["data"].([]any)) != 3 {
 		t.Errorf("%v", got)
-	}
-}
-
-// targetsHealth is a data plane that remembers what it was told.
-type targetsHealth struct{ told []string }
-
-func (h *targetsHealth) Targets(string) map[string]TargetHealth {
-	return map[string]TargetHealth{tid: {State: "HEALTHY", Addresses: []AddressHealth{{"1.2.3.4", 8000, "HEALTHY", 100}}}}
-}
-
-func (h *targetsHealth) Set(_ context.Context, upstream, target, address string, healthy bool) error {
-	switch address {
-	case "9.9.9.9:1":
-		return ErrNoAddress
-	case "bad":
-		return errors.New("no")
-	}
-	h.told = append(h.told, fmt.Sprintf("%v %v %q %v", upstream == uid, target == tid, address, healthy))
-	return nil
-}
-
-func TestHealth(t *testing.T) {
-	w := newWorld(t)
-	health := &targetsHealth{}
-	w.h.Health = health
-	w.must(200, "PUT", "/upstreams/"+uid, `{"name":"up","healthchecks":{"passive":{"unhealthy":{"tcp_failures":1}}}}`)
-	w.must(200, "PUT", "/upstreams/up/targets/"+tid, `{"target":"1.2.3.4:8000"}`)
-	one := w.must(200, "GET", "/upstreams/up/health", "")["data"].([]any)[0].(map[string]any)
-	if one["health"] != "HEALTHY" || one["data"].(map[string]any)["weight"].(map[string]any)["available"] != 100.0 {
-		t.Errorf("%v", one)
-	}
-	if all := w.must(200, "GET", "/upstreams/up/health?balancer_health=1", "")["data"].(map[string]any); all["health"] != "HEALTHY" {
-		t.Errorf("%v", all)
-	}
-	w.must(204, "PUT", "/upstreams/up/targets/1.2.3.4:8000/unhealthy", "")
-	w.must(204, "PUT", "/upstreams/up/targets/"+tid+"/1.2.3.4:8000/healthy", "")
-	w.must(404, "PUT", "/upstreams/up/targets/"+tid+"/9.9.9.9:1/healthy", "")
-	w.must(400, "PUT", "/upstreams/up/targets/"+tid+"/bad/healthy", "")
-	if want := `[true true "" false true true "1.2.3.4:8000" true]`; fmt.Sprint(health.told) != want {
-		t.Errorf("%v", health.told)
 	}
 }
 

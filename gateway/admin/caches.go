@@ -1,11 +1,11 @@
 package admin
 
+import "moongate/gateway/entity"
+
 // Caches is what plugins of the name proxy-cache keep on this node. plugin is the id of a
 // configuration, key an X-Cache-Key.
 type Caches interface {
 	Show(plugin, key string) any // nil: there is nothing
-	Purge(plugin, key string) (found bool, err error)
-	PurgeAll() error
 }
 
 // cachePlugins are the configurations that a path means: the one that it names, or all.
@@ -27,46 +27,37 @@ func (c *call) cachePlugins() (ids []string, key string) {
 }
 
 func (c *call) cached() *reply {
-	ids, key := c.cachePlugins()
-	for _, id := range ids {
-		if c.Caches == nil {
-			break
-		}
-		if v := c.Caches.Show(id, key); v != nil {
-			return ok(v)
-		}
+	if _, v := c.kept(); v != nil {
+		return ok(v)
 	}
 	return notFound()
 }
 
-func (c *call) purge() *reply {
-	ids, key := c.cachePlugins()
-	found := false
-	for _, id := range ids {
-		if c.Caches == nil {
+// kept is the answer that a path means, if this node has it.
+func (c *call) kept() (plugins []string, answer any) {
+	plugins, key := c.cachePlugins()
+	if c.Caches == nil {
+		return nil, nil
+	}
+	for _, id := range plugins {
+		if answer = c.Caches.Show(id, key); answer != nil {
 			break
 		}
-		if c.query.on("dry_run") {
-			found = found || c.Caches.Show(id, key) != nil
-			continue
-		}
-		there, err := c.Caches.Purge(id, key)
-		if err != nil {
-			return c.failed(err)
-		}
-		found = found || there
 	}
-	if !found {
-		return notFound()
-	}
-	return c.done()
+	return plugins, answer
 }
 
-func (c *call) purgeAll() *reply {
-	if c.Caches != nil && !c.query.on("dry_run") {
-		if err := c.Caches.PurgeAll(); err != nil {
-			return c.failed(err)
-		}
+// purge throws out one answer. Where there are other nodes, one of them may have it.
+func (c *call) purge() *reply {
+	plugins, answer := c.kept()
+	if answer == nil && (len(plugins) == 0 || !c.Node.Shared) {
+		return notFound()
 	}
-	return c.done()
+	a := entity.Act{Name: entity.Purge, Kind: "plugins", Of: c.path[len(c.path)-1]}
+	if len(c.path) == 4 {
+		a.ID = plugins[0]
+	}
+	return c.act(a)
 }
+
+func (c *call) purgeAll() *reply { return c.act(entity.Act{Name: entity.Purge, Kind: "plugins"}) }

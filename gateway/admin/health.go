@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"context"
 	"errors"
 
 	"moongate/gateway/entity"
@@ -13,13 +12,12 @@ type Health interface {
 	// Targets gives the health of an upstream's targets by their ids; one that is
 	// not there is not known.
 	Targets(upstream string) map[string]TargetHealth
-	// Set overrules the health of a target, or of one of its addresses if that is
-	// not "", and waits until requests go by that, for a bounded time. ErrNoAddress:
-	// the target has no such address.
-	Set(ctx context.Context, upstream, target, address string, healthy bool) error
+	// Check tells whether the health of a target, or of one of its addresses if that is
+	// not "", can be overruled. ErrNoAddress: the target has no such address.
+	Check(upstream, target, address string) error
 }
 
-// ErrNoAddress is for Health.Set.
+// ErrNoAddress is for Health.Check.
 var ErrNoAddress = errors.New("the target has no such address")
 
 // TargetHealth is one target's. State has Kong's words: HEALTHY, UNHEALTHY,
@@ -142,18 +140,18 @@ func (c *call) setHealth(healthy bool) *reply {
 	if c.Health == nil {
 		return message(503, "no worker is there to be told")
 	}
-	address := ""
+	a := entity.Act{Name: entity.Unhealthy, Kind: "targets", ID: d.ID}
+	if healthy {
+		a.Name = entity.Healthy
+	}
 	if len(c.path) == 6 {
-		address = c.path[4]
+		a.Of = c.path[4]
 	}
-	if c.query.on("dry_run") {
-		return c.done()
-	}
-	switch err := c.Health.Set(c.r.Context(), up.ID, d.ID, address, healthy); {
+	switch err := c.Health.Check(up.ID, d.ID, a.Of); {
 	case errors.Is(err, ErrNoAddress):
 		return notFound()
 	case err != nil:
 		return message(400, err.Error())
 	}
-	return c.done()
+	return c.act(a)
 }

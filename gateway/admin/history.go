@@ -61,7 +61,16 @@ func differing(a, b json.RawMessage) []string {
 }
 
 func (c *call) showRevision(r *entity.Revision) map[string]any {
-	return map[string]any{"number": r.Number, "time": r.Time, "who": r.Who, "why": r.Why, "changes": c.changes(r.Changes)}
+	return c.told(r, map[string]any{"number": r.Number, "changes": c.changes(r.Changes)})
+}
+
+// told adds who did what besides changing documents, when and from where.
+func (c *call) told(r *entity.Revision, m map[string]any) map[string]any {
+	m["time"], m["who"], m["from"], m["why"] = r.Time, r.Who, r.From, r.Why
+	if len(r.Acts) > 0 {
+		m["acts"] = r.Acts
+	}
+	return m
 }
 
 // What a page of revisions may hold: it ends early where they are large.
@@ -189,7 +198,7 @@ func (c *call) audit() *reply {
 			}
 			changes[i] = m
 		}
-		data = append(data, map[string]any{"revision": r.Number, "time": r.Time, "who": r.Who, "why": r.Why, "changes": changes})
+		data = append(data, c.told(&r, map[string]any{"revision": r.Number, "changes": changes}))
 	}
 	return ok(map[string]any{"data": data, "next": next})
 }

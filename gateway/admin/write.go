@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net"
 	"strconv"
 	"time"
 
@@ -22,7 +23,15 @@ func (c *call) wish(why string) desired.Write {
 	if len(why) > most {
 		why = why[:most]
 	}
-	return desired.Write{Who: c.who.Name, Why: why}
+	return desired.Write{Who: c.who.Name, From: c.from(), Why: why}
+}
+
+// from is the client's address, for the history.
+func (c *call) from() string {
+	if host, _, err := net.SplitHostPort(c.r.RemoteAddr); err == nil {
+		return host
+	}
+	return "unix:" // the names of clients' sockets say nothing
 }
 
 // write makes a write, or tries it only. One that has begun is not given up when
@@ -79,10 +88,17 @@ func (c *call) dryRun(r *desired.Result, doc *entity.Document) *reply {
 	return ok(body)
 }
 
-// done answers what changes no entity, such as the health of a target.
-func (c *call) done() *reply {
+// act is a write that changes no entity, such as the health of a target. When it is
+// answered this node has done it; the others hear of it as of each revision.
+func (c *call) act(a entity.Act) *reply {
 	if c.query.on("dry_run") {
-		return ok(map[string]any{"dry_run": true, "changes": []any{}})
+		return ok(map[string]any{"dry_run": true, "changes": []any{}, "acts": []entity.Act{a}})
 	}
-	return &reply{status: 204}
+	w := c.wish(c.r.Method + " " + c.r.URL.EscapedPath())
+	w.Acts = []entity.Act{a}
+	r, err := c.apply(w)
+	if err != nil {
+		return c.failed(err)
+	}
+	return c.revised(&reply{status: 204}, r)
 }

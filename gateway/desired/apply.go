@@ -15,8 +15,9 @@ import (
 
 // Write is a wish to change the state.
 type Write struct {
-	Who, Why string
-	Ops      []entity.Op
+	Who, From, Why string
+	Ops            []entity.Op
+	Acts           []entity.Act
 	// Do makes the result in place of Ops, for what depends on the state that it
 	// is done to: no other write comes in between. It may run more than once.
 	Do func(s *entity.State, now time.Time) (*entity.Result, error)
@@ -95,10 +96,10 @@ func (d *Desired) Apply(ctx context.Context, w Write) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(r.Changes) == 0 {
+		if len(r.Changes) == 0 && len(w.Acts) == 0 {
 			return r, nil
 		}
-		rev := &entity.Revision{Number: m.revision + 1, Time: now.UTC(), Who: w.Who, Why: w.Why, Changes: r.Changes}
+		rev := &entity.Revision{Number: m.revision + 1, Time: now.UTC(), Who: w.Who, From: w.From, Why: w.Why, Changes: r.Changes, Acts: w.Acts}
 		err = d.store.Write(ctx, *rev, m.revision)
 		if errors.Is(err, store.ErrConflict) {
 			if err := d.catchUp(ctx, m.revision); err != nil {

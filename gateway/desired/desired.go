@@ -157,7 +157,7 @@ func (d *Desired) reload(ctx context.Context) error {
 	changes := entity.Diff(was.state, next)
 	d.setTrouble(nil)
 	d.swap(next, &entity.Revision{
-		Number: snap.Number, Time: d.options.Now(), Who: "store", Why: "loaded", Changes: changes,
+		Number: snap.Number, Time: d.options.Now(), Who: Loaded, Why: "loaded", Changes: changes,
 	})
 	return nil
 }

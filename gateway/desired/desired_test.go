@@ -89,6 +89,36 @@ func TestNothingIsWrittenForNothing(t *testing.T) {
 	}
 }
 
+// An act is a revision that leaves the state as it is, for other nodes too.
+func TestActs(t *testing.T) {
+	m := NewMemory()
+	d, other := open(t, m), open(t, m)
+	apply(t, d, service("a"))
+	_, _, f := other.Follow()
+	r, err := d.Apply(t.Context(), Write{Who: "me", From: "10.0.0.1", Acts: []entity.Act{{Name: entity.Purge}}})
+	if err != nil || r.Revision != 2 || d.State().Len("services") != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	for {
+		got, err := f.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Number == 2 {
+			if len(got.Acts) != 1 || got.Acts[0].Name != entity.Purge || got.From != "10.0.0.1" {
+				t.Errorf("%+v", got)
+			}
+			break
+		}
+	}
+	if other.State().Len("services") != 1 {
+		t.Error("the other node has another state")
+	}
+	if _, err := d.Rollback(t.Context(), 1, Write{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPreviewKeepsNothing(t *testing.T) {
 	m := NewMemory()
 	d := open(t, m)

@@ -32,7 +32,7 @@ type feed struct {
 }
 
 func size(r *entity.Revision) int {
-	n := len(r.Who) + len(r.Why) + 100
+	n := len(r.Who) + len(r.From) + len(r.Why) + 100*(1+len(r.Acts))
 	for _, c := range r.Changes {
 		n += len(c.Old) + len(c.New) + 100
 	}
@@ -81,8 +81,11 @@ func (d *Desired) Follow() (*entity.State, uint64, *Follower) {
 	return m.state, m.revision, &Follower{&d.feed, d.feed.gone + uint64(len(d.feed.list))}
 }
 
-// Next waits for the next revision. One that Load has made of what changed while
-// the store was away has Who "store" and may skip numbers.
+// Loaded is Who has made a revision of what changed while the store was away. It may skip
+// numbers, and has no Acts.
+const Loaded = "store"
+
+// Next waits for the next revision.
 func (f *Follower) Next(ctx context.Context) (*entity.Revision, error) {
 	for {
 		r, more, err := f.poll()

@@ -48,9 +48,27 @@ type Revision struct {
 	Number  uint64    `json:"number"`
 	Time    time.Time `json:"time"`
 	Who     string    `json:"who"`
+	From    string    `json:"from,omitempty"` // the address that it came from
 	Why     string    `json:"why"`
 	Changes []Change  `json:"changes"`
+	Acts    []Act     `json:"acts,omitempty"`
 }
+
+// Act is what a revision has every node do and what no document tells.
+type Act struct {
+	Name string `json:"name"`
+	Kind string `json:"kind,omitempty"`
+	ID   string `json:"id,omitempty"`
+	// Of is what of the entity is meant: the key of an answer, the address of a target.
+	Of string `json:"of,omitempty"`
+}
+
+// Names of acts.
+const (
+	Purge     = "purge"     // answers kept by the plugin ID, or by all; the one with key Of, or all
+	Healthy   = "healthy"   // the target ID is, or its address Of
+	Unhealthy = "unhealthy" // likewise
+)
 
 func newDocument(kind string, doc map[string]any) (*Document, error) {
 	id, _ := doc["id"].(string)

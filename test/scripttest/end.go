@@ -43,6 +43,9 @@ func (w *world) end() {
 	for _, o := range w.origins {
 		o.stop()
 	}
+	if w.etcd != nil {
+		w.etcd.Close()
+	}
 	if w.redis != nil {
 		w.redis.stop()
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.etcd.io/etcd/server/v3/embed"
 )
 
 // Run runs every script below dir as a parallel subtest named by its path.
@@ -70,6 +71,7 @@ type world struct {
 	allowed []*allowance
 	load    *load
 	redis   *redis
+	etcd    *embed.Etcd
 	started bool
 }
 
@@ -182,7 +184,7 @@ func (w *world) verbs() map[string]verb {
 		"bodymatch": w.bodyMatch, "tally": w.tallied,
 		"errorlog": w.errorLog, "noerrorlog": w.noErrorLog, "accesslog": w.accessLog, "allow": w.allow,
 		"origin": w.origin, "seen": w.seen, "count": w.count,
-		"ws": w.ws, "redis": w.redisServer, "example": w.example, "redis-cli": w.redisCli,
+		"ws": w.ws, "redis": w.redisServer, "example": w.example, "redis-cli": w.redisCli, "etcd": w.etcdServer,
 		"tlscert": w.tlsCert, "load": w.loadVerb, "file": w.fileVerb, "await": w.await,
 	}
 	out := make(map[string]verb, len(all))

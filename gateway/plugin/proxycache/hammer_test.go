@@ -153,7 +153,7 @@ func work(s *Store, rounds int) error {
 			}
 		case 1, 2:
 			k := (&visitor{i: i}).named(n).key
-			if _, err := s.Purge(i.id, fmt.Sprintf("%x", k[1+36:])); err != nil {
+			if err := s.Purge(i.id, fmt.Sprintf("%x", k[1+36:])); err != nil {
 				return err
 			}
 		case 3, 4, 5, 6, 7, 8, 9, 10, 11:
@@ -268,8 +268,8 @@ func TestPurgeWhileFilling(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "x", "00", strings.Repeat("0", 64)} {
-		if found, err := s.Purge(i.id, bad); found || err != nil || s.Show(i.id, bad) != nil {
-			t.Errorf("%q: %v %v", bad, found, err)
+		if err := s.Purge(i.id, bad); err != nil || s.Show(i.id, bad) != nil {
+			t.Errorf("%q: %v", bad, err)
 		}
 	}
 }

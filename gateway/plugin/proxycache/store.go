@@ -110,11 +110,11 @@ func (s *Store) PurgeAll() error {
 	return err
 }
 
-// Purge throws out the answers of one X-Cache-Key; false if there are none.
-func (s *Store) Purge(plugin, cacheKey string) (bool, error) {
+// Purge throws out the answers of one X-Cache-Key, if there are any.
+func (s *Store) Purge(plugin, cacheKey string) error {
 	k, ok := headKey(plugin, cacheKey)
 	if !ok {
-		return false, nil
+		return nil
 	}
 	now := clock()
 	var e entry
@@ -122,13 +122,13 @@ func (s *Store) Purge(plugin, cacheKey string) (bool, error) {
 	defer freeRoom(b)
 	found := s.find(k, b, &e, now)
 	if err := s.nextEpoch(now); err != nil {
-		return false, err
+		return err
 	}
 	s.forget(k, now)
 	if found {
 		s.dropParts(&e, now)
 	}
-	return found, nil
+	return nil
 }
 
 // Shown is an entry as the Admin API shows it.

@@ -96,15 +96,19 @@ func (s *Store) read() error {
 	if len(r.Changes) == 0 {
 		return nil
 	}
+	s.add(entity.Revision{Time: now.UTC(), Who: "file", Why: s.path, Changes: r.Changes})
+	return nil
+}
+
+// add makes a revision the newest one.
+func (s *Store) add(r entity.Revision) {
 	s.number++
-	s.history = append(s.history, entity.Revision{
-		Number: s.number, Time: now.UTC(), Who: "file", Why: s.path, Changes: r.Changes,
-	})
+	r.Number = s.number
+	s.history = append(s.history, r)
 	if extra := len(s.history) - s.o.Keep; extra > 0 {
 		s.history = slices.Clone(s.history[extra:])
 	}
 	s.news.Ring()
-	return nil
 }
 
 // identity changes when a file does; editors that write another file and rename
@@ -164,8 +168,19 @@ func (s *Store) Load(context.Context) (*store.Snapshot, error) {
 	return out, nil
 }
 
-// Write is refused.
-func (s *Store) Write(context.Context, entity.Revision, uint64) error { return store.ErrReadOnly }
+// Write is refused, unless it changes no document.
+func (s *Store) Write(_ context.Context, r entity.Revision, expected uint64) error {
+	if len(r.Changes) > 0 {
+		return store.ErrReadOnly
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.number != expected {
+		return store.ErrConflict
+	}
+	s.add(r)
+	return nil
+}
 
 // Revisions are those of this process.
 func (s *Store) Revisions(_ context.Context, before uint64, limit int) (out []entity.Revision, err error) {

@@ -83,6 +83,10 @@ func TestRefuses(t *testing.T) {
 	if err := s.Write(ctx, storetest.Revision(1, 1), 1); !errors.Is(err, store.ErrReadOnly) {
 		t.Error(err)
 	}
+	storetest.Acts(t, s, 1)
+	if err := s.Write(ctx, entity.Revision{}, 1); !errors.Is(err, store.ErrConflict) {
+		t.Error(err)
+	}
 	if err := s.Watch(ctx, 7, nil); !errors.Is(err, store.ErrGap) {
 		t.Error(err)
 	}

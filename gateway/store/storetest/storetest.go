@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -88,6 +89,32 @@ func writeAndLoad(t *testing.T, s store.Store) {
 	r := entity.Revision{Changes: []entity.Change{{Kind: "services", ID: ID(1), Old: json.RawMessage(`{}`)}}}
 	must(t, s.Write(ctx, r, 2))
 	Check(t, load(t, s), 3, 2, 2)
+	Acts(t, s, 3)
+	Check(t, load(t, s), 4, 2, 2)
+}
+
+// Acts writes a revision that changes no document and reads it again.
+func Acts(t *testing.T, s store.Store, at uint64) {
+	ctx := Context(t)
+	r := entity.Revision{Time: time.Unix(4, 0).UTC(), Who: "me", From: "10.0.0.1", Why: "so", Acts: []entity.Act{{Name: entity.Purge, Kind: "plugins", ID: ID(1), Of: "key"}}}
+	must(t, s.Write(ctx, r, at))
+	list, err := s.Revisions(ctx, 0, 1)
+	must(t, err)
+	if r.Number = at + 1; len(list) != 1 || len(list[0].Changes) != 0 {
+		t.Fatalf("%+v", list)
+	}
+	if list[0].Changes = nil; !reflect.DeepEqual(list[0], r) {
+		t.Errorf("%+v, want %+v", list[0], r)
+	}
+	err = s.Watch(ctx, at, func(got entity.Revision) error {
+		if len(got.Acts) != 1 || got.From != r.From {
+			t.Errorf("%+v", got)
+		}
+		return errors.ErrUnsupported
+	})
+	if !errors.Is(err, errors.ErrUnsupported) {
+		t.Error(err)
+	}
 }
 
 func conflict(t *testing.T, s store.Store) {
