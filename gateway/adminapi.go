@@ -2,7 +2,7 @@ package gateway
 
 import (
 	"moongate/core/cycle"
-	"moongate/engine/httpd"
+	"moongate/core/version"
 	"moongate/gateway/admin"
 	"moongate/gateway/entity"
 	"time"
@@ -17,7 +17,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	kind, _ := storeKind(o.main.store)
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
-		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: httpd.Version, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
+		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: version.Moongate, Nginx: version.Nginx, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
 			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
 	kept, err := o.main.kept()
 	if err != nil {

@@ -6,15 +6,10 @@ import (
 
 	"moongate/assembly"
 	"moongate/core/cycle"
+	"moongate/core/version"
 )
 
-// nginxVersion is the nginx whose behaviour this program has; version is its own,
-// set when it is built for a release.
-const nginxVersion = "nginx/1.31.2"
-
-var version = "0.1.0"
-
-func versionLine() string { return nginxVersion + " (moongate " + version + ")" }
+func versionLine() string { return "nginx/" + version.Nginx + " (moongate " + version.Moongate + ")" }
 
 func builtBy() string { return "built by " + runtime.Compiler + " " + runtime.Version() }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"moongate/core/errlog"
+	"moongate/core/version"
 	"moongate/edge/sys/event"
 	"moongate/edge/sys/socket"
 	"moongate/edge/wire/proxyproto"
@@ -67,7 +68,7 @@ func connVariables() []Variable {
 		row("proxy_protocol_server_port", proxyPort(func(p *proxied) netip.AddrPort { return p.dst })),
 		{Name: "proxy_protocol_tlv_", Make: proxyTLV},
 
-		row("nginx_version", func(*Request) (string, bool) { return Version, true }),
+		row("nginx_version", func(*Request) (string, bool) { return version.Nginx, true }),
 		row("hostname", func(r *Request) (string, bool) { return r.Server.http.hostname(), true }),
 		row("pid", func(r *Request) (string, bool) { return r.Int(pid), true }),
 		again("msec", func(r *Request) (string, bool) { return r.fixed(event.UnixNano() / 1e6), true }),

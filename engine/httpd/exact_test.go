@@ -3,15 +3,17 @@ package httpd
 import (
 	"strings"
 	"testing"
+
+	"moongate/core/version"
 )
 
-const head200 = "HTTP/1.1 200 OK\r\nServer: nginx/" + Version + "\r\nDate: NOW\r\nContent-Type: text/plain\r\n"
+const head200 = "HTTP/1.1 200 OK\r\nServer: nginx/" + version.Nginx + "\r\nDate: NOW\r\nContent-Type: text/plain\r\n"
 
 // page is an error page of nginx with its head.
 func page(status, title, connection string) string {
 	body := "<html>\r\n<head><title>" + title + "</title></head>\r\n<body>\r\n<center><h1>" + title + "</h1></center>\r\n" +
-		"<hr><center>nginx/" + Version + "</center>\r\n</body>\r\n</html>\r\n"
-	return "HTTP/1.1 " + status + "\r\nServer: nginx/" + Version + "\r\nDate: NOW\r\nContent-Type: text/html\r\nContent-Length: " +
+		"<hr><center>nginx/" + version.Nginx + "</center>\r\n</body>\r\n</html>\r\n"
+	return "HTTP/1.1 " + status + "\r\nServer: nginx/" + version.Nginx + "\r\nDate: NOW\r\nContent-Type: text/html\r\nContent-Length: " +
 		itoa(len(body)) + "\r\nConnection: " + connection + "\r\n\r\n" + body
 }
 
@@ -71,7 +73,7 @@ func TestAnswersExactly(t *testing.T) {
 		{"nothing found", "GET /deep/x HTTP/1.0\r\n\r\n", page("404 Not Found", "404 Not Found", "close")},
 		{"no index", "GET /deep/ HTTP/1.0\r\n\r\n", page("403 Forbidden", "403 Forbidden", "close")},
 		{"redirect", "GET /go HTTP/1.0\r\n\r\n", strings.Replace(page("302 Moved Temporarily", "302 Found", "close"), "close\r\n", "close\r\nLocation: http://other/\r\n", 1)},
-		{"no version shown", "GET /tokens HTTP/1.0\r\n\r\n", strings.Replace(strings.ReplaceAll(page("404 Not Found", "404 Not Found", "close"), "nginx/"+Version, "nginx"), "153", "146", 1)},
+		{"no version shown", "GET /tokens HTTP/1.0\r\n\r\n", strings.Replace(strings.ReplaceAll(page("404 Not Found", "404 Not Found", "close"), "nginx/"+version.Nginx, "nginx"), "153", "146", 1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := g.ask(c.send)

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/net/http2"
 
+	"moongate/core/version"
 	"moongate/edge/sys/event"
 )
 
@@ -21,7 +22,7 @@ func TestHTTP2(t *testing.T) {
 	g := run(t, conf2, h)
 	k := g.dial2().hello()
 	a := k.one(k.get("/a?b", "cookie: x=1", "cookie: y=2"))
-	if a.status != "200" || string(a.body) != "/a?b x=1; y=2 h2c HTTP/2.0" || a.header["content-length"] != "26" || a.header["server"] != "nginx/"+Version {
+	if a.status != "200" || string(a.body) != "/a?b x=1; y=2 h2c HTTP/2.0" || a.header["content-length"] != "26" || a.header["server"] != "nginx/"+version.Nginx {
 		t.Errorf("%+v %s", a, a.body)
 	}
 	a = k.one(k.send(true, ":method: HEAD", ":scheme: http", ":path: /a", "host: h"))

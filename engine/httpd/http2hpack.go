@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/net/http2/hpack"
 
+	"moongate/core/version"
 	"moongate/edge/wire/http1"
 )
 
@@ -77,8 +78,8 @@ func appendField(b []byte, name, value string) []byte {
 // http2Server are the Server headers of the settings of server_tokens.
 var http2Server = [...][]byte{
 	tokensOff:   appendIndexedName(nil, staticServer, "nginx"),
-	tokensOn:    appendIndexedName(nil, staticServer, "nginx/"+Version),
-	tokensBuild: appendIndexedName(nil, staticServer, "nginx/"+Version),
+	tokensOn:    appendIndexedName(nil, staticServer, "nginx/"+version.Nginx),
+	tokensBuild: appendIndexedName(nil, staticServer, "nginx/"+version.Nginx),
 }
 
 // encodedDate is the Date header of one second.

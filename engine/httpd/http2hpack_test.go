@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/http2/hpack"
+
+	"moongate/core/version"
 )
 
 // decodeAll decodes a block cut into pieces of random size.
@@ -88,7 +90,7 @@ func TestHpackEncode(t *testing.T) {
 	b = appendField(b, long, "V\x00\xff{}|")
 	add(strings.ToLower(long), "V\x00\xff{}|")
 	b = append(b, http2Server[tokensOn]...)
-	add("server", "nginx/"+Version)
+	add("server", "nginx/"+version.Nginx)
 	var got string
 	d := hpack.NewDecoder(0, func(f hpack.HeaderField) { got += f.Name + ": " + f.Value + "\n" })
 	if _, err := d.Write(b); err != nil {

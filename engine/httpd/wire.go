@@ -4,6 +4,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"moongate/core/version"
 	"moongate/edge/sys/errno"
 	"moongate/edge/wire/http1"
 )
@@ -15,7 +16,7 @@ var errTimedOut = errno.Error(errno.ETIMEDOUT)
 
 var (
 	serverOff   = "Server: nginx\r\n"
-	serverOn    = "Server: nginx/" + Version + "\r\n"
+	serverOn    = "Server: nginx/" + version.Nginx + "\r\n"
 	serverBuild = serverOn
 )
 
@@ -32,8 +33,8 @@ func (t tokens) line() string {
 
 var errorPages = [...]*http1.ErrorPages{
 	tokensOff:   http1.NewErrorPages("nginx"),
-	tokensOn:    http1.NewErrorPages("nginx/" + Version),
-	tokensBuild: http1.NewErrorPages("nginx/" + Version),
+	tokensOn:    http1.NewErrorPages("nginx/" + version.Nginx),
+	tokensBuild: http1.NewErrorPages("nginx/" + version.Nginx),
 }
 
 // pages are the error pages for a server_tokens setting.

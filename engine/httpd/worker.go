@@ -13,9 +13,6 @@ import (
 	"moongate/engine/zone"
 )
 
-// Version is what Server headers and $nginx_version say.
-const Version = "1.31.2"
-
 // Worker is the engine in one process that serves.
 type Worker struct {
 	Cycle *cycle.Cycle

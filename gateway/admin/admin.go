@@ -51,12 +51,13 @@ type Plugins interface {
 
 // Node is what GET / says of this process.
 type Node struct {
-	ID, Hostname, Version string
-	Store                 string // "bolt", "etcd", "file"
-	Shared                bool   // the store is that of several nodes
-	Started               time.Time
-	Workers               func() []int // their process ids
-	Proxy, Admin          []Listen     // where the servers and this API listen
+	ID, Hostname   string
+	Version, Nginx string // of the program, and of the nginx that it behaves as
+	Store          string // "bolt", "etcd", "file"
+	Shared         bool   // the store is that of several nodes
+	Started        time.Time
+	Workers        func() []int // their process ids
+	Proxy, Admin   []Listen     // where the servers and this API listen
 }
 
 // Listen is an address, as ingress controllers read it from GET /.

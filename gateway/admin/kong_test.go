@@ -254,7 +254,8 @@ func TestRoot(t *testing.T) {
 	conf := root["configuration"].(map[string]any)
 	plugins := root["plugins"].(map[string]any)
 	if root["version"] != "3.9.1" || conf["database"] != "postgres" || plugins["available_on_server"].(map[string]any)["forward-auth"] == nil ||
-		plugins["enabled_in_cluster"].([]any)[0] != "rate-limiting" || root["moongate"].(map[string]any)["version"] != "1.0" {
+		plugins["enabled_in_cluster"].([]any)[0] != "rate-limiting" || root["moongate"].(map[string]any)["version"] != "1.0" ||
+		root["moongate"].(map[string]any)["nginx"] != "1.31" {
 		t.Errorf("%v", root)
 	}
 	if ports := conf["proxy_listeners"].([]any); len(ports) != 1 || ports[0].(map[string]any)["port"] != 8000.0 || conf["stream_listeners"] == nil {

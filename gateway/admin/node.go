@@ -15,7 +15,8 @@ type Counts struct {
 	Workers                   int
 }
 
-// kongVersion is what tools compare: we answer as this one does.
+// kongVersion is what tools such as decK compare: we answer as this one does. The program's
+// own stands below "moongate", as plugins' version, and in the header Server.
 const kongVersion = "3.9.1"
 
 // toDashboard sends a browser there that asks for /, before it has a token.
@@ -65,7 +66,7 @@ func (c *call) root() *reply {
 			"proxy_listeners": listeners(c.Node.Proxy), "admin_listeners": listeners(c.Node.Admin), "stream_listeners": []Listen{},
 		},
 		"moongate": map[string]any{
-			"version": c.Node.Version, "go": runtime.Version(), "store": c.Node.Store,
+			"version": c.Node.Version, "nginx": c.Node.Nginx, "go": runtime.Version(), "store": c.Node.Store,
 			"started": c.Node.Started, "revision": revision, "role": c.who.Role.String(),
 		},
 	})

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"moongate/core/version"
 	"moongate/edge/native/luajit"
 	"moongate/lua/vm"
 )
@@ -22,7 +23,7 @@ var phases = vm.Chapter{
 				return err
 			}
 		}
-		for name, n := range map[string]int{"ngx.config.ngx_lua_version": luaVersion, "ngx.config.nginx_version": nginxVersion} {
+		for name, n := range map[string]int{"ngx.config.ngx_lua_version": luaVersion, "ngx.config.nginx_version": version.NginxNumber} {
 			if err := v.Put(name, func(b luajit.Tape) { b.Int(n) }); err != nil {
 				return err
 			}
@@ -31,12 +32,8 @@ var phases = vm.Chapter{
 	},
 }
 
-const (
-	// luaVersion is the version of lua-nginx-module whose API this is; lua-resty-core checks it.
-	luaVersion = 10030
-	// nginxVersion is 1.31.2 as nginx.h writes it.
-	nginxVersion = 1031002
-)
+// luaVersion is the version of lua-nginx-module whose API this is; lua-resty-core checks it.
+const luaVersion = 10030
 
 const configLua = `
 local prefix = moongate.prefix or ""
