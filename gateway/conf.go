@@ -38,6 +38,7 @@ type mainConf struct {
 	counts    *zone.Zone
 	healths   *zone.Zone
 	cache     *zone.Zone // answers that plugins keep
+	bells     *zone.Zone
 	secrets   *zone.Zone
 	meter     *zone.Zone
 	saved     []byte // the last good state, as it was when the configuration was read
@@ -210,6 +211,9 @@ func initMain(b *httpd.Builder, main any) error {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	if cf.cache, err = b.Zones().Declare("gateway cache", cf.cacheSize, zone.KindDict); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if cf.bells, err = b.Zones().Declare("gateway bells", zone.BellsSize, zone.KindBells); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	// Targets' health has memory of its own: counts of requests shall not crowd it out.

@@ -32,6 +32,7 @@ type worker struct {
 	main   *mainConf
 	tally  tally
 	meter  *meter.Table
+	bells  *zone.Bells
 	// untrusted is what is shown where there is no certificate.
 	untrusted []*tls.Certificate
 
@@ -66,6 +67,9 @@ func start(w *httpd.Worker) error {
 	if g.meter, err = meter.Open(cf.meter); err != nil {
 		return err
 	}
+	if g.bells, err = zone.OpenBells(cf.bells); err != nil {
+		return err
+	}
 	if g.untrusted, err = cf.readUntrusted(); err != nil {
 		return err
 	}
@@ -75,7 +79,7 @@ func start(w *httpd.Worker) error {
 			w.Cycle.Log.Warn(nil, "gateway: there is no memory for more series of metrics: what is new is counted as \"%s\"", meter.Other)
 		})
 	}
-	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Cache: cache, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
+	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Cache: cache, Bells: g.bells, Meter: g.meter, Known: func() plugin.Known { return g.keeper.Now() }}
 	node, err := cf.node()
 	if err != nil {
 		return err
@@ -134,6 +138,7 @@ func (g *worker) begin(w *httpd.Worker) {
 func stop(w *httpd.Worker) {
 	if g := httpd.MainConf[mainConf](w.HTTP, Module).worker; g != nil {
 		g.client.Close()
+		g.bells.Close()
 	}
 }
 

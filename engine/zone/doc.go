@@ -1,5 +1,5 @@
 // Package zone is what engines and features put into memory shared by all
-// workers: named zones of a kind, and the five things kept in them. The
+// workers: named zones of a kind, and the six things kept in them. The
 // configuration declares zones, the master binds them to segments before it
 // starts workers, workers attach.
 //
@@ -9,6 +9,7 @@
 //	ConnTable  counts of limit_conn
 //	Peers      the changing state of an upstream's peers, shared or private
 //	Counters   stub_status
+//	Bells      wake goroutines of other processes
 //
 // A zone lives on through a reload when name, kind and size stay, and through the
 // death of any worker: see package edge/sys/shm for its lock and its repair.

@@ -142,6 +142,14 @@ func child(what []string) error {
 		for i := range n {
 			CheckReq(limits, []string{"a" + strconv.Itoa(rnd.IntN(3000)), "b"}, int64(i)*100)
 		}
+	case "bells":
+		b, d, err := openBelled(zs)
+		if err != nil {
+			return err
+		}
+		who, _ := strconv.Atoi(what[2])
+		answer(b, d, who, n)
+		b.Close()
 	case "count":
 		c, err := OpenCounters(zs.Find("\x00counters"))
 		if err != nil {

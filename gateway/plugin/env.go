@@ -20,6 +20,8 @@ type Env struct {
 	Meter *meter.Table
 	// Cache is memory of the same kind for answers; what was not used for longest goes.
 	Cache *zone.Dict
+	// Bells wake requests in all workers that wait for what one of them does.
+	Bells *zone.Bells
 	// Known is what the gateway knows now; ask anew for each request.
 	Known func() Known
 }

@@ -39,7 +39,8 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 		hex.Encode(text, d[:])
 		r.Out.Set("X-Cache-Key", http1.View(text))
 	}
-	begin, pause := event.Mono(), time.Millisecond
+	defer v.deaf()
+	begin := event.Mono()
 	for {
 		now := clock()
 		switch v.look(x, &cc, now) {
@@ -54,7 +55,8 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 			return x.AnswerEmpty(504)
 		}
 		limit := time.Duration(i.Collapse) * time.Millisecond
-		if i.Collapse == 0 || event.Mono()-begin >= limit || v.lock(d, now) {
+		left := limit - (event.Mono() - begin)
+		if left <= 0 || v.lock(d, now) {
 			if v.locked && v.look(x, &cc, now) == hit { // it has come in between
 				v.unlock(0)
 				return v.serve(x, now)
@@ -63,15 +65,13 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 			i.say(r, "Miss")
 			return plugin.Next
 		}
-		if !r.Sleep(pause) {
+		if !v.hears {
+			v.listen() // and look once more: it may have come in between
+		} else if !v.await(left) {
 			return 499
 		}
-		pause = min(2*pause, longestPause)
 	}
 }
-
-// longestPause is how much later than the answer those come who wait for it.
-const longestPause = 20 * time.Millisecond
 
 // wanted tells whether an answer to the request could be kept at all.
 func (i *instance) wanted(r *httpd.Request, cc *control) bool {

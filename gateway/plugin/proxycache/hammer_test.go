@@ -60,7 +60,11 @@ func open(zs *zone.Zones) (*Store, error) {
 		return nil, err
 	}
 	counts, err := zone.OpenDict(zs.Find("counts"))
-	return &Store{cache, counts}, err
+	if err != nil {
+		return nil, err
+	}
+	bells, err := zone.OpenBells(zs.Find("bells"))
+	return &Store{cache, counts, bells}, err
 }
 
 // bound makes memory for a test.
@@ -69,6 +73,7 @@ func bound(t testing.TB, size int64) (*zone.Zones, *Store) {
 	zs := zone.New()
 	zs.Declare("cache", size, zone.KindDict)
 	zs.Declare("counts", 64<<10, zone.KindDict)
+	zs.Declare("bells", zone.BellsSize, zone.KindBells)
 	if err := zs.Bind(nil); err != nil {
 		t.Fatal(err)
 	}
@@ -295,6 +300,31 @@ func TestLock(t *testing.T) {
 	one.unlock(60_000)
 	if other = (&visitor{i: i}); !other.lock(d, clock()) || other.locked {
 		t.Error("behind a mark nobody waits, and nobody locks")
+	}
+}
+
+// Who waits for another worker's answer is woken when that one is done with it.
+func TestUnlockWakes(t *testing.T) {
+	zs, s := bound(t, 1<<20)
+	there, err := open(zs) // as another worker has it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(there.Bells.Close)
+	for _, mark := range []int64{0, 60_000} {
+		var d digest
+		rand.Read(d[:])
+		one, other := &visitor{i: instanceOf(s)}, &visitor{i: instanceOf(there)}
+		other.ear.Wake = other.bell.Wake
+		if !one.lock(d, clock()) || other.lock(d, clock()) {
+			t.Fatal("one has it, and the other doesn't")
+		}
+		other.listen()
+		one.unlock(mark)
+		if !other.bell.WaitTimeout(10*time.Second) || !other.lock(d, clock()) {
+			t.Errorf("with mark %d the other waits on", mark)
+		}
+		other.deaf()
 	}
 }
 

@@ -115,7 +115,7 @@ type instance struct {
 }
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
-	i := &instance{id: c.ID, env: e, store: Store{e.Cache, e.Dict}}
+	i := &instance{id: c.ID, env: e, store: Store{e.Cache, e.Dict, e.Bells}}
 	if err := c.Decode(&i.config); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ import (
 type Store struct {
 	Cache  *zone.Dict
 	Counts *zone.Dict // which never throws anything out
+	// Bells wake requests that wait for an answer; the gateway process needs none.
+	Bells *zone.Bells
 }
 
 // digest is a hash of what was asked, X-Cache-Key before it is written in hex.

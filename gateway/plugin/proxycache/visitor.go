@@ -1,9 +1,13 @@
 package proxycache
 
 import (
+	"encoding/binary"
 	"errors"
 	"sync"
+	"time"
 
+	"moongate/core/errlog"
+	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
@@ -18,6 +22,10 @@ type visitor struct {
 	keyRoom [1 + 36 + 32]byte
 	lockKey [1 + 36 + 32]byte
 	locked  bool // others wait for this one
+	ear     zone.Listener
+	hears   bool // ear is in use
+	bell    event.Waiter
+	watch   event.CloseHook
 	wants   bool // the service's answer, if it may be kept
 	filling bool // it is being kept
 
@@ -40,7 +48,7 @@ func visit(r *httpd.Request, i *instance) *visitor {
 	v, _ := visitors.Get().(*visitor)
 	if v == nil {
 		v = new(visitor)
-		v.end = v.leave
+		v.end, v.ear.Wake, v.watch.Func = v.leave, v.bell.Wake, v.bell.Wake
 	}
 	v.i, v.r = i, r
 	slot.Put(r, v)
@@ -107,6 +115,42 @@ func (v *visitor) lock(d digest, now int64) bool {
 	return err != nil || string(got.Str) == string(passMark)
 }
 
+// listen has this request woken when the lock goes.
+func (v *visitor) listen() {
+	v.bell.Reset()
+	v.i.store.Bells.Listen(&v.ear, v.bellName())
+	v.hears = true
+}
+
+func (v *visitor) deaf() {
+	if v.hears {
+		v.i.store.Bells.Leave(&v.ear)
+		v.hears = false
+	}
+}
+
+func (v *visitor) bellName() uint64 { return binary.LittleEndian.Uint64(v.lockKey[1+36:]) }
+
+// mostDeaf is how long a lock may be gone unheard: memory that is short throws it out.
+const mostDeaf = time.Second
+
+// await waits until the lock goes or ends by itself, at most for so long. It is false when
+// the client has gone away.
+func (v *visitor) await(most time.Duration) bool {
+	left, err := v.i.store.Cache.TTL(http1.View(v.lockKey[:]), clock())
+	if err != nil || left <= 0 {
+		return true
+	}
+	v.r.WatchClient(&v.watch)
+	v.bell.WaitTimeout(min(most, mostDeaf, time.Duration(left)*time.Millisecond))
+	v.r.WatchClient(nil)
+	if v.r.ClientGone() {
+		v.r.Logf(errlog.Info, "client prematurely closed connection")
+		return false
+	}
+	return true
+}
+
 // unlock lets others go on; with mark for so many milliseconds without waiting.
 func (v *visitor) unlock(mark int64) {
 	if !v.locked {
@@ -116,7 +160,8 @@ func (v *visitor) unlock(mark int64) {
 	s, now, k := &v.i.store, clock(), http1.View(v.lockKey[:])
 	if mark == 0 {
 		s.forget(k, now)
-		return
+	} else {
+		s.put(k, passMark, mark, now)
 	}
-	s.put(k, passMark, mark, now)
+	v.i.store.Bells.Ring(v.bellName())
 }
