@@ -67,6 +67,11 @@ type Process struct {
 	Once    bool   // not started again when it ends
 	AsRoot  bool   // keeps the master's user
 	Listens bool   // gets the listening sockets too
+	// Stays says that the process goes on through reloads while the next generation
+	// wants it with the same Key. It hears of them by Worker.Reload. With another Key it
+	// is told to end, and started anew when it has.
+	Stays bool
+	Key   string
 	// Run does the work until w.Done is closed or the work is done.
 	Run func(w *Worker) error
 }

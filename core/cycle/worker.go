@@ -25,6 +25,8 @@ type Worker struct {
 	Hurry chan struct{}
 	// Leave is for QuitItself.
 	Leave chan struct{}
+	// Reload tells a process that stays of a new generation.
+	Reload chan struct{}
 
 	busy        atomic.Int64
 	exiting     atomic.Bool
@@ -38,7 +40,7 @@ type Worker struct {
 // NewWorker makes the serving half of a process.
 func NewWorker(c *Cycle, l *event.Loop, index int, row *Row) *Worker {
 	return &Worker{Cycle: c, Loop: l, Log: &c.Log, Index: index, Row: row,
-		Done: make(chan struct{}), Hurry: make(chan struct{}), Leave: make(chan struct{}, 1), idle: make(chan struct{})}
+		Done: make(chan struct{}), Hurry: make(chan struct{}), Leave: make(chan struct{}, 1), Reload: make(chan struct{}, 1), idle: make(chan struct{})}
 }
 
 // Hold says that something is going on that a graceful end must wait for;

@@ -13,6 +13,7 @@ const (
 	cmdQuit      message = 'q' // to the child: end gracefully
 	cmdTerminate message = 't' // to the child: end at once
 	cmdReopen    message = 'r' // to the child: open logs again
+	cmdReload    message = 'h' // to a child that stays: the generation has changed
 	saysReady    message = 'R' // from the child: serving
 	gone         message = 0   // the other side has ended
 )

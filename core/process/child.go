@@ -24,6 +24,7 @@ type child struct {
 	respawn bool
 	newborn bool // started by the reload under way: not meant by its "quit"
 	exiting bool
+	renew   bool // to be started again when it has ended as it was told
 	exited  bool
 	alien   bool // a new binary's master: not ours to signal
 	status  proc.Status

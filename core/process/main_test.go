@@ -48,6 +48,7 @@ type toy struct {
 	Hold       directive.Value[time.Duration]
 	Helper     directive.Value[bool]
 	Text       directive.Value[string]
+	Stay       directive.Value[string]
 	listeners  []*cycle.Listener
 	accepting  []*event.Listener
 }
@@ -104,6 +105,7 @@ func testProgram() *cycle.Program {
 			row("toy_fail_start", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailStart })),
 			row("toy_fail_replay", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailReplay })),
 			row("toy_fail_build", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.FailBuild })),
+			row("toy_stay", directive.Take1, directive.Str(func(t *toy) *directive.Value[string] { return &t.Stay })),
 			row("toy_hold", directive.Take1, directive.Msec(func(t *toy) *directive.Value[time.Duration] { return &t.Hold })),
 			row("toy_helper", directive.FlagArg, directive.Flag(func(t *toy) *directive.Value[bool] { return &t.Helper })),
 			row("toy_listen", directive.OneMore, directive.Func(func(c *directive.Call, t *toy) error { return t.listen(c) })),
@@ -116,6 +118,19 @@ func testProgram() *cycle.Program {
 					w.Log.Notice(nil, "toy helps")
 					<-w.Done
 					return nil
+				}})
+			}
+			if key := t.Stay.V; key != "" {
+				b.AddProcess(cycle.Process{Title: "toy staying process", Stays: true, Key: key, Run: func(w *cycle.Worker) error {
+					w.Log.Notice(nil, "toy stays for %s", key)
+					for {
+						select {
+						case <-w.Reload:
+							w.Log.Notice(nil, "toy that stays for %s hears of a reload", key)
+						case <-w.Done:
+							return nil
+						}
+					}
 				}})
 			}
 			return nil

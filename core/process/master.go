@@ -85,7 +85,7 @@ func (m *Master) startWorkers(newborn bool) {
 func (m *Master) startHelpers(newborn, once bool) {
 	for i := range m.cycle.Processes {
 		p := &m.cycle.Processes[i]
-		if p.Once && !once {
+		if p.Once && !once || p.Stays && m.stays(p) {
 			continue
 		}
 		m.spawn(spawn{title: p.Title, index: -1, process: p, respawn: !p.Once, newborn: newborn})
@@ -117,7 +117,7 @@ func (m *Master) waitReady(most time.Duration) bool {
 		}
 		select {
 		case h := <-m.heard:
-			if m.hear(h); h.msg == gone {
+			if m.hear(h); h.msg == gone && h.ch == h.c.channel {
 				h.c.exited = true // which SIGCHLD will tell too
 			}
 		case <-deadline:
@@ -137,11 +137,12 @@ func (m *Master) hear(h heard) {
 func (m *Master) tell(s proc.Signal) {
 	command := map[proc.Signal]message{proc.SIGQUIT: cmdQuit, proc.SIGTERM: cmdTerminate, proc.SIGUSR1: cmdReopen}[s]
 	for _, c := range m.children {
-		if c == nil || c.alien || c.exited && c.pending == nil {
+		if c == nil {
 			continue
 		}
-		if c.newborn {
-			c.newborn = false
+		newborn := c.newborn
+		c.newborn = false
+		if newborn || c.alien || c.exited && c.pending == nil {
 			continue
 		}
 		if c.pending != nil && s != proc.SIGUSR1 {

@@ -67,7 +67,8 @@ func (m *Master) bury(c *child) {
 			m.cycle.Memory.Reap(c.pid)
 		}
 	}
-	if c.respawn && !c.exiting && !m.terminate && !m.quit {
+	if c.respawn && (!c.exiting || c.renew) && !m.terminate && !m.quit {
+		c.exiting, c.renew = false, false
 		if time.Since(c.started) < soon {
 			c.failures++
 		} else {

@@ -66,7 +66,7 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 				terminate()
 			case cmdReopen:
 				s.reopen()
-			case reloadSelf:
+			case cmdReload:
 				s.reload()
 			}
 		case m := <-commands:
@@ -77,6 +77,11 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 				terminate()
 			case cmdReopen:
 				s.reopen()
+			case cmdReload:
+				select {
+				case s.worker.Reload <- struct{}{}:
+				default: // it has not heard of the last one yet
+				}
 			case gone:
 				if idle == nil {
 					s.log().Notice(nil, "master process is gone")
@@ -105,9 +110,6 @@ func (s *server) control(signals chan proc.Signal, commands chan message) {
 
 func (s *server) log() *errlog.Log { return &s.worker.Cycle.Log }
 
-// reloadSelf is what HUP means to a single process.
-const reloadSelf message = 'h'
-
 // received logs a signal and gives the command it stands for.
 func (s *server) received(sig proc.Signal) message {
 	action, command := "", gone
@@ -125,7 +127,7 @@ func (s *server) received(sig proc.Signal) message {
 	case proc.SIGHUP:
 		action = ", ignoring"
 		if s.single {
-			action, command = ", reconfiguring", reloadSelf
+			action, command = ", reconfiguring", cmdReload
 		}
 	case proc.SIGUSR2, proc.SIGIO:
 		action = ", ignoring"
