@@ -11,7 +11,8 @@ import (
 // generations: the number of the next connection, and who is there.
 //
 //	0    number of connections so far
-//	64   rows: pid | role and index | generation | state
+//	8    whether the address that clients come to is about to leave this machine
+//	64   rows: pid | role and index | generation | state | signs of life
 //
 // A row belongs to one process at a time; the master gives them out.
 type Board struct {
@@ -25,6 +26,11 @@ type Row struct {
 	Worker     atomic.Int32 // index of the worker, -1 for other processes
 	Generation atomic.Int32
 	Exiting    atomic.Int32
+	// Of workers, where Cycle.Beats is set: when the event loop last went round
+	// (proc.Monotonic, in nanoseconds; 0: it does not serve yet), and how many peers
+	// its upstreams have, and can use.
+	Beat          atomic.Int64
+	Peers, Usable atomic.Int32
 }
 
 const (
@@ -55,6 +61,21 @@ func mapBoard(fd int) (*Board, error) {
 func (b *Board) NextConnection() uint64 {
 	return (*atomic.Uint64)(unsafe.Pointer(&b.mem[0])).Add(1)
 }
+
+// Leaving tells whether an address that clients come to is about to move to
+// another machine: they are asked to come with a new connection.
+func (b *Board) Leaving() bool { return b.leaving().Load() != 0 }
+
+// SetLeaving says so, or takes it back.
+func (b *Board) SetLeaving(on bool) {
+	n := uint32(0)
+	if on {
+		n = 1
+	}
+	b.leaving().Store(n)
+}
+
+func (b *Board) leaving() *atomic.Uint32 { return (*atomic.Uint32)(unsafe.Pointer(&b.mem[8])) }
 
 // Row is a place, 0 to Rows-1.
 func (b *Board) Row(i int) *Row {

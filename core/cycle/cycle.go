@@ -20,6 +20,7 @@ type Cycle struct {
 	Memory     Memory
 	Processes  []Process
 	Board      *Board
+	Beats      bool // somebody watches the workers: they give signs of life (Row.Beat)
 
 	parts   []Part
 	main    mainScope

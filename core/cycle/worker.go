@@ -28,6 +28,8 @@ type Worker struct {
 	// Reload tells a process that stays of a new generation.
 	Reload chan struct{}
 
+	onBeat      []func()
+	peers       []func() (usable, all int)
 	busy        atomic.Int64
 	exiting     atomic.Bool
 	terminating atomic.Bool
@@ -137,6 +139,7 @@ func (w *Worker) Start() error {
 			return err
 		}
 	}
+	w.startBeat()
 	return nil
 }
 

@@ -107,6 +107,7 @@ func (m *Master) start(c *child) bool {
 	row.Worker.Store(int32(c.index))
 	row.Generation.Store(int32(m.cycle.Generation))
 	row.Exiting.Store(0)
+	row.Beat.Store(0)
 	row.Pid.Store(int32(c.pid))
 	ch := c.channel
 	go ch.listen(func(msg message) { m.heard <- heard{c, ch, msg} })

@@ -107,7 +107,7 @@ func (c *Conn) serveHTTP2() {
 	b = appendUint32(append(b, 0, settingMaxFrameSize), http2MaxFrameSize)
 	b = appendFrame(b, 4, frameWindowUpdate, 0, 0)
 	h.out = appendUint32(b, http2MaxWindow-http2DefaultWindow)
-	if c.w.exiting() {
+	if c.w.quitting.Load() {
 		h.finish(http2NoError)
 		return
 	}
@@ -226,7 +226,8 @@ func (h *http2conn) settle(more bool) {
 		h.rest()
 		return
 	}
-	if h.c.w.exiting() {
+	// Who has only just come while the address is about to move is served first.
+	if w := h.c.w; w.exiting() && (h.last != 0 || w.quitting.Load()) {
 		h.sendGoaway(http2NoError)
 	}
 	close := false

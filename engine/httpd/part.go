@@ -111,6 +111,7 @@ func (e *Engine) start(p *cycle.Worker) error {
 			}
 		}
 	}
+	p.OnBeat(w.leave)
 	for _, port := range g.builder.ports {
 		if err := w.listen(port); err != nil {
 			return err

@@ -106,6 +106,14 @@ func run(t testing.TB, conf string, handlers map[string]Handler) *rig {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, g.log())
 	}
+	g.serve()
+	return g
+}
+
+// serve starts what was built, until the test ends.
+func (g *rig) serve() {
+	t := g.t
+	t.Helper()
 	loop, err := event.New()
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +126,6 @@ func run(t testing.TB, conf string, handlers map[string]Handler) *rig {
 	done := make(chan struct{})
 	go func() { loop.Run(); close(done) }()
 	t.Cleanup(func() { loop.Stop(); <-done })
-	return g
 }
 
 // log is what the error log holds.

@@ -26,6 +26,7 @@ type Worker struct {
 	local     localStamp
 	drained   int64 // when connections were last closed for want of places
 	quitting  atomic.Bool
+	leaving   atomic.Bool // clients shall come anew, but are served
 	http2     http2list
 	stats     *zone.Row
 }
@@ -47,7 +48,24 @@ func (c *Conn) newRequest() *Request {
 	return r
 }
 
-func (w *Worker) exiting() bool { return w.quitting.Load() }
+// exiting tells whether connections are to end with the request that they have.
+func (w *Worker) exiting() bool { return w.quitting.Load() || w.leaving.Load() }
+
+// leave looks at the board, with each sign of life. While the address that
+// clients come to is about to move, they are asked to come anew: idle
+// connections are closed, and the others with their next answer. Who comes
+// meanwhile is served.
+func (w *Worker) leave() {
+	on := w.Cycle.Board.Leaving()
+	if on == w.leaving.Load() || w.quitting.Load() {
+		return
+	}
+	w.leaving.Store(on)
+	if on {
+		w.Loop.SweepIdle()
+		w.http2.quit()
+	}
+}
 
 // waiting counts idle connections for stub_status. A connection that idles does
 // not hold a worker that wants to end.

@@ -84,8 +84,13 @@ func (c *Choice) Usable(i int, p *Peer, now int64) bool {
 // free is what Usable asks of a peer that is not down.
 func (c *Choice) free(i int, p *Peer, now int64) bool {
 	return !c.Tried(i) &&
-		(p.MaxFails == 0 || p.Fails < p.MaxFails || now-p.Checked > p.FailTimeout) &&
+		!p.failed(now) &&
 		(p.MaxConns == 0 || p.Conns < p.MaxConns)
+}
+
+// failed tells whether the peer is left alone because of max_fails. Needs the lock.
+func (p *Peer) failed(now int64) bool {
+	return p.MaxFails != 0 && p.Fails >= p.MaxFails && now-p.Checked <= p.FailTimeout
 }
 
 // Take makes peer i the choice; needs the lock.

@@ -79,6 +79,12 @@ func (c *Conn) deliver(why Why) {
 // runs the handlers, one after the other.
 func (l *Loop) StopIdle() {
 	l.quitting.Store(true)
+	l.SweepIdle()
+}
+
+// SweepIdle delivers Stopped to every connection that is parked now, and leaves
+// alone what comes later.
+func (l *Loop) SweepIdle() {
 	l.table.each(func(c *Conn) bool {
 		if c.state.Load()&(parkings|persistent|datagram) == 0 && c.rw.CompareAndSwap(&parked, nil) {
 			c.deliver(Stopped)

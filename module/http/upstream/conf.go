@@ -130,6 +130,7 @@ func start(w *httpd.Worker) error {
 		return err
 	}
 	log := w.Cycle.Log
+	w.Proc.CountPeers(set.Usable)
 	set.Follow(w.Loop, func(text string) { log.Message(errlog.Error, text) })
 	return nil
 }
