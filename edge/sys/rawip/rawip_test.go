@@ -190,6 +190,29 @@ func TestIPv6(t *testing.T) {
 	}
 }
 
+// An advert that leaves by a macvlan has the MAC of it and the address of its parent.
+func TestSourceOfAnotherInterface(t *testing.T) {
+	a, b := wire(t)
+	if out, err := a.Try("ip link add vrrp.51 link va address 00:00:5e:00:02:33 type macvlan mode private"); err != nil {
+		t.Skip("no macvlan: ", out)
+	}
+	a.Run("ip link set vrrp.51 addrgenmode none")
+	a.Run("ip link set vrrp.51 up")
+	a.Run("ip addr add fe80::9 dev va nodad")
+	r := listen(t, b, Config{IPv6: true, Protocol: vrrp.Protocol, Device: "vb"})
+	if err := r.Join(group6, index(t, b, "vb")); err != nil {
+		t.Fatal(err)
+	}
+	src := netip.MustParseAddr("fe80::9")
+	s := open(t, a, Path{IPv6: true, Protocol: vrrp.Protocol, Device: "vrrp.51", Index: index(t, a, "vrrp.51")})
+	if err := s.Send(packet6(51, group6), src, group6); err != nil {
+		t.Fatal(err)
+	}
+	if got := one(t, r, NewBatch(1, 1500)); got.Src != src || got.TTL != 255 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What multicast a machine sends it does not hear itself, unless it wants to.
 func TestLoop(t *testing.T) {
 	a, _ := wire(t)

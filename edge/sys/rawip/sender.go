@@ -91,6 +91,9 @@ func (s *Sender) configure(p Path) error {
 	if set.err != nil {
 		return set.err
 	}
+	// The source may be an address of another interface: an advert that leaves by a virtual
+	// MAC comes from the link-local address of its parent. Kernels before 4.15 don't know it.
+	unix.SetsockoptInt(s.fd, unix.IPPROTO_IPV6, unix.IPV6_FREEBIND, 1)
 	return attach(s.fd, nothing)
 }
 
