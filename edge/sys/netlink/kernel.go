@@ -14,8 +14,9 @@ type Kernel interface {
 	DeleteAddress(Address) error
 
 	Routes(v6 bool) ([]Route, error)
-	AddRoute(Route) error     // a fault when it exists
-	ReplaceRoute(Route) error // in place of one with the same destination, table, TOS and metric
+	HasRoute(Route) (bool, error) // without a list of all
+	AddRoute(Route) error         // a fault when it exists
+	ReplaceRoute(Route) error     // in place of one with the same destination, table, TOS and metric
 	DeleteRoute(Route) error
 
 	Rules(v6 bool) ([]Rule, error)

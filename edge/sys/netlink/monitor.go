@@ -35,6 +35,9 @@ type Change struct {
 type Interests struct {
 	Addresses bool
 	Routes    bool
+	// Protocols are those whose routes are told of; none given: all. On a router that has
+	// the whole internet in its table, most news are nobody's business here.
+	Protocols []uint8
 }
 
 // A Monitor hears what changes. It knows all links, and the addresses it is interested in,
@@ -68,6 +71,12 @@ func Watch(c *Conn, want Interests) (*Monitor, error) {
 	fd, err := dial(unix.SOCK_NONBLOCK, groups...)
 	if err != nil {
 		return nil, err
+	}
+	if want.Routes && len(want.Protocols) > 0 {
+		if err := keepProtocols(fd, want.Protocols); err != nil {
+			unix.Close(fd)
+			return nil, err
+		}
 	}
 	m := &Monitor{fd: fd, conn: c, want: want, buf: make([]byte, bufSize)}
 	if err := m.resync(func(*Change) {}); err != nil {

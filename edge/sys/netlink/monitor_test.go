@@ -159,6 +159,26 @@ func TestMonitorOfLinksOnly(t *testing.T) {
 	m.Addresses(func(a *Address) { t.Error(a) })
 }
 
+func TestMonitorOfSomeProtocols(t *testing.T) {
+	s, c, _ := inside(t)
+	s.Run("ip addr add 10.0.0.1/24 dev eth0")
+	m := watch(t, c, Interests{Addresses: true, Routes: true, Protocols: []uint8{ProtoKeepalived, 200}})
+	s.Run("ip route add 192.168.1.0/24 via 10.0.0.2 proto bgp")
+	s.Run("ip route del 192.168.1.0/24")
+	s.Run("ip -6 route add blackhole fd09::/64 proto bgp")
+	silent(t, m)
+	for _, proto := range []string{"keepalived", "200"} {
+		s.Run("ip route add 192.168.2.0/24 via 10.0.0.2 proto " + proto)
+		expect(t, m, "the route", func(c *Change) bool { return c.What == RouteAdded && c.Route.Dst == prefix("192.168.2.0/24") })
+		s.Run("ip route del 192.168.2.0/24")
+		expect(t, m, "its end", func(c *Change) bool { return c.What == RouteRemoved && c.Route.Dst == prefix("192.168.2.0/24") })
+	}
+	s.Run("ip -6 route add blackhole fd09::/64 proto keepalived metric 9")
+	expect(t, m, "the IPv6 route", func(c *Change) bool { return c.What == RouteAdded && c.Route.Dst == prefix("fd09::/64") })
+	s.Run("ip addr add 10.0.0.9/24 dev eth0")
+	expect(t, m, "the address", func(c *Change) bool { return c.What == AddressAdded })
+}
+
 // The socket stays where it was opened, whatever the thread does later.
 func TestConnStaysInItsNamespace(t *testing.T) {
 	_, c, index := inside(t)

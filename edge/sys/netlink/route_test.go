@@ -85,6 +85,9 @@ func TestRoutes(t *testing.T) {
 		if got := all[i]; !reflect.DeepEqual(normal(got), normal(r)) {
 			t.Errorf("%s\nbecame %+v\nof     %+v", text, normal(got), normal(r))
 		}
+		if has, err := c.HasRoute(r); !has || err != nil {
+			t.Errorf("%s is there: %v %v", text, has, err)
+		}
 		if err := c.AddRoute(r); !errors.Is(err, ErrExists) {
 			t.Errorf("%s again: %v", text, err)
 		}
@@ -93,6 +96,9 @@ func TestRoutes(t *testing.T) {
 		}
 		if err := c.DeleteRoute(r); err != nil {
 			t.Errorf("%s: %v", text, err)
+		}
+		if has, err := c.HasRoute(r); has || err != nil {
+			t.Errorf("%s is still there: %v %v", text, has, err)
 		}
 		if err := c.DeleteRoute(r); !errors.Is(err, ErrNotFound) {
 			t.Errorf("%s deleted twice: %v", text, err)

@@ -2,6 +2,7 @@ package netlink
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 
 	"moongate/edge/wire/nlmsg"
@@ -25,6 +26,27 @@ func (c *Conn) Routes(v6 bool) (all []Route, err error) {
 			}
 		})
 	return all, err
+}
+
+// HasRoute tells whether the kernel has this very entry. It looks only at the table and, if
+// r says it, the protocol of r; kernels before 5.0 list all routes all the same.
+func (c *Conn) HasRoute(r Route) (found bool, err error) {
+	err = c.list("looking for the route "+r.Dst.String(), unix.RTM_GETROUTE,
+		func(e *nlmsg.Encoder) {
+			head := make([]byte, rtmsgSize)
+			head[0], head[5] = family(r.v6()), r.Protocol
+			e.Raw(head...)
+			e.Uint32(unix.RTA_TABLE, r.table())
+		},
+		func() { found = false },
+		func(_ uint16, b []byte) {
+			var o Route
+			found = found || o.parse(b) && r.Same(&o)
+		})
+	if errors.Is(err, ErrNotFound) { // there is no such table
+		return false, nil
+	}
+	return found, err
 }
 
 // parse reads what follows the header of RTM_NEWROUTE or RTM_DELROUTE.

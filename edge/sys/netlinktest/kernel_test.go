@@ -87,6 +87,16 @@ func behave(t *testing.T, k netlink.Kernel, w netlink.Watcher) {
 	is(t, "route", k.AddRoute(r), nil)
 	told(netlink.RouteAdded, func(c *netlink.Change) bool { return c.Route.Same(&r) })
 	is(t, "route again", k.AddRoute(r), netlink.ErrExists)
+	has := func(r netlink.Route, want bool) {
+		t.Helper()
+		if got, err := k.HasRoute(r); got != want || err != nil {
+			t.Errorf("%v is there: %v %v", r.Dst, got, err)
+		}
+	}
+	has(r, true)
+	other := r
+	other.Table = 4711
+	has(other, false)
 	rule := netlink.Rule{Priority: netlink.Some(uint32(100)), From: a.Prefix.Masked(), Table: 1000}
 	is(t, "rule", k.AddRule(rule), nil)
 	is(t, "rule again", k.AddRule(rule), netlink.ErrExists)
@@ -95,6 +105,7 @@ func behave(t *testing.T, k netlink.Kernel, w netlink.Watcher) {
 	is(t, "rule's end", k.DeleteRule(rule), nil)
 	is(t, "rule's end again", k.DeleteRule(rule), netlink.ErrNotFound)
 	is(t, "route's end", k.DeleteRoute(r), nil)
+	has(r, false)
 	is(t, "route's end again", k.DeleteRoute(r), netlink.ErrNotFound)
 	is(t, "address's end", k.DeleteAddress(a), nil)
 	is(t, "address's end again", k.DeleteAddress(a), netlink.ErrNotFound)

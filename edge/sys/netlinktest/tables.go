@@ -57,6 +57,9 @@ func (k *Kernel) Routes(v6 bool) ([]netlink.Route, error) {
 	return all, nil
 }
 
+// HasRoute tells whether there is this very entry.
+func (k *Kernel) HasRoute(r netlink.Route) (bool, error) { return k.findRoute(&r) >= 0, nil }
+
 func (k *Kernel) findRoute(r *netlink.Route) int {
 	return slices.IndexFunc(k.routes, func(o netlink.Route) bool { return r.Same(&o) })
 }
