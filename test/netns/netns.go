@@ -4,20 +4,19 @@
 package netns
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"moongate/edge/sys/netns"
 )
 
 // A Space is a network namespace. It lives as long as the test.
 type Space struct {
-	t  testing.TB
-	fd int
+	t testing.TB
+	s *netns.Space
 }
 
 // New makes a namespace with nothing in it but lo, which is up.
@@ -29,70 +28,41 @@ func New(t testing.TB) *Space {
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("no ip command")
 	}
-	s := &Space{t: t}
-	on(t, func() error {
-		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-			t.Skipf("no network namespaces here: %v", err)
-		}
-		var err error
-		s.fd, err = unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		return err
-	})
-	t.Cleanup(func() { unix.Close(s.fd) })
+	inner, err := netns.New()
+	if err != nil {
+		t.Skip("no network namespaces here: ", err)
+	}
+	t.Cleanup(func() { inner.Close() })
+	s := &Space{t, inner}
 	s.Run("ip link set lo up")
 	return s
-}
-
-// on runs f on the calling goroutine, locked to its thread, and puts the
-// thread back into the namespace where it was.
-func on(t testing.TB, f func() error) {
-	t.Helper()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	home, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
-			panic(fmt.Sprintf("a thread is lost in a namespace: %v", err))
-		}
-		unix.Close(home)
-	}()
-	if err := f(); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // Do runs f inside, on one thread. Goroutines that f starts are outside; sockets
 // that it opens stay inside for good.
 func (s *Space) Do(f func()) {
 	s.t.Helper()
-	on(s.t, func() error {
-		if err := unix.Setns(s.fd, unix.CLONE_NEWNET); err != nil {
-			return err
-		}
-		f()
-		return nil
-	})
+	if err := s.s.Do(func() error { f(); return nil }); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Enter moves the test's own goroutine inside until the test ends.
 func (s *Space) Enter() {
 	s.t.Helper()
 	runtime.LockOSThread()
-	home, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	home, err := netns.Current()
 	if err == nil {
-		err = unix.Setns(s.fd, unix.CLONE_NEWNET)
+		err = s.s.Enter()
 	}
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() {
-		if err := unix.Setns(home, unix.CLONE_NEWNET); err != nil {
-			panic(fmt.Sprintf("a thread is lost in a namespace: %v", err))
+		if err := home.Enter(); err != nil {
+			panic("a thread is lost in a namespace: " + err.Error())
 		}
-		unix.Close(home)
+		home.Close()
 		runtime.UnlockOSThread()
 	})
 }
@@ -130,7 +100,7 @@ func (s *Space) Try(line string) (string, error) {
 // are usable at once.
 func Join(a *Space, nameA, addrA string, b *Space, nameB, addrB string) {
 	a.t.Helper()
-	a.Run(fmt.Sprintf("ip link add %s type veth peer name %s netns /proc/%d/fd/%d", nameA, nameB, os.Getpid(), b.fd))
+	a.Run("ip link add " + nameA + " type veth peer name " + nameB + " netns " + b.s.Path())
 	for _, end := range []struct {
 		s          *Space
 		name, addr string
