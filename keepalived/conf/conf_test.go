@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
+	"regexp"
 	"sort"
 	"strings"
 	"testing"
@@ -29,100 +29,117 @@ func (d disk) options() Options {
 				}
 			}
 			sort.Strings(out)
+			if pattern == "/d" {
+				out = []string{"/d/"}
+			}
 			return out, nil
 		}}
 }
 
-// show writes a tree in one line: words with their quotes away, blocks in braces.
-func show(list []*Node) string {
+// show writes lines in one: words with their quotes away, braces as they are.
+func show(list []Line) string {
 	var out []string
-	for _, n := range list {
-		text := strings.Join(n.Words, "|")
-		if n.Block {
-			text += "{" + show(n.Body) + "}"
+	for _, l := range list {
+		if l.Brace != 0 {
+			out = append(out, string(l.Brace))
+		} else {
+			out = append(out, strings.Join(l.Words, "|"))
 		}
-		out = append(out, text)
 	}
 	return strings.Join(out, " ")
 }
 
-func read(t *testing.T, d disk) (tree, faults string) {
+// faults are all of a file, with the places where the first process sees them.
+func faults(f *File) (list []string) {
+	for _, l := range f.Lines {
+		for _, x := range l.Faults {
+			list = append(list, f.Where(x.Pos)+x.Text)
+		}
+	}
+	for _, x := range f.Faults {
+		list = append(list, f.Where(x.Pos)+x.Text)
+	}
+	return list
+}
+
+func read(t *testing.T, d disk) (lines, wrong string) {
 	t.Helper()
 	f, err := Read("/k.conf", d.options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list []string
-	for _, x := range f.Faults {
-		list = append(list, f.Where(x.Pos)+x.Text)
-	}
-	return show(f.Nodes), strings.Join(list, "; ")
+	return show(f.Lines), strings.Join(faults(f), "; ")
 }
 
 func TestText(t *testing.T) {
-	for _, c := range []struct{ text, tree, faults string }{
+	for _, c := range []struct{ text, lines, faults string }{
 		{"", "", ""},
-		{"global_defs {\n router_id LVS_1\n}\n", "global_defs{router_id|LVS_1}", ""},
-		{"a\n{\nb c\n}\nd", "a{b|c} d", ""},
-		{"a { b }\nc {\nd e }", "a{b} c{d|e}", ""},
-		{"a { b c } d", "a{b|c} d", ""},
+		{"global_defs {\n router_id LVS_1\n}\n", "global_defs { router_id|LVS_1 }", ""},
+		{"a\n{\nb c\n}\nd", "a { b|c } d", ""},
+		{"a { b }\nc {\nd e }", "a { b } c { d|e }", ""},
+		{"a { b c } d", "a { b|c } d", ""},
 		{"a;b ; c", "a;b|;|c", ""},
-		{"! all\na b ! c\nd # e\n\"f ! g\" 'h ! i'\nj\\!k l\\#m", "a|b d f ! g|h j!k|l#m", "(Line 4) Unterminated quote ''h'"},
+		{"! all\na b ! c\nd # e\n\"f ! g\" 'h ! i'\nj\\!k l\\#m", "a|b d f ! g j!k|l#m", "(Line 4) Unterminated quote '\"f ! g\" 'h'; (Line 4) Unmatched quote: '\"f ! g\" 'h'"},
 		{"script \"'/bin/a b' c\"\nx a\"b c\"d ''", "script|'/bin/a b' c x|ab cd|", ""},
 		{`a \x41\102\cA\tx\q "\"{" '}'`, "a|AB\x01\txq|\"{|}", ""},
 		{"a \\x", "a|x", ""},
-		{"vi {\n{\n}\nb\n}", "vi{} b", "(Line 2) Unexpected '{' - ignoring; (Line 5) Extra '}' found"},
-		{"a }\n}\nb", "a b", "(Line 1) Extra '}' found; (Line 2) Extra '}' found"},
-		{"a {\nb {\nc", "a{b{c}}", "There are 2 missing '}'s or extra '{'s"},
-		{"a 'b", "a|b", "(Line 1) Unterminated quote ''b'"},
+		{"a ${B}c", "a|$ { B } c", ""},
+		{"vi {\n{\n}\nb\n}", "vi { { } b }", ""},
+		{"a }\n}\nb", "a } } b", "(Line 1) Extra '}' found; (Line 2) Extra '}' found"},
+		{"a 'b", "a", "(Line 1) Unterminated quote 'a 'b'; (Line 1) Unmatched quote: 'a 'b'"},
 	} {
-		tree, faults := read(t, disk{"/k.conf": c.text})
-		if tree != c.tree || faults != c.faults {
-			t.Errorf("%q:\n%s (%s), want\n%s (%s)", c.text, tree, faults, c.tree, c.faults)
+		lines, faults := read(t, disk{"/k.conf": c.text})
+		if lines != c.lines || faults != c.faults {
+			t.Errorf("%q:\n%s (%s), want\n%s (%s)", c.text, lines, faults, c.lines, c.faults)
 		}
+	}
+	f, err := Read("/k.conf", disk{"/k.conf": "a {\nb {\nc"}.options())
+	if err != nil || f.Open != 2 {
+		t.Errorf("%d braces are open, want 2 (%v)", f.Open, err)
 	}
 }
 
 func TestDefinitions(t *testing.T) {
-	for _, c := range []struct {
-		text, tree string
-		wrong      []int // lines; the words are ours
-	}{
-		{"$A=10.0.0.1\nip ${A}/24 $A x$A ${A}", "ip|10.0.0.1/24|10.0.0.1|x10.0.0.1|10.0.0.1", nil},
-		{"  $A=x y\n a $A", "a|x|y", nil},
-		{"$A=\na [${A}] $A", "a|[]", nil},
-		{"a $A ${B}c $ $5 \"${D} e\"", "a|$A|${B}c|$|$5|${D} e", nil},
-		{"$A=${B}\n$B=1\na ${A}\n$B=2\na ${A}", "a|1 a|2", nil},
-		{"$A=${A}\nb\na ${A}", "b a", []int{3}},
-		{"$A= \\\n b c \\\n d {\\\n e\\\n }\na {\n$A\n}", "a{b|c d{e}}", nil},
-		{"$A=@main\n$A x y\n@main b\n@^main c\n@other d\n@^other e\n@main\tf", "x|y b e f", nil},
-		{"@main $V=1\na ${V}\n@other $V=2\na ${V}", "a|1 a|1", nil},
-		{"a ${_HASH} ${_BANG} ${_PWD} ${_INSTANCE} ${_RANDOM 7 7}", "a|#|!|/|one|7", nil},
-		{"a ${_ENV MOONGATE_NO_SUCH}", "a|${_ENV MOONGATE_NO_SUCH}", nil},
-		{"~SEQ(I, 1, 3) ip 10.0.0.$I /32 ${I}", "ip|10.0.0.1|/32|1 ip|10.0.0.2|/32|2 ip|10.0.0.3|/32|3", nil},
-		{"~SEQ(I, 2) a${I}\n~SEQ(I, -2) b${I}\n~SEQ(I, 3, 1) c${I}\n~SEQ(I, 0, 5, 10) d${I}", "a1 a2 b-1 b-2 c3 c2 c1 d0 d5 d10", nil},
-		{"~SEQx(I, 9, 11) ${I}", "9 a b", nil},
-		{"~LST(V, x, y) ${V}\n~LST({V,W}, {1,2}, {3,4}) ${W}${V}", "x y 21 43", nil},
-		{"$N=2\n~SEQ(A, ${N}) ~SEQ(B, ${N}) v${A}${B} { w }", "v11{w} v12{w} v21{w} v22{w}", nil},
-		{"~SEQ(I, 1, 0, 5) a\n~SEQ(I, 1, 99999999) a\n~SEQ a\n~SEQ(I, x) a\n~X(I, 1) a\n~LST({V,W}, {1}) a", "", []int{1, 2, 3, 4, 5, 6}},
+	seq := func(kind, line string) string {
+		return "Invalid ~SEQ " + kind + " '" + line + "'; Invalid ~SEQ specification '" + line + "'"
+	}
+	for _, c := range []struct{ text, lines, faults string }{
+		{"$A=10.0.0.1\nip ${A}/24 $A x$A ${A}", "ip|10.0.0.1/24|10.0.0.1|x10.0.0.1|10.0.0.1", ""},
+		{"  $A=x y\n a $A", "a|x|y", ""},
+		{"$A=\na [${A}] $A", "a|[]", ""},
+		{"a $A $ $5 \"${D} e\"", "a|$A|$|$5|${D} e", ""},
+		{"$A=${B}\n$B=1\na ${A}\n$B=2\na ${A}", "a|1 a|2", ""},
+		{"$A=${A}\nb\na ${A}", "b a", "definitions use each other: ${A}"},
+		{"$A= \\\n b c \\\n d {\\\n e\\\n }\na {\n$A\n}", "a { b|c d { e } }", ""},
+		{"$A=@main\n$A x y\n@main b\n@^main c\n@other d\n@^other e\n@main\tf", "x|y b e f", ""},
+		{"@main $V=1\na ${V}\n@other $V=2\na ${V}", "a|1 a|1", ""},
+		{"a ${_HASH} ${_BANG} ${_PWD} ${_INSTANCE} ${_RANDOM 7 7}", "a|#|!|/|one|7", ""},
+		{"a \"${_ENV MOONGATE_NO_SUCH}\"", "a|${_ENV MOONGATE_NO_SUCH}", ""},
+		{"~SEQ(I, 1, 3) ip 10.0.0.$I /32 ${I}", "ip|10.0.0.1|/32|1 ip|10.0.0.2|/32|2 ip|10.0.0.3|/32|3", ""},
+		{"~SEQ(I, 2) a${I}\n~SEQ(I, -2) b${I}\n~SEQ(I, 3, 1) c${I}\n~SEQ(I, 0, 5, 10) d${I}", "a1 a2 b-1 b-2 c3 c2 c1 d0 d5 d10", ""},
+		{"~SEQx(I, 0x9, 11) ${I}\n~SEQ(I 1 2) e${I}", "9 a b e1 e2", ""},
+		{"~LST(V, x, y) ${V}\n~LST({V,W}, {1,2}, {3,4}) ${W}${V}\n~LST({V,W}, {1}) [${V}${W}]", "x y 21 43 [1]", ""},
+		{"$N=2\n~SEQ(A, ${N}) ~SEQ(B, ${N}) v${A}${B} { w }", "v11 { w } v12 { w } v21 { w } v22 { w }", ""},
+		{"~SEQ(I, 1, 0, 5) a", "", seq("values", "~SEQ(I, 1, 0, 5) a")},
+		{"~SEQ(I, 1, 99999999) a", "", seq("values", "~SEQ(I, 1, 99999999) a")},
+		{"~SEQ(I, x) a", "", seq("definition", "~SEQ(I, x) a")},
+		{"~SEQ(I) a", "", seq("definition", "~SEQ(I) a")},
+		{"~SEQ a\n~X(I, 1) a\n~", "~SEQ|a ~X(I,|1)|a ~", ""},
+		{"~LST({V,W}, {1,2,3}) a", "", "Invalid ~LST specification '~LST({V,W}, {1,2,3}) a'"},
 	} {
-		f, err := Read("/k.conf", disk{"/k.conf": c.text}.options())
-		if err != nil {
-			t.Fatal(err)
-		}
-		var wrong []int
-		for _, x := range f.Faults {
-			wrong = append(wrong, x.Pos.Line)
-		}
-		if tree := show(f.Nodes); tree != c.tree || !slices.Equal(wrong, c.wrong) {
-			t.Errorf("%q:\n%s %v, want\n%s %v", c.text, tree, f.Faults, c.tree, c.wrong)
+		lines, faults := read(t, disk{"/k.conf": c.text})
+		faults = place.ReplaceAllString(faults, "")
+		if lines != c.lines || faults != c.faults {
+			t.Errorf("%q:\n%s (%s), want\n%s (%s)", c.text, lines, faults, c.lines, c.faults)
 		}
 	}
 }
 
+var place = regexp.MustCompile(`\(Line \d+\) `)
+
 func TestIncludes(t *testing.T) {
 	d := disk{
-		"/k.conf":       "a\ninclude sub/*.conf\nb {\ninclude \"in.conf\"\n}\ninclude {x,y}.conf\ninclude none.conf\nincluder none.conf\nincludem none.conf\nincludew n*.conf\nincludeb {x,n}.conf\ninclude",
+		"/k.conf":       "a\ninclude sub/*.conf\nb {\ninclude \"in.conf\"\n}\ninclude {x,y}.conf\ninclude none.conf\nincluder none.conf\nincludem none.conf\nincludew n*.conf\nincludeb {x,n}.conf\ninclude\n$I=include\n$I x.conf\ninclude d",
 		"/sub/1.conf":   "one\ninclude ../in.conf\n$V=9\n",
 		"/sub/2.conf":   "two ${V} {",
 		"/in.conf":      "}inner",
@@ -135,32 +152,73 @@ func TestIncludes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := show(f.Nodes), "a one inner two|9{b{} inner} x y x"; got != want {
+	if got, want := show(f.Lines), "a one } inner two|9 { b { } inner } x y } x include x"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	var got []string
-	for _, x := range f.Faults {
-		got = append(got, fmt.Sprintf("%s%s %v", f.Where(x.Pos), x.Text, x.Required))
-	}
 	want := []string{
-		"(/in.conf: Line 1) Extra '}' found false",
-		"(/y.conf: Line 2) '/k.conf' includes itself - ignoring false",
-		"(/y.conf: Line 3) Extra '}' found false",
-		"(/k.conf: Line 7) Config files missing 'none.conf'. false",
-		"(/k.conf: Line 8) Config files missing 'none.conf'. false",
-		"(/k.conf: Line 9) Config files missing 'none.conf'. true",
-		"(/k.conf: Line 10) Config files missing 'n*.conf'. true",
-		"(/k.conf: Line 11) Config files missing '{x,n}.conf'. true",
-		"(/k.conf: Line 12) *** Configuration line starting `include` is missing a parameter after keyword `include` at word position 1 false",
+		"(/in.conf: Line 1) Extra '}' found",
+		"(/y.conf: Line 2) '/k.conf' includes itself - ignoring",
+		"(/y.conf: Line 3) Extra '}' found",
+		"(Line 7) Config files missing 'none.conf'.",
+		"(Line 8) Config files missing 'none.conf'.",
+		"(Line 9) Config files missing 'none.conf'. required",
+		"(Line 10) No config files matched 'n*.conf'. required",
+		"(Line 11) Some config files missing: \"{x,n}.conf\". required",
+		"(Line 15) Configuration file '/d/' is a directory - skipping",
 	}
-	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
+	if got := required(f); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if len(f.Names) != 8 {
+	if len(f.Names) != 9 {
 		t.Errorf("%d files: %v", len(f.Names), f.Names)
 	}
 	if _, err := Read("/nobody", d.options()); err == nil {
 		t.Error("a file that is not there is read")
+	}
+}
+
+// required are the faults, marked where somebody has asked for them to be errors.
+func required(f *File) (list []string) {
+	add := func(x Fault) {
+		text := f.Where(x.Pos) + x.Text
+		if x.Required {
+			text += " required"
+		}
+		list = append(list, text)
+	}
+	for _, l := range f.Lines {
+		for _, x := range l.Faults {
+			add(x)
+		}
+	}
+	for _, x := range f.Faults {
+		add(x)
+	}
+	return list
+}
+
+func TestIncludeCheck(t *testing.T) {
+	for text, want := range map[string]bool{
+		"include none":                                          false,
+		"include_check\ninclude none":                           true,
+		"include_check match\ninclude none":                     true,
+		"include_check wildcard_match\ninclude none":            false,
+		"include_check\ninclude_check -match\ninclude none":     false,
+		"include_check +match\ninclude none":                    true,
+		"include in\ninclude none":                              false, // what a file sets ends with it
+		"include_check brace_match\ninclude in\ninclude {none}": true,
+	} {
+		f, err := Read("/k.conf", disk{"/k.conf": text, "/in": "include_check"}.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, line := range required(f) {
+			got = got || strings.HasSuffix(line, " required")
+		}
+		if got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
 	}
 }
 
@@ -175,15 +233,20 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var walk func(list []*Node, depth int)
-		walk = func(list []*Node, depth int) {
-			for _, n := range list {
-				if len(n.Words) == 0 || n.Pos.Line < 1 {
-					t.Fatalf("a statement of %d words at line %d", len(n.Words), n.Pos.Line)
-				}
-				walk(n.Body, depth+1)
+		open := 0
+		for _, l := range file.Lines {
+			if (len(l.Words) == 0) == (l.Brace == 0) || l.Pos.Line < 1 {
+				t.Fatalf("a line of %d words at line %d, brace %q", len(l.Words), l.Pos.Line, l.Brace)
+			}
+			switch l.Brace {
+			case '{':
+				open++
+			case '}':
+				open = max(open-1, 0)
 			}
 		}
-		walk(file.Nodes, 0)
+		if open != file.Open {
+			t.Fatalf("%d braces are open, not %d", open, file.Open)
+		}
 	})
 }

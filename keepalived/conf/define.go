@@ -50,13 +50,13 @@ func (r *reader) substitute(line string, p Pos, depth int) string {
 		case !known:
 			value = line[i : i+n]
 		case depth >= maxDepth:
-			r.file.fault(p, "definitions use each other: "+line[i:i+n])
+			r.fault(p, "definitions use each other: "+line[i:i+n])
 			value = ""
 		default:
 			value = r.substitute(value, p, depth+1)
 		}
 		if b.Len()+len(value) > maxLine {
-			r.file.fault(p, "the line becomes too long")
+			r.fault(p, "Parameter substitution on line '"+line+"' would exceed maximum line length")
 			return ""
 		}
 		b.WriteString(value)

@@ -14,33 +14,33 @@ const (
 	matching                    // a file, where there is no wildcard
 	wildcard                    // a file, where there is one
 	braced                      // a file for each word in braces
+
+	all = readable | matching | wildcard | braced
 )
 
 var includes = map[string]checks{
-	"include": 0, "includer": readable, "includem": matching, "includew": wildcard, "includeb": braced,
-	"includea": readable | matching | wildcard | braced,
+	"include": 0, "includer": readable, "includem": readable | matching, "includew": readable | wildcard,
+	"includeb": readable | braced, "includea": all,
 }
 
+// checkWords are those of include_check.
+var checkWords = map[string]checks{"readable": readable, "match": readable | matching, "wildcard_match": readable | wildcard, "brace_match": readable | braced}
+
 // include does what an include says; false: it is none.
-func (r *reader) include(s *source, list []statement, p Pos) bool {
-	words := list[0].words
-	if len(words) == 0 {
+func (r *reader) include(s *source, line string, p Pos) bool {
+	word, pattern, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
+	if word == "include_check" {
+		r.check(strings.Fields(pattern))
 		return false
 	}
-	check, is := includes[words[0]]
-	if !is {
-		return false
-	}
+	check, is := includes[word]
 	// Braces in the pattern are csh's, not those of a block.
-	pattern := strings.TrimSpace(s.lines[s.at-1])
-	pattern = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(uncomment(pattern)), words[0]))
-	pattern = strings.Trim(pattern, `"'`)
-	if pattern == "" {
-		r.file.fault(p, fmt.Sprintf("*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position 1", words[0], words[0]))
-		return true
+	pattern = strings.Trim(strings.TrimSpace(pattern), `"'`)
+	if !is || pattern == "" {
+		return false
 	}
 	if len(r.open) >= maxIncludes {
-		r.file.fault(p, fmt.Sprintf("'%s' is the %dth file inside another - ignoring", pattern, maxIncludes))
+		r.fault(p, fmt.Sprintf("'%s' is the %dth file inside another - ignoring", pattern, maxIncludes))
 		return true
 	}
 	check |= s.checks
@@ -56,30 +56,78 @@ func (r *reader) include(s *source, list []statement, p Pos) bool {
 	return true
 }
 
+// check is include_check: it holds for the rest of the file and what that includes.
+func (r *reader) check(words []string) {
+	i := len(r.open) - 1
+	for i > 0 && r.open[i].pos != 0 {
+		i--
+	}
+	s := r.open[i]
+	if len(words) == 0 {
+		s.checks = all
+	}
+	mode := byte('=')
+	for _, w := range words {
+		if w[0] == '+' || w[0] == '-' {
+			mode, w = w[0], w[1:]
+		} else if mode == '=' {
+			s.checks = 0
+		}
+		if mode == '-' {
+			s.checks &^= checkWords[w]
+			continue
+		}
+		s.checks |= checkWords[w]
+		if mode == '=' {
+			mode = '+'
+		}
+	}
+}
+
 // begin opens the next file of an include.
 func (r *reader) begin(s *source) {
 	name := s.files[0]
 	s.files = s.files[1:]
+	told := func(text string, required bool) {
+		r.faults = append(r.faults, Fault{Pos: s.includedAt, Text: text, Required: required, Once: true})
+	}
 	if slices.ContainsFunc(r.open, func(s *source) bool { return s.pos == 0 && s.name == name }) {
-		r.file.fault(s.includedAt, "'"+name+"' includes itself - ignoring")
+		told("'"+name+"' includes itself - ignoring", false)
+		return
+	}
+	if strings.HasSuffix(name, "/") {
+		told("Configuration file '"+name+"' is a directory - skipping", s.strict)
 		return
 	}
 	if err := r.enter(name); err != nil {
-		r.file.Faults = append(r.file.Faults, Fault{Pos: s.includedAt, Text: fmt.Sprintf("Unable to open config file '%s': %s", name, err), Required: s.strict})
+		told(fmt.Sprintf("Configuration file '%s' open problem (%s) - skipping", name, reason(err)), s.strict)
 	}
 }
 
 // missing tells that nothing fits a pattern.
 func (r *reader) missing(pattern string, check checks, p Pos) {
-	want := matching
+	want, text := matching, "Config files missing '"+pattern+"'."
 	switch {
 	case strings.ContainsAny(pattern, "{"):
-		want = braced
+		want, text = braced, "Some config files missing: \""+pattern+"\"."
 	case strings.ContainsAny(pattern, "*?["):
-		want = wildcard
+		want, text = wildcard, "No config files matched '"+pattern+"'."
+		if check&want == 0 {
+			return
+		}
 	}
-	text := "Config files missing '" + pattern + "'."
-	r.file.Faults = append(r.file.Faults, Fault{Pos: p, Text: text, Required: check&want != 0})
+	r.faults = append(r.faults, Fault{Pos: p, Text: text, Required: check&want != 0, Once: true})
+}
+
+// reason is why a file can't be opened, in the system's words.
+func reason(err error) string {
+	text := err.Error()
+	text = text[strings.LastIndex(text, ": ")+1:]
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "?"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // braces are the patterns that one with csh's braces stands for.
@@ -105,7 +153,9 @@ func braces(pattern string) []string {
 			var out []string
 			for _, part := range parts {
 				for _, rest := range braces(part + pattern[i+1:]) {
-					out = append(out, pattern[:open]+rest)
+					if out = append(out, pattern[:open]+rest); len(out) > maxPatterns {
+						return out
+					}
 				}
 			}
 			return out
@@ -113,3 +163,6 @@ func braces(pattern string) []string {
 	}
 	return []string{pattern}
 }
+
+// maxPatterns bounds what braces become.
+const maxPatterns = 1024

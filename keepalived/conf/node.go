@@ -8,77 +8,70 @@ type Pos struct {
 	Line int
 }
 
-// Node is a statement.
-type Node struct {
-	Words []string
-	Block bool    // braces follow
-	Body  []*Node // what stands between them
-	Pos   Pos
+// Line is what keepalived takes at a time: the words up to the end of the line or
+// to a brace, or a brace. Which braces belong to which words is not known here:
+// that depends on the keyword.
+type Line struct {
+	Words  []string
+	Brace  byte // '{' or '}', 0 for words
+	Pos    Pos
+	Faults []Fault // what was wrong before or in this line
 }
 
 // Fault is something that was wrong with the text.
 type Fault struct {
-	Pos  Pos // Line is 0 for what is wrong with the whole
+	Pos  Pos
 	Text string
-	// Required says that somebody has asked for this to be an error: a file that an include did not find.
+	// Required says that somebody has asked for this to be an error: a file that
+	// an include did not find.
 	Required bool
+	// Once marks what only the process says that reads the files; others say
+	// each fault again.
+	Once bool
 }
 
 // File is what was read.
 type File struct {
-	Nodes  []*Node
-	Faults []Fault
+	Lines  []Line
+	Faults []Fault  // those behind the last line
+	Open   int      // braces that were never closed
 	Names  []string // the files, in the order in which they were begun
 }
 
-// Where is a position as keepalived writes it: the line alone while there is one file.
+// Where is a position as keepalived writes it when it reads the files: in the
+// file that it was started with, the line alone.
 func (f *File) Where(p Pos) string {
 	switch {
 	case p.Line == 0:
 		return ""
-	case len(f.Names) > 1:
-		return fmt.Sprintf("(%s: Line %d) ", p.File, p.Line)
+	case len(f.Names) > 0 && p.File != f.Names[0]:
+		return p.Where()
 	}
 	return fmt.Sprintf("(Line %d) ", p.Line)
 }
 
-// build makes a tree of statements.
-func (f *File) build(next func() (statement, bool)) {
-	root := &Node{Block: true}
-	open := []*Node{root}
-	var last *Node // the statement that a brace on a line of its own belongs to
-	for {
-		s, ok := next()
-		if !ok {
-			break
-		}
-		in := open[len(open)-1]
-		if len(s.words) > 0 {
-			last = &Node{Words: s.words, Pos: s.pos}
-			in.Body = append(in.Body, last)
-		}
-		switch s.brace {
-		case '{':
-			if last == nil || last.Block {
-				f.fault(s.pos, "Unexpected '{' - ignoring")
-				continue
-			}
-			last.Block = true
-			open = append(open, last)
-			last = nil
-		case '}':
-			last = nil
-			if len(open) == 1 {
-				f.fault(s.pos, "Extra '}' found")
-				continue
-			}
-			open = open[:len(open)-1]
-		}
+// Where is a position with its file, as the processes write it that are handed
+// the text.
+func (p Pos) Where() string {
+	if p.Line == 0 {
+		return ""
 	}
-	if n := len(open) - 1; n > 0 {
-		f.fault(Pos{}, fmt.Sprintf("There are %d missing '}'s or extra '{'s", n))
-	}
-	f.Nodes = root.Body
+	return fmt.Sprintf("(%s: Line %d) ", p.File, p.Line)
 }
 
-func (f *File) fault(p Pos, text string) { f.Faults = append(f.Faults, Fault{Pos: p, Text: text}) }
+// count looks for braces that close nothing.
+func (f *File) count() {
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		switch {
+		case l.Brace == '{':
+			f.Open++
+		case l.Brace == '}' && f.Open == 0:
+			l.Faults = append(l.Faults, Fault{Pos: l.Pos, Text: "Extra '}' found"})
+		case l.Brace == '}':
+			f.Open--
+		}
+	}
+}
+
+func (r *reader) fault(p Pos, text string) { r.faults = append(r.faults, Fault{Pos: p, Text: text}) }

@@ -10,14 +10,17 @@ import (
 const (
 	maxLine     = 64 << 10
 	maxLines    = 1 << 20 // after repetitions
-	maxIncludes = 64      // inside each other
+	maxText     = 64 << 20
+	maxIncludes = 64 // inside each other
 )
 
 // Options say what a file may refer to.
 type Options struct {
 	ID       string // config id: -i, or the host's name up to the first dot
 	Instance string // of the root "instance"
-	// Read reads a file, Glob gives the names that fit a pattern, in order.
+	Strict   bool   // -e: what an include does not find is an error
+	// Read reads a file, Glob gives the names that fit a pattern, in order; one
+	// that is a directory ends in "/".
 	Read func(name string) ([]byte, error)
 	Glob func(pattern string) ([]string, error)
 }
@@ -38,19 +41,27 @@ type source struct {
 type reader struct {
 	options Options
 	file    *File
+	faults  []Fault // not yet given to a line
 	values  map[string]string
 	open    []*source
-	ready   []statement
-	count   int
+	count   int // lines read
+	text    int // bytes of them
 }
 
-// Read reads a configuration. The error is that the file can't be read; all else that is wrong is in Faults.
+// Read reads a configuration. The error is that the file can't be read; all
+// else that is wrong lies in the lines as Faults.
 func Read(name string, o Options) (*File, error) {
 	r := &reader{options: o, file: &File{}, values: map[string]string{}}
 	if err := r.enter(name); err != nil {
 		return nil, err
 	}
-	r.file.build(r.next)
+	if o.Strict {
+		r.open[0].checks = all
+	}
+	for r.next() {
+	}
+	r.file.Faults = r.faults
+	r.file.count()
 	return r.file, nil
 }
 
@@ -82,35 +93,33 @@ func (s *source) line() (string, Pos, bool) {
 	return line, p, true
 }
 
-// next gives the statements one by one.
-func (r *reader) next() (statement, bool) {
-	for len(r.ready) == 0 {
-		if len(r.open) == 0 {
-			return statement{}, false
-		}
-		s := r.open[len(r.open)-1]
-		if len(s.files) > 0 {
-			r.begin(s)
-			continue
-		}
-		line, p, ok := s.line()
-		if !ok {
-			r.open = r.open[:len(r.open)-1]
-			continue
-		}
-		if r.count++; r.count > maxLines {
-			r.file.fault(p, fmt.Sprintf("more than %d lines - ignoring the rest", maxLines))
-			r.open = nil
-			return statement{}, false
-		}
-		if s.pos == 0 {
-			line = uncomment(line)
-		}
-		r.take(s, strings.TrimSpace(line), p)
+// next reads a line; false at the end of everything.
+func (r *reader) next() bool {
+	if len(r.open) == 0 {
+		return false
 	}
-	s := r.ready[0]
-	r.ready = r.ready[1:]
-	return s, true
+	s := r.open[len(r.open)-1]
+	if len(s.files) > 0 {
+		r.begin(s)
+		return true
+	}
+	line, p, ok := s.line()
+	if !ok {
+		r.open = r.open[:len(r.open)-1]
+		return true
+	}
+	r.count++
+	r.text += len(line)
+	if r.count > maxLines || r.text > maxText {
+		r.fault(p, fmt.Sprintf("more than %d lines or %d bytes - ignoring the rest", maxLines, maxText))
+		r.open = nil
+		return false
+	}
+	if s.pos == 0 {
+		line = uncomment(line)
+	}
+	r.take(s, strings.TrimSpace(line), p)
+	return true
 }
 
 // take does what a line says.
@@ -119,8 +128,8 @@ func (r *reader) take(s *source, line string, p Pos) {
 		r.values[name] = s.value(value)
 		return
 	}
-	if strings.HasPrefix(line, "~") {
-		r.instead(r.repeat(line, p), p)
+	if kind := repeated(line); kind != "" {
+		r.instead(r.repeat(kind, line, p), p)
 		return
 	}
 	text := r.substitute(line, p, 0)
@@ -134,14 +143,18 @@ func (r *reader) take(s *source, line string, p Pos) {
 		r.instead(strings.Split(text, "\n"), p)
 		return
 	}
-	list := split(text, p, r.file)
-	if len(list) > 0 && s.pos == 0 && text == line && r.include(s, list, p) {
+	if text != line && repeated(text) != "" {
+		r.instead([]string{text}, p)
 		return
 	}
-	r.ready = append(r.ready, list...)
+	if r.include(s, text, p) {
+		return
+	}
+	r.split(text, p)
 }
 
-// value is a definition's: when nothing but a backslash follows the "=" it is all lines up to one that ends without.
+// value is a definition's: when nothing but a backslash follows the "=" it is
+// all lines up to one that ends without.
 func (s *source) value(text string) string {
 	if strings.TrimSpace(text) != `\` {
 		return text
@@ -165,11 +178,12 @@ func (s *source) value(text string) string {
 // instead has lines read in the place of one.
 func (r *reader) instead(lines []string, p Pos) {
 	if len(r.open) > maxIncludes*2 {
-		r.file.fault(p, "lines stand for each other without end")
+		r.fault(p, "lines stand for each other without end")
 		return
 	}
 	if len(lines) > 0 {
-		r.open = append(r.open, &source{name: p.File, lines: lines, pos: p.Line})
+		checks := r.open[len(r.open)-1].checks
+		r.open = append(r.open, &source{name: p.File, lines: lines, pos: p.Line, checks: checks})
 	}
 }
 

@@ -9,32 +9,39 @@ import (
 // maxRepeats bounds what one line becomes.
 const maxRepeats = 65536
 
+// repeated tells whether a line is one that repeats: SEQ, SEQx, LST.
+func repeated(line string) string {
+	for _, kind := range []string{"SEQ", "SEQx", "LST"} {
+		if strings.HasPrefix(line, "~"+kind+"(") {
+			return kind
+		}
+	}
+	return ""
+}
+
 // repeat makes the lines that "~SEQ(VAR, start, step, end) text" or "~LST(VAR, a, b) text" stands for. Those may begin with
 // "~" again.
-func (r *reader) repeat(line string, p Pos) []string {
-	end := strings.IndexByte(line, ')')
-	open := strings.IndexByte(line, '(')
-	if open < 0 || end < open {
-		r.file.fault(p, "'~' without '(...)' - ignoring "+line)
-		return nil
-	}
-	args := list(r.substitute(line[open+1:end], p, 0))
-	text := strings.TrimLeft(line[end+1:], " \t")
+func (r *reader) repeat(kind, line string, p Pos) []string {
 	var names []string
 	var rows [][]string
-	var err error
-	switch kind := line[1:open]; kind {
-	case "SEQ", "SEQx":
-		names, rows, err = sequence(args, kind == "SEQx")
-	case "LST":
-		names, rows, err = listed(args)
-	default:
-		err = fmt.Errorf("unknown '~%s'", kind)
+	var fault string
+	open, end := len(kind)+1, strings.IndexByte(line, ')')
+	if end < 0 {
+		fault = "definition"
+	} else if args := r.substitute(line[open+1:end], p, 0); kind == "LST" {
+		names, rows, fault = listed(list(args))
+	} else {
+		names, rows, fault = sequence(strings.FieldsFunc(args, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }), kind == "SEQx")
 	}
-	if err != nil {
-		r.file.fault(p, err.Error()+" - ignoring "+line)
+	if fault != "" {
+		kind = kind[:3]
+		if fault != "specification" {
+			r.fault(p, "Invalid ~"+kind+" "+fault+" '"+line+"'")
+		}
+		r.fault(p, "Invalid ~"+kind+" specification '"+line+"'")
 		return nil
 	}
+	text := strings.TrimLeft(line[end+1:], " \t")
 	out := make([]string, len(rows))
 	for i, row := range rows {
 		out[i] = replaceNames(text, names, row)
@@ -59,15 +66,17 @@ func list(text string) (out []string) {
 	return out
 }
 
-func sequence(args []string, hex bool) (names []string, rows [][]string, err error) {
-	if len(args) < 2 || len(args) > 4 || nameLen(args[0]) != len(args[0]) || args[0] == "" {
-		return nil, nil, fmt.Errorf("a sequence is (VAR, start, step, end)")
+func sequence(args []string, hex bool) (names []string, rows [][]string, fault string) {
+	if len(args) < 2 || len(args) > 4 || nameLen(args[0]) != len(args[0]) {
+		return nil, nil, "definition"
 	}
 	n := make([]int, len(args)-1)
 	for i, a := range args[1:] {
-		if n[i], err = strconv.Atoi(a); err != nil {
-			return nil, nil, fmt.Errorf("invalid number '%s' in a sequence", a)
+		v, err := strconv.ParseInt(a, 0, 32)
+		if err != nil {
+			return nil, nil, "definition"
 		}
+		n[i] = int(v)
 	}
 	end := n[len(n)-1]
 	start := 1
@@ -84,8 +93,8 @@ func sequence(args []string, hex bool) (names []string, rows [][]string, err err
 	if len(n) > 2 {
 		step = n[1]
 	}
-	if step == 0 || (end-start)/step < 0 || (end-start)/step >= maxRepeats {
-		return nil, nil, fmt.Errorf("a sequence from %d to %d by %d does not end, or is longer than %d", start, end, step, maxRepeats)
+	if step == 0 || step > 0 && end < start || step < 0 && end > start || (end-start)/step >= maxRepeats {
+		return nil, nil, "values"
 	}
 	format := "%d"
 	if hex {
@@ -94,30 +103,33 @@ func sequence(args []string, hex bool) (names []string, rows [][]string, err err
 	for i := start; step > 0 && i <= end || step < 0 && i >= end; i += step {
 		rows = append(rows, []string{fmt.Sprintf(format, i)})
 	}
-	return args[:1], rows, nil
+	return args[:1], rows, ""
 }
 
-// listed is "VAR, a, b" or "{V,W}, {1,2}, {3,4}".
-func listed(args []string) (names []string, rows [][]string, err error) {
-	if len(args) < 2 {
-		return nil, nil, fmt.Errorf("a list is (VAR, value, ...)")
+// listed is "VAR, a, b" or "{V,W}, {1,2}, {3,4}". A name without a value is empty.
+func listed(args []string) (names []string, rows [][]string, fault string) {
+	if len(args) < 2 || len(args) > maxRepeats {
+		return nil, nil, "specification"
 	}
 	if !strings.HasPrefix(args[0], "{") {
 		for _, a := range args[1:] {
 			rows = append(rows, []string{a})
 		}
-		return args[:1], rows, nil
+		return args[:1], rows, ""
 	}
 	inner := func(a string) []string { return list(strings.TrimSuffix(strings.TrimPrefix(a, "{"), "}")) }
 	names = inner(args[0])
 	for _, a := range args[1:] {
 		row := inner(a)
-		if len(row) != len(names) {
-			return nil, nil, fmt.Errorf("%d values in '%s' for %d names", len(row), a, len(names))
+		if len(row) > len(names) {
+			return nil, nil, "specification"
+		}
+		for len(row) < len(names) {
+			row = append(row, "")
 		}
 		rows = append(rows, row)
 	}
-	return names, rows, nil
+	return names, rows, ""
 }
 
 // replaceNames puts values in the place of the names of a repetition.

@@ -2,13 +2,6 @@ package conf
 
 import "strings"
 
-// statement is what stands before a brace, or before the end of the line.
-type statement struct {
-	words []string
-	brace byte // '{', '}', or 0
-	pos   Pos
-}
-
 // uncomment cuts a comment off: "!" and "#" begin one, but not in double quotes or behind a backslash.
 func uncomment(line string) string {
 	quoted := false
@@ -27,49 +20,54 @@ func uncomment(line string) string {
 	return line
 }
 
-// split makes statements of a line: braces outside of quotes end them wherever they stand.
-func split(line string, p Pos, f *File) (list []statement) {
-	s := statement{pos: p}
-	end := func(brace byte) {
-		s.brace = brace
-		if len(s.words) > 0 || brace != 0 {
-			list = append(list, s)
-		}
-		s = statement{pos: p}
+// split makes lines of one: braces outside of quotes end it wherever they stand.
+func (r *reader) split(text string, p Pos) {
+	var words []string
+	add := func(l Line) {
+		l.Pos, l.Faults = p, r.faults
+		r.faults = nil
+		r.file.Lines = append(r.file.Lines, l)
 	}
-	for i := 0; i < len(line); {
-		switch c := line[i]; {
+	flush := func() {
+		if len(words) > 0 {
+			add(Line{Words: words})
+			words = nil
+		}
+	}
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
 		case blank(c):
 			i++
 		case c == '{' || c == '}':
-			end(c)
+			flush()
+			add(Line{Brace: c})
 			i++
 		default:
-			word, n := cutWord(line[i:], p, f)
-			s.words = append(s.words, word)
+			word, n, closed := cutWord(text[i:])
 			i += n
+			if !closed {
+				r.fault(p, "Unterminated quote '"+text+"'")
+				r.fault(p, "Unmatched quote: '"+text+"'")
+				continue
+			}
+			words = append(words, word)
 		}
 	}
-	end(0)
-	return list
+	flush()
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' }
 
-// cutWord reads a word, in which quotes may begin anywhere, and says how long it is in the text.
-func cutWord(text string, p Pos, f *File) (word string, n int) {
+// cutWord reads a word and says how long it is in the text, and whether its
+// quotes are closed. A quote inside of a word begins one that continues it.
+func cutWord(text string) (word string, n int, closed bool) {
 	var b strings.Builder
 	var quote byte
 	for n < len(text) {
 		c := text[n]
 		switch {
-		case strings.HasPrefix(text[n:], "${") && strings.Contains(text[n:], "}"):
-			// A name that is not defined. It stays as it is, and its braces are not those of a block.
-			m := strings.IndexByte(text[n:], '}') + 1
-			b.WriteString(text[n : n+m])
-			n += m
 		case quote == 0 && (blank(c) || c == '{' || c == '}'):
-			return b.String(), n
+			return b.String(), n, true
 		case quote == 0 && (c == '"' || c == '\''):
 			quote = c
 			n++
@@ -85,10 +83,7 @@ func cutWord(text string, p Pos, f *File) (word string, n int) {
 			n++
 		}
 	}
-	if quote != 0 {
-		f.fault(p, "Unterminated quote '"+text+"'")
-	}
-	return b.String(), n
+	return b.String(), n, quote == 0
 }
 
 // escape reads what follows a backslash: the shell's, octal and hexadecimal numbers, \cC; another character is itself.

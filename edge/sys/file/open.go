@@ -26,6 +26,7 @@ type Info struct {
 	Dev   uint64
 	Mode  uint32
 	UID   uint32
+	GID   uint32
 }
 
 // IsDir tells whether it is a directory.
@@ -42,7 +43,7 @@ func (i *Info) Executable() bool { return i.Mode&syscall.S_IXUSR != 0 }
 
 func (i *Info) fill(st *syscall.Stat_t) {
 	i.Size, i.Mtime = st.Size, int64(st.Mtim.Sec)
-	i.Ino, i.Dev, i.Mode, i.UID = st.Ino, uint64(st.Dev), st.Mode, st.Uid
+	i.Ino, i.Dev, i.Mode, i.UID, i.GID = st.Ino, uint64(st.Dev), st.Mode, st.Uid, st.Gid
 }
 
 var atCwd = -100 // AT_FDCWD
