@@ -3,6 +3,8 @@ package config
 import (
 	"net/netip"
 	"time"
+
+	"moongate/keepalived/conf"
 )
 
 // Config is a whole configuration. Lists are in the order of the file.
@@ -13,7 +15,7 @@ type Config struct {
 	StaticRoutes []Route
 	StaticRules  []Rule
 
-	Linkbeat     []string               // interfaces whose link is polled
+	Linkbeat     []Linkbeat             // interfaces whose link is polled
 	UpDownDelays map[string]UpDownDelay // by interface
 	GARPGroups   []*GARPGroup
 	TrackGroups  map[string][]string // instances that a static address may name together
@@ -32,11 +34,12 @@ type Config struct {
 	Servers      []*Server
 }
 
-// Pos is where something is written; File is empty while there is one file.
-type Pos struct {
-	File string
-	Line int
-}
+// Pos is where something is written.
+type Pos = conf.Pos
+
+// Linkbeat is an interface whose link is polled; Kind is MII, ETHTOOL, IOCTL, or
+// empty: the first that works.
+type Linkbeat struct{ Interface, Kind string }
 
 // UpDownDelay holds back what an interface says of its state.
 type UpDownDelay struct{ Down, Up time.Duration }
@@ -109,21 +112,32 @@ type Address struct {
 
 // Route is a line of virtual_routes or static_routes, in the words of ip route.
 type Route struct {
-	Words                                                     []string // as written
-	Dst                                                       netip.Prefix
-	Type                                                      string // unicast, blackhole, ...
-	Src, Via                                                  netip.Addr
-	Dev                                                       string
-	Table                                                     uint32
-	Scope, Proto, TOS                                         uint8
-	Metric                                                    uint32
-	OnLink                                                    bool
-	MTU, AdvMSS, Window, HopLimit, InitCWND, InitRWND, RTOMin uint32
-	QuickACK                                                  Tristate
-	NextHops                                                  []NextHop
-	NoTrack                                                   bool
-	TrackGroup                                                string
-	Pos                                                       Pos
+	Words                                                 []string // as written
+	Dst                                                   netip.Prefix
+	Type                                                  string // unicast, blackhole, ...
+	Src, Via                                              netip.Addr
+	Dev                                                   string
+	Table                                                 uint32
+	Scope, Proto, TOS                                     uint8
+	Metric                                                uint32
+	OnLink                                                bool
+	MTU, AdvMSS, Window, HopLimit, InitCWND, InitRWND     uint32
+	CWND, SSThresh, Reordering, Expires, FastOpenNoCookie uint32
+	RTT, RTTVar, RTOMin                                   time.Duration
+	Realms                                                uint32 // from << 16 | to
+	CongCtl                                               string
+	ECN                                                   bool
+	From                                                  netip.Prefix // IPv6 only
+	Pref                                                  string       // low, medium, high
+	How                                                   string       // add, append, prepend; empty: prepend
+	VRF                                                   string
+	viaFamily                                             string
+	scopeSet, protoSet                                    bool
+	QuickACK                                              Tristate
+	NextHops                                              []NextHop
+	NoTrack                                               bool
+	TrackGroup                                            string
+	Pos                                                   Pos
 }
 
 // NextHop is one way of several.
@@ -152,6 +166,9 @@ type Rule struct {
 	IPProto                       uint8
 	Sport, Dport                  *[2]uint16
 	L3Mdev                        bool
+	Realms                        uint32
+	TunnelID                      uint64
+	Proto                         uint8
 	NoTrack                       bool
 	TrackGroup                    string
 	Pos                           Pos

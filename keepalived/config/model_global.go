@@ -18,6 +18,8 @@ type Global struct {
 	Strict                                       bool
 	SkipCheckAdvAddr                             bool
 	GARP                                         GARP
+	lowerDelay                                   *time.Duration // nil: as GARP.Delay
+	lowerRepeat                                  *int
 	GARPInterval, GNAInterval                    time.Duration
 	MinGARP                                      bool
 	Version                                      int // vrrp_version; 0: 2, and 3 for IPv6
@@ -34,6 +36,11 @@ type Global struct {
 	NFTable                                      string // nftables; empty: "keepalived"
 	NFPriority                                   int
 	NFCounters                                   bool
+	NFIPVS                                       string // nftables_ipvs: the table; empty: not used
+	NFIPVSPriority, NFIPVSMark                   int
+	RxBufs, RxBufsMultiplier                     int // vrrp_rx_bufs_*; 0: the kernel's size
+	RxBufsMTU, RxBufsAdvert                      bool
+	LinkbeatPolling                              bool
 
 	FIFO, VRRPFIFO, LVSFIFO Pipe
 	FIFOStatesOnReload      bool
@@ -54,7 +61,10 @@ type Global struct {
 	ChildWait                                time.Duration
 	Umask                                    *uint32
 	Instance, NetNamespace, NetNamespaceIPVS string
+	IPVSDefaultNamespace                     bool // net_namespace_ipvs without a name
 	UsePIDDir                                bool
+	MaxAuto                                  int // max_auto_priority; -1: not, and say nothing
+	MinAutoDelay                             time.Duration
 
 	JSONVersion                    int
 	DataUseInstance                bool
@@ -98,19 +108,17 @@ type GARP struct {
 
 // Priority is how the system treats a process.
 type Priority struct {
-	Nice         int
-	RealTime     int // SCHED_RR; 0: not
-	NoSwap       bool
-	CPUs         []int
-	RTTime       time.Duration
-	Name         string
-	MaxAuto      int // max_auto_priority
-	MinAutoDelay time.Duration
+	Nice     int
+	RealTime int // SCHED_RR; 0: not
+	NoSwap   bool
+	CPUs     []int
+	RTTime   time.Duration
+	Name     string
 }
 
 // SyncDaemon is lvs_sync_daemon.
 type SyncDaemon struct {
 	Interface, Instance   string
-	ID, MaxLen, Port, TTL int
+	ID, MaxLen, Port, TTL int // ID -1: that of the instance; 0 of the others: the kernel's
 	Group                 netip.Addr
 }

@@ -31,6 +31,7 @@ type Instance struct {
 	Unicast                                                               bool   // unicast_peer was given
 	UnicastTTL                                                            int
 	CheckUnicastSrc, UnicastFaultNoPeer, OldUnicastChecksum, ChecksumAsV2 bool
+	NeverOldChecksum                                                      bool // old_unicast_checksum never
 	VRF                                                                   string
 
 	NoPreempt    bool
@@ -80,6 +81,7 @@ type Auth struct {
 type HMAC struct {
 	Keys      map[uint8][]byte
 	Active    uint8
+	HasActive bool // active_key was written
 	Monotonic bool
 	Window    time.Duration
 	Mode      string // enforce, permissive, receive-only
@@ -93,14 +95,18 @@ type Peer struct {
 
 // VMAC is use_vmac and what belongs to it.
 type VMAC struct {
-	Use      bool
-	Name     string // empty: vrrp.VRID
-	MAC      [6]byte
-	HasMAC   bool
-	XmitBase bool
-	UseAddr  bool
-	Group    uint32
-	IPVLAN   bool
+	Use         bool
+	Name        string // empty: vrrp.VRID
+	MAC         [6]byte
+	HasMAC      bool
+	XmitBase    bool
+	UseAddr     bool
+	Group       uint32
+	IPVLAN      bool
+	IPVLANType  string // bridge, private, vepa
+	IPVLANAddr  netip.Addr
+	Fault       bool // it can not be made: the instance is in FAULT
+	MACWithVRID bool // the last byte of MAC is the VRID
 }
 
 // Tracked is something that an instance or a group follows.
@@ -118,6 +124,7 @@ type TrackInterface = Tracked
 type Notify struct {
 	Master, Backup, Fault, Stop, Deleted, Any, MasterLowerPrio Command
 	PriorityChanges                                            bool
+	TellDeleted                                                bool // notify_deleted: DELETED, not FAULT
 	Mail                                                       bool
 }
 
@@ -156,7 +163,8 @@ type Process struct {
 	FullCommand               bool
 	Weight                    int
 	Reverse                   bool
-	Quorum, QuorumMax         int
+	Quorum, QuorumMax         int // QuorumMax is huge without a limit
+	quorumSet                 bool
 	ForkDelay, TerminateDelay time.Duration
 	Tracked                   bool
 	Pos                       Pos

@@ -1,0 +1,118 @@
+package config
+
+import "moongate/keepalived/conf"
+
+// Who are the processes that read a configuration. Each reads all of it and
+// complains of what is its own, and of what nobody knows.
+type Who uint8
+
+// The processes, in the order in which keepalived -t plays them.
+const (
+	ByParent Who = 1 << iota
+	ByChecker
+	ByVRRP
+	ByBFD
+)
+
+func (w Who) String() string {
+	switch w {
+	case ByParent:
+		return "parent"
+	case ByChecker:
+		return "checker"
+	case ByVRRP:
+		return "vrrp"
+	}
+	return "bfd"
+}
+
+// Exit codes of keepalived that a configuration causes.
+const (
+	ExitFatal     = 2 // the rest was not read
+	ExitInterface = 4 // an interface that a setting is for is not there
+	ExitError     = 5
+	ExitSecurity  = 6 // scripts without enable_script_security; a file that an include needs
+)
+
+// Problem is something that keepalived says of a configuration.
+type Problem struct {
+	Who  Who    // the process that says it
+	Pos  Pos    // Line is 0 for what is wrong with the whole
+	Text string // as logged: with its place, but without a date
+	// Exit is what -t makes of it. 0: it is logged by the daemon only, unless Shown is set.
+	Exit  int
+	Shown bool // -t shows it, too
+	Debug bool // our own remark, for -D
+}
+
+// Options of Load.
+type Options struct {
+	// Test says that keepalived -t is played: some texts are shorter, and nothing
+	// is read any more after a problem that is fatal.
+	Test bool
+}
+
+// Load makes a configuration of what was read. Nothing is fatal but a keyword
+// without its parameter, and an include that must find a file and does not:
+// then the Config is nil.
+func Load(f *conf.File, host Host, o Options) (*Config, []Problem) {
+	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[*keyword]bool{}}
+	for _, who := range []Who{ByParent, ByChecker, ByVRRP, ByBFD} {
+		if !l.pass(who) {
+			return nil, l.problems
+		}
+	}
+	return l.config, l.problems
+}
+
+// ExitCode is what keepalived -t exits with.
+func ExitCode(list []Problem) (code int) {
+	for _, p := range list {
+		if p.Exit == ExitFatal {
+			return ExitFatal
+		}
+		code = max(code, p.Exit)
+	}
+	return code
+}
+
+// loader is what the passes of the processes share.
+type loader struct {
+	text     *conf.File
+	host     Host
+	options  Options
+	config   *Config
+	problems []Problem
+	heard    map[*keyword]bool // of those that do nothing
+	drafts   []*draft
+	vses     []*serverDraft
+}
+
+// fatal ends the reading.
+type fatal struct{}
+
+// pass is what one process makes of the configuration.
+func (l *loader) pass(who Who) (ok bool) {
+	r := &reader{loader: l, who: who}
+	defer func() {
+		if p := recover(); p != nil {
+			if _, is := p.(fatal); !is {
+				panic(p)
+			}
+			ok = false
+		}
+	}()
+	r.block(inRoot)
+	r.finish()
+	switch who {
+	case ByParent:
+		return r.finishGlobal()
+	case ByChecker:
+		r.finishServers()
+	case ByVRRP:
+		r.finishVRRP()
+	case ByBFD:
+		r.finishBFD()
+	}
+	return true
+}

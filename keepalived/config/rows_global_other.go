@@ -1,0 +1,99 @@
+package config
+
+import (
+	"math"
+	"path/filepath"
+	"slices"
+)
+
+var otherGlobalRows = slices.Concat([]keyword{
+	{name: "enable_snmp_vrrp", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_snmp_keepalived", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_snmp_checker", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_snmp_rfc", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_snmp_rfcv2", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_snmp_rfcv3", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "enable_traps", in: inGlobal, idle: true, doc: "SNMP."},
+	{name: "snmp_socket", in: inGlobal, args: "SOCKET", idle: true, set: do(func(r *reader, w []string) {
+		switch {
+		case len(w) < 2:
+			r.err("SNMP error : snmp socket name missing")
+		case len(w) > 2:
+			r.err("Too many parameters specified for snmp_socket - ignoring")
+		case r.snmpSocket != "":
+			r.err("SNMP socket already set to %s - ignoring", r.snmpSocket)
+		default:
+			r.snmpSocket = w[1]
+		}
+	}), doc: "SNMP."},
+	{name: "enable_dbus", in: inGlobal, idle: true, doc: "DBus."},
+	{name: "dbus_service_name", in: inGlobal, args: "NAME", idle: true, set: do(func(r *reader, w []string) {
+		if len(w) < 2 {
+			r.err("dbus_service_name missing - ignoring")
+		}
+	}), doc: "DBus."},
+	{name: "tmp_config_directory", in: inGlobal, args: "DIR", idle: true, set: do(func(r *reader, w []string) {
+		if len(w) < 2 {
+			r.err("tmp_config_directory missing directory name")
+		}
+	}), doc: "The children get the text in memory."},
+	{name: "config_save_dir", in: inGlobal, need: 1, args: "DIR", set: do(saveDir), doc: "Where the configuration is kept before and after a reload."},
+	{name: "reload_check_config", in: inGlobal, args: "[LOG]", set: do(func(r *reader, w []string) {
+		r.config.Global.ReloadCheck, r.config.Global.ReloadCheckLog = true, word(w, 1)
+	}), doc: "A reload begins only when the new configuration has no error."},
+	{name: "reload_time_file", in: inGlobal, args: "FILE", set: do(func(r *reader, w []string) {
+		if len(w) != 2 {
+			r.err("reload_time_file invalid")
+			return
+		}
+		r.config.Global.ReloadTimeFile = w[1]
+	}), doc: "A file with the time of a reload."},
+	{name: "reload_repeat", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.ReloadRepeat = true }), doc: "That reload happens every day."},
+	{name: "reload_file", in: inGlobal, args: "[FILE]", set: do(func(r *reader, w []string) {
+		if r.config.Global.ReloadFile = word(w, 1); len(w) < 2 {
+			r.config.Global.ReloadFile = "keepalived.reload"
+		}
+	}), doc: "A file that is there while files are read."},
+	{name: "data_use_instance", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global date_use_instance specified", func(g *Global) *bool { return &g.DataUseInstance }), doc: "The names of dumps have the instance in them."},
+	{name: "state_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.data", set: do(func(r *reader, w []string) { r.config.Global.StateFile = w[1] }), doc: "Where the data is dumped."},
+	{name: "stats_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.stats", set: do(func(r *reader, w []string) { r.config.Global.StatsFile = w[1] }), doc: "Where the statistics are dumped."},
+	{name: "json_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.json", set: do(func(r *reader, w []string) { r.config.Global.JSONFile = w[1] }), doc: "Where JSON is dumped."},
+	{name: "json_version", in: inGlobal, need: 1, args: "1 | 2", def: "1", set: do(func(r *reader, w []string) {
+		if n, ok := r.uint(w[1], 1, 2, soft); ok {
+			r.config.Global.JSONVersion = int(n)
+		}
+	}), doc: "The form of that."},
+},
+	buffers("vrrp_netlink_cmd_rcv_bufs"), buffers("vrrp_netlink_monitor_rcv_bufs"), buffers("lvs_netlink_cmd_rcv_bufs"),
+	buffers("lvs_netlink_monitor_rcv_bufs"), buffers("process_monitor_rcv_bufs"),
+)
+
+// buffers are sizes of sockets that grow by themselves here.
+func buffers(name string) []keyword {
+	return []keyword{
+		{name: name, in: inGlobal, args: "BYTES", idle: true, set: do(func(r *reader, w []string) {
+			if len(w) < 2 {
+				r.err("%s size missing", name)
+			} else if _, ok := r.uint(w[1], 0, math.MaxUint32, soft); !ok {
+				r.err("%s size (%s) invalid", name, w[1])
+			}
+		}), doc: "Our buffers grow by themselves."},
+		{name: name + "_force", in: inGlobal, args: "[BOOL]", idle: true, set: do(func(r *reader, w []string) {
+			r.flag(w, "Invalid value '%s' for global %s_force specified", word(w, 1), name)
+		}), doc: "Our buffers grow by themselves."},
+	}
+}
+
+func saveDir(r *reader, w []string) {
+	switch f, err := r.host.Stat(w[1]); {
+	case err != nil:
+		if parent, e := r.host.Stat(filepath.Dir(w[1])); e != nil || parent.Mode&modeKind != modeDir {
+			r.err("Unable to create config_save_dir %s (error %d - %s)", w[1], 2, "No such file or directory")
+			return
+		}
+	case f.Mode&modeKind != modeDir:
+		r.err("config_save_dir %s exists and is not a directory", w[1])
+		return
+	}
+	r.config.Global.SaveDir = w[1]
+}

@@ -1,0 +1,201 @@
+package config
+
+import (
+	"fmt"
+
+	"moongate/keepalived/conf"
+)
+
+// reader is one process that goes through the lines.
+type reader struct {
+	*loader
+	who Who
+	at  int // the next line
+	pos Pos // of the last one that was read
+
+	target // what the block that is being read makes
+}
+
+// next is the next line; what was wrong with it is told.
+func (r *reader) next() (*conf.Line, bool) {
+	if r.at == len(r.text.Lines) {
+		return nil, false
+	}
+	l := &r.text.Lines[r.at]
+	r.at++
+	r.pos = l.Pos
+	r.faults(l.Faults)
+	return l, true
+}
+
+func (r *reader) faults(list []conf.Fault) {
+	for _, f := range list {
+		if f.Once && r.who != ByParent {
+			continue
+		}
+		p := Problem{Who: r.who, Pos: f.Pos, Text: r.where(f.Pos) + f.Text, Exit: ExitError, Shown: true}
+		switch {
+		case f.Required:
+			p.Exit = ExitSecurity
+		case f.Once:
+			p.Exit = 0
+		}
+		r.problems = append(r.problems, p)
+	}
+}
+
+// where is a place as the process writes it: only the parent has the files.
+func (r *reader) where(p Pos) string {
+	if r.who == ByParent {
+		return r.text.Where(p)
+	}
+	return p.Where()
+}
+
+// block reads the statements of a block up to its closing brace. As in
+// keepalived it is the keyword that decides whether braces are looked for, not
+// the braces: one that nobody waits for is left out, and the one that closes
+// it then closes the block around it.
+func (r *reader) block(b block) {
+	open := b != inRoot
+	for {
+		l, ok := r.next()
+		if !ok {
+			return
+		}
+		if open && l.Brace != '{' {
+			r.err("Missing '{' at beginning of configuration block")
+		}
+		switch {
+		case l.Brace == '{':
+			if !open {
+				r.err("Unexpected '{' - ignoring")
+			}
+		case l.Brace == '}':
+			if b != inRoot {
+				return
+			}
+			r.err("Unknown keyword '}'")
+		default:
+			r.statement(b, l.Words)
+		}
+		open = false
+	}
+}
+
+func (r *reader) statement(b block, words []string) {
+	k := keywords()[b][words[0]]
+	switch {
+	case k == nil:
+		r.err("Unknown keyword '%s'", words[0])
+	case b == inRoot && k.who&r.who == 0:
+		if k.body != none {
+			r.skip()
+		}
+	default:
+		if len(words) <= k.need {
+			r.missing(words)
+		}
+		if k.idle {
+			r.remark(k)
+		}
+		skip := false
+		if k.set != nil {
+			skip = k.set(r, words)
+		}
+		switch {
+		case k.body == none || k.body == lines:
+		case skip:
+			r.skip()
+		default:
+			r.block(k.body)
+			if k.end != nil {
+				k.end(r)
+			}
+		}
+	}
+}
+
+// missing is a keyword without its parameter: the one thing that ends keepalived.
+func (r *reader) missing(words []string) {
+	at := len(words) // the first that is not there
+	r.problem(ExitFatal, true, fmt.Sprintf("*** Configuration line starting `%s` is missing a parameter after keyword `%s` at word position %d", words[0], words[at-1], at+1))
+	panic(fatal{})
+}
+
+// skip leaves a block out, if there is one.
+func (r *reader) skip() {
+	if r.at == len(r.text.Lines) || r.text.Lines[r.at].Brace != '{' {
+		return
+	}
+	for depth := 0; ; {
+		l, ok := r.next()
+		if !ok {
+			return
+		}
+		switch l.Brace {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return
+			}
+		}
+	}
+}
+
+// lines calls a function with each line of a block that holds no keywords.
+func (r *reader) lines(take func(words []string)) {
+	for {
+		l, ok := r.next()
+		switch {
+		case !ok || l.Brace == '}':
+			return
+		case l.Brace == 0:
+			take(l.Words)
+		}
+	}
+}
+
+// words gives all words of such a block, however many stand in a line.
+func (r *reader) words() (list []string) {
+	r.lines(func(words []string) { list = append(list, words...) })
+	return list
+}
+
+// finish tells what is wrong with the text as a whole.
+func (r *reader) finish() {
+	r.faults(r.text.Faults)
+	r.pos = Pos{}
+	if n := r.text.Open; n > 0 {
+		r.err("There are %d missing '}'s or extra '{'s", n)
+	}
+}
+
+// err is an error of the configuration: shown by -t, which then fails.
+func (r *reader) err(format string, args ...any) {
+	r.problem(ExitError, true, fmt.Sprintf(format, args...))
+}
+
+// security is a script that must not run.
+func (r *reader) security(format string, args ...any) {
+	r.problem(ExitSecurity, true, fmt.Sprintf(format, args...))
+}
+
+// log is what only the daemon says; no place is written.
+func (r *reader) log(format string, args ...any) {
+	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: fmt.Sprintf(format, args...)})
+}
+
+// remark is our own: what we leave out, once for each keyword.
+func (r *reader) remark(k *keyword) {
+	if r.heard[k] {
+		return
+	}
+	r.heard[k] = true
+	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + k.name + " does nothing here", Debug: true})
+}
+
+func (r *reader) problem(exit int, shown bool, text string) {
+	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + text, Exit: exit, Shown: shown})
+}
