@@ -91,6 +91,8 @@ type Stats struct {
 type Group struct {
 	Config *config.Group
 	State  State
+	Faults int // members in FAULT
+	Inits  int // members that have not begun
 }
 
 // Script is a vrrp_script.
@@ -148,6 +150,7 @@ type Socket struct {
 	V6        bool
 	AH        bool
 	Unicast   bool
+	Source    netip.Addr // of unicast
 	RxBuf     int
 	Instances []*config.Instance
 }
