@@ -22,6 +22,7 @@ type gauges struct {
 	engine *zone.Counters
 	zones  []*zone.Zone // of which is told how full they are
 	series series
+	dict   *zone.Dict // what plugins share
 }
 
 func (g *gauges) open(cf *mainConf, w *cycle.Worker) (err error) {
@@ -33,6 +34,9 @@ func (g *gauges) open(cf *mainConf, w *cycle.Worker) (err error) {
 		if z.Kind == zone.KindDict && z != cf.secrets && z.Segment() != nil {
 			g.zones = append(g.zones, z)
 		}
+	}
+	if g.dict, err = zone.OpenDict(cf.counts); err != nil {
+		return err
 	}
 	g.series.table, err = meter.Open(cf.meter)
 	return err
@@ -58,6 +62,7 @@ func (o *office) metrics(t *meter.Text) {
 	state := o.desired.State()
 	o.aboutReleases(t, state)
 	o.aboutTargets(t, state)
+	o.aboutBreakers(t, state)
 	o.gauges.series.write(t, state)
 }
 

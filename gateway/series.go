@@ -66,7 +66,7 @@ func (l *series) list(s *entity.State) map[meter.Kind][]*named {
 	out := map[meter.Kind][]*named{}
 	l.table.Each(func(b *meter.Block) {
 		docs, ok := about(b, s)
-		if !ok {
+		if !ok || b.Key().Kind == meter.OfBreaker { // those have names of their own
 			return
 		}
 		n := l.known[b]
@@ -243,19 +243,23 @@ func (o *office) sweep(ctx context.Context) error {
 			return nil
 		case now := <-tick.C:
 			if s, revision := o.desired.Now(); revision > 0 {
-				o.gauges.series.sweep(s, now)
+				o.gauges.series.sweep(s, o.breakers(s), now)
 			}
 		}
 	}
 }
 
-func (l *series) sweep(s *entity.State, now time.Time) {
+func (l *series) sweep(s *entity.State, breakers *breakers, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	gone := map[*meter.Block]time.Time{}
 	l.table.Each(func(b *meter.Block) {
 		tag := b.Tag()
-		if _, ok := about(b, s); ok {
+		if key := b.Key(); key.Kind == meter.OfBreaker {
+			if _, _, _, ok := breakers.about(key); ok {
+				return
+			}
+		} else if _, ok := about(b, s); ok {
 			return
 		}
 		since, ok := l.gone[b]

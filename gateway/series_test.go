@@ -175,17 +175,17 @@ func TestSweep(t *testing.T) {
 		l.table.Each(func(*meter.Block) { n++ })
 		return n
 	}
-	l.sweep(without, now)
-	l.sweep(without, now.Add(sweepAfter-time.Second))
+	l.sweep(without, nil, now)
+	l.sweep(without, nil, now.Add(sweepAfter-time.Second))
 	if blocks() != 1 {
 		t.Fatal("swept too soon")
 	}
-	l.sweep(all, now.Add(sweepAfter)) // it is there again
-	l.sweep(without, now.Add(sweepAfter+time.Second))
+	l.sweep(all, nil, now.Add(sweepAfter)) // it is there again
+	l.sweep(without, nil, now.Add(sweepAfter+time.Second))
 	if blocks() != 1 {
 		t.Fatal("swept too soon after it came back")
 	}
-	l.sweep(without, now.Add(2*sweepAfter+time.Second))
+	l.sweep(without, nil, now.Add(2*sweepAfter+time.Second))
 	if blocks() != 0 {
 		t.Fatal("never swept")
 	}

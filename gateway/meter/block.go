@@ -21,6 +21,9 @@ const (
 	// OfPlugin counts what all configurations of a plugin have done; its id is the
 	// plugin's name. Code counts requests that it answered, Lost log records.
 	OfPlugin
+	// OfBreaker counts in Trips how often a circuit breaker has opened; its ids are that of
+	// the plugin's configuration and what the breaker is for.
+	OfBreaker
 )
 
 // Key names a block. Ids may be empty.
@@ -54,6 +57,7 @@ type Block struct {
 
 	In, Out atomic.Uint64
 	Lost    atomic.Uint64
+	Trips   atomic.Uint64
 	codes   [maxCodes]codeCount
 
 	// Kong, Upstream and Total are how long the gateway took, the service, and both.
@@ -180,6 +184,7 @@ func (b *Block) begin(k *Key, hash uint32) {
 	b.In.Store(0)
 	b.Out.Store(0)
 	b.Lost.Store(0)
+	b.Trips.Store(0)
 	for i := range b.codes {
 		b.codes[i].n.Store(0)
 		b.codes[i].what.Store(0)

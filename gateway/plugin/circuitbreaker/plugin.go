@@ -85,7 +85,7 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i.Message = "Service unavailable"
 	}
 	ms := func(seconds float64) int64 { return max(int64(seconds*1000), 1) }
-	i.shared = shared{dict: e.Dict, prefix: "circuit-breaker:" + c.ID + ":" + i.Per, rule: rule{window: ms(i.Window), open: ms(i.OpenFor),
+	i.shared = shared{dict: e.Dict, prefix: prefixOf(c.ID, i.Per), rule: rule{window: ms(i.Window), open: ms(i.OpenFor),
 		least: i.MinRequests, failures: i.ErrorRate, slow: i.SlowRate, streak: i.Streak, halfOpen: i.HalfOpen}}
 	return i, nil
 }

@@ -134,6 +134,7 @@ func (i *instance) tell(key string, c *step, what string) {
 	}
 	switch {
 	case c.turned && c.open:
+		i.counts(key[len(i.prefix)+1:])
 		i.env.Log.Error(nil, "gateway: circuit-breaker %s: %s is open for %g s", i.id, what, i.OpenFor)
 	case c.turned:
 		i.env.Log.Notice(nil, "gateway: circuit-breaker %s: %s is closed again", i.id, what)

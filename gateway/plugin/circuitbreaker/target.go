@@ -8,8 +8,7 @@ import (
 
 func (i *instance) targetKey(b []byte, target, address string) []byte {
 	b = append(append(b[:0], i.prefix...), ':')
-	b = append(append(b, target...), ' ')
-	return append(b, address...)
+	return append(append(append(b, target...), ' '), address...) // as OfTarget
 }
 
 // Chooses implements plugin.Choosing: while all targets are well it costs one look.
