@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"strconv"
 	"strings"
 
 	"moongate/core/errlog"
@@ -86,63 +85,21 @@ func (x *exchange) host(plan *plane.Plan, group *upstream.Group) string {
 	return plan.Service.Authority
 }
 
-// own are the headers that only the gateway writes.
 var own = ownHeaders()
 
 func ownHeaders() (h upstreamhttp.Hidden) {
-	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path",
-		"X-Forwarded-Prefix", "X-Real-IP", "X-Consumer-ID", "X-Consumer-Custom-ID", "X-Consumer-Username", "X-Credential-Identifier",
-		"X-Anonymous-Consumer"} {
+	for _, name := range plugin.ForwardedNames {
 		h.Add(name)
 	}
 	return h
 }
 
-func (x *exchange) line(name, value string) {
-	if value == "" {
-		return
-	}
-	x.lines = append(x.lines, name...)
-	x.lines = append(x.lines, ": "...)
-	x.lines = append(x.lines, value...)
-	x.lines = append(x.lines, "\r\n"...)
-}
-
-// forwarded writes what the service shall know of the client, as Kong does.
+// forwarded writes what the service shall know of the client.
 func (x *exchange) forwarded() {
 	r := x.R
-	x.lines = append(x.lines[:0], "X-Forwarded-For: "...)
-	for i := range r.In.List {
-		if h := &r.In.List[i]; h.ID == http1.XForwardedFor {
-			x.lines = append(append(x.lines, h.Value...), ", "...)
-		}
-	}
-	addr := r.RemoteAddrText()
-	x.lines = append(append(x.lines, addr...), "\r\n"...)
-	x.line("X-Forwarded-Proto", x.query.Scheme)
-	x.line("X-Forwarded-Host", x.query.Host)
-	x.lines = append(x.lines, "X-Forwarded-Port: "...)
-	x.lines = strconv.AppendUint(x.lines, uint64(r.Conn.LocalAddr().Port()), 10)
-	x.lines = append(x.lines, "\r\n"...)
-	x.line("X-Forwarded-Path", pathOf(r.UnparsedURI))
-	if x.route.StripPath {
-		x.line("X-Forwarded-Prefix", x.Match.Prefix)
-	}
-	x.line("X-Real-IP", addr)
-	if x.Authenticated() {
-		if c := x.Consumer; c != nil {
-			x.line("X-Consumer-ID", c.ID)
-			x.line("X-Consumer-Custom-ID", c.CustomID)
-			x.line("X-Consumer-Username", c.Username)
-		}
-		x.line("X-Credential-Identifier", x.Credential)
-		if x.Credential == "" {
-			x.line("X-Anonymous-Consumer", "true")
-		}
-	}
+	x.lines = x.AppendForwarded(x.lines[:0])
 	if up, ok := r.In.Known(http1.Upgrade); ok && upgrades(r) {
-		x.line("Connection", "upgrade")
-		x.line("Upgrade", up)
+		x.lines = append(append(append(x.lines, "Connection: upgrade\r\nUpgrade: "...), up...), "\r\n"...)
 	}
 }
 
@@ -155,9 +112,4 @@ func upgrades(r *httpd.Request) bool {
 		}
 	}
 	return false
-}
-
-func pathOf(target string) string {
-	path, _, _ := strings.Cut(target, "?")
-	return path
 }

@@ -41,6 +41,7 @@ type Request struct {
 	URL    string // http or https
 	Host   string // the Host header, "" for the URL's
 	Header []http1.Header
+	Lines  []byte // more headers, as they are written
 	Body   []byte
 	// Rest is more of the body, RestLen bytes. It is called anew when the request is sent
 	// once more, because a connection that was kept turned out to be closed.
@@ -153,6 +154,7 @@ func (q *Request) append(b []byte, u *url.URL, keep bool) []byte {
 	for i := range q.Header {
 		b = http1.AppendHeader(b, q.Header[i].Name, q.Header[i].Value)
 	}
+	b = append(b, q.Lines...)
 	if n := int64(len(q.Body)) + q.RestLen; n > 0 || method != "GET" && method != "HEAD" {
 		b = http1.AppendHeader(b, "Content-Length", strconv.FormatInt(n, 10))
 	}

@@ -47,33 +47,21 @@ func (i *instance) copyOf(x *plugin.Context) *duplicate {
 	text.Grow(len(path) + sizeOf(r.In.List) + 256)
 	c.q.Method = own(r.MethodName)
 	c.q.URL = i.Host + path
-	client, ok := r.In.Known(http1.Host)
-	if !ok {
-		client = r.Host
-	}
 	if c.q.Host = own(x.Out.Host); c.q.Host == "" && x.Route.PreserveHost {
-		c.q.Host = own(client)
+		host, ok := r.In.Known(http1.Host)
+		if !ok {
+			host = r.Host
+		}
+		c.q.Host = own(host)
 	}
-	c.q.Header = make([]http1.Header, 0, len(r.In.List)+4)
-	from := ""
+	c.q.Header = make([]http1.Header, 0, len(r.In.List))
 	connection, _ := r.In.Known(http1.Connection)
 	for k := range r.In.List {
-		switch h := &r.In.List[k]; {
-		case h.ID == http1.XForwardedFor:
-			from += h.Value + ", "
-		case !ours(h.Name) && !listed(connection, h.Name):
+		if h := &r.In.List[k]; !plugin.IsForwarded(h.Name) && !hopByHop(h.Name) && !listed(connection, h.Name) {
 			c.q.Header = append(c.q.Header, http1.Header{Name: own(h.Name), Value: own(h.Value)})
 		}
 	}
-	addr := own(r.RemoteAddrText())
-	c.q.Header = append(c.q.Header, http1.Header{Name: "X-Forwarded-For", Value: from + addr}, http1.Header{Name: "X-Forwarded-Proto", Value: plugin.Scheme(r)},
-		http1.Header{Name: "X-Forwarded-Host", Value: own(client)}, http1.Header{Name: "X-Real-IP", Value: addr})
-	if who := x.Consumer; who != nil {
-		c.q.Header = append(c.q.Header, http1.Header{Name: "X-Consumer-ID", Value: who.ID})
-		if who.Username != "" {
-			c.q.Header = append(c.q.Header, http1.Header{Name: "X-Consumer-Username", Value: who.Username})
-		}
-	}
+	c.q.Lines = x.AppendForwarded(nil)
 	if i.Body && r.HasBody() {
 		c.q.Body = append([]byte(nil), r.Body.Mem...)
 		if f := r.Body.File; f != nil {
@@ -91,16 +79,11 @@ func sizeOf(list []http1.Header) (n int) {
 	return n
 }
 
-// ours tells which headers concern the connection, or are written by nobody but us.
-func ours(name string) bool {
-	name = strings.ToLower(name)
-	if strings.HasPrefix(name, "x-consumer-") {
-		return true
-	}
-	switch name {
-	case "host", "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "expect",
-		"x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-path", "x-forwarded-prefix", "x-real-ip",
-		"x-credential-identifier", "x-anonymous-consumer":
+// hopByHop tells which headers concern the connection: nginx's proxy does not pass them on
+// either.
+func hopByHop(name string) bool {
+	switch strings.ToLower(name) {
+	case "host", "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length", "expect":
 		return true
 	}
 	return false
