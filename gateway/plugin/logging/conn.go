@@ -59,7 +59,7 @@ func (c *Conn) dial() error {
 // lost without an error. Nobody answers here: what it says is read, since a connection that
 // is closed with something unread is cut, and forgotten.
 func (c *Conn) gone() bool {
-	if c.Network == "udp" || c.Network == "unixgram" {
+	if !c.streams() {
 		return false
 	}
 	raw := c.conn
@@ -78,6 +78,8 @@ func (c *Conn) gone() bool {
 	}
 }
 
+func (c *Conn) streams() bool { return c.Network != "udp" && c.Network != "unixgram" }
+
 // Close closes the connection; Get makes another one.
 func (c *Conn) Close() {
 	if c.conn != nil {
@@ -86,12 +88,12 @@ func (c *Conn) Close() {
 	}
 }
 
-// End is Close for a process that ends. A connection that is closed while something that
-// the other side has said is unread is cut, and what is still on its way is lost: so our
-// half is closed first, and the other side's read to its end.
+// End is Close for one that is not needed any more. A connection that is closed while
+// something that the other side has said is unread is cut, and what is still on its way is
+// lost: so our half is closed first, and the other side's read to its end.
 func (c *Conn) End() {
-	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-		c.conn.SetReadDeadline(time.Now().Add(time.Second))
+	if half, ok := c.conn.(interface{ CloseWrite() error }); ok && c.streams() && half.CloseWrite() == nil {
+		c.conn.SetReadDeadline(time.Now().Add(lastChance))
 		io.Copy(io.Discard, c.conn)
 	}
 	c.Close()

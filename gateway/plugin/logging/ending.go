@@ -3,7 +3,8 @@ package logging
 import "time"
 
 // lastChance is for how long a worker that wants to end keeps trying a receiver that
-// fails. One that takes records, however slowly, gets them all.
+// fails, and for how long one that hangs may keep the end of a connection waiting. One that
+// takes records, however slowly, gets them all.
 const lastChance = 3 * time.Second
 
 // ending is how a queue sees its worker's end coming. From then on pauses are short, and

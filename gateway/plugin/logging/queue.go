@@ -8,14 +8,17 @@ import (
 	"moongate/gateway/plugin"
 )
 
-// Sink is where records go. One goroutine at a time calls it, which may wait. It may be
-// written to again after Close.
+// Sink is where records go. One goroutine at a time calls it, which may wait; the queue is
+// not locked meanwhile. It may be written to again after Close.
 type Sink interface {
 	// Write writes a batch and tells how many of its records, from the first on, need
 	// not be written again. Without an error that is all of them. It may change their order.
 	Write(batch [][]byte) (int, error)
 	Close()
 }
+
+// ender is a Sink that does not cut what is on its way when it ends, and waits for that.
+type ender interface{ End() }
 
 // ErrNever is in the error of a Sink that can never write the first record of those that
 // are left.
@@ -63,11 +66,7 @@ func (q *Queue) Put(record []byte) {
 		q.waiting = append(q.waiting, record)
 		q.held++
 		q.bytes += len(record)
-		if !q.running {
-			q.running = true
-			q.env.hold()
-			go q.run()
-		}
+		q.start()
 	}
 	enough := len(q.waiting) == q.conf.Batch
 	q.mu.Unlock()
@@ -80,6 +79,15 @@ func (q *Queue) Put(record []byte) {
 
 var errFull = errors.New("the queue is full")
 
+// start has a goroutine at work; mu is held.
+func (q *Queue) start() {
+	if !q.running {
+		q.running = true
+		q.env.hold()
+		go q.run()
+	}
+}
+
 func (q *Queue) stir() {
 	select {
 	case q.wake <- struct{}{}:
@@ -90,13 +98,11 @@ func (q *Queue) stir() {
 // Dropped is how many records have been lost.
 func (q *Queue) Dropped() int { return q.drops.count() }
 
-// Close has what is queued written soon, and the sink closed then. It doesn't wait.
+// Close has what is queued written soon, and the sink ended then. It doesn't wait.
 func (q *Queue) Close() {
 	q.mu.Lock()
 	q.closed = true
-	if !q.running {
-		q.sink.Close()
-	}
+	q.start()
 	q.mu.Unlock()
 	q.stir()
 }
@@ -105,30 +111,20 @@ func (q *Queue) run() {
 	defer q.env.release()
 	for {
 		q.gather()
-		batch := q.next()
-		if batch == nil {
-			if q.env.ending() {
-				q.drops.flush()
-				if s, ok := q.sink.(interface{ End() }); ok {
-					s.End()
-				}
-			}
+		if batch := q.next(); batch != nil {
+			q.write(batch)
+		} else if q.rest() {
 			return
 		}
-		q.write(batch)
 	}
 }
 
-// next takes a batch. Without one the goroutine ends.
+// next takes a batch, nil if nothing waits.
 func (q *Queue) next() [][]byte {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n := min(len(q.waiting), q.conf.Batch)
 	if n == 0 {
-		q.running = false
-		if q.closed {
-			q.sink.Close()
-		}
 		return nil
 	}
 	batch := q.waiting[:n:n]
@@ -136,6 +132,32 @@ func (q *Queue) next() [][]byte {
 		q.waiting = nil
 	}
 	return batch
+}
+
+// rest ends the goroutine, unless there is something to write again. The sink of a queue
+// that is closed, or of a worker that ends, is ended before.
+func (q *Queue) rest() bool {
+	ending := q.env.ending()
+	q.mu.Lock()
+	closed := q.closed
+	if !ending && !closed {
+		q.running = len(q.waiting) > 0
+		defer q.mu.Unlock()
+		return !q.running
+	}
+	q.mu.Unlock()
+	if ending {
+		q.drops.flush()
+	}
+	if s, ok := q.sink.(ender); ok {
+		s.End()
+	} else if closed {
+		q.sink.Close()
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running = len(q.waiting) > 0
+	return !q.running
 }
 
 // gone takes records off that are written or lost.

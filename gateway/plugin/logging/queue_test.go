@@ -265,3 +265,44 @@ func TestEndWithReceiverThatComesBack(t *testing.T) {
 		}
 	})
 }
+
+// hanging is a sink whose end takes long.
+type hanging struct {
+	receiver
+	ended int
+}
+
+func (h *hanging) End() {
+	time.Sleep(time.Hour)
+	h.mu.Lock()
+	h.ended++
+	h.mu.Unlock()
+}
+
+// A queue that is closed holds up neither who closes it nor requests that still come, and
+// their records are written.
+func TestCloseWaitsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &hanging{}
+		conf := Standard
+		conf.Delay = 0
+		g := newRig(t, conf, s)
+		g.put(1)
+		time.Sleep(time.Second)
+		begin := time.Now()
+		g.Close()
+		time.Sleep(time.Minute) // End is under way
+		g.put(1)
+		if d := time.Since(begin); d != time.Minute {
+			t.Errorf("held up for %v", d-time.Minute)
+		}
+		time.Sleep(3 * time.Hour)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.got) != 2 || s.ended != 2 || g.running {
+			t.Errorf("%d records are written, it was ended %d times, the queue runs: %v", len(s.got), s.ended, g.running)
+		}
+	})
+}
