@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"moongate/edge/sys/event"
 	"moongate/engine/zone"
 	"moongate/gateway/plugin/proxycache"
 )
@@ -22,8 +23,10 @@ func (cf *mainConf) kept() (*proxycache.Store, error) {
 // caches implements admin.Caches.
 type caches struct{ *proxycache.Store }
 
-// Show implements admin.Caches.
+// Show implements admin.Caches. It reads the clock first: what is over by now is not there
+// any more, and no loop of this process has read it for others.
 func (c caches) Show(plugin, key string) any {
+	event.UpdateTime()
 	if s := c.Store.Show(plugin, key); s != nil {
 		return s
 	}
