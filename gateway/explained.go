@@ -11,7 +11,10 @@ import (
 	"moongate/engine/httpd"
 	"moongate/gateway/entity"
 	"moongate/gateway/explain"
+	"moongate/gateway/health"
 	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/circuitbreaker"
+	"moongate/gateway/plugin/proxycache"
 	storefile "moongate/gateway/store/file"
 )
 
@@ -29,7 +32,7 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 		x.Line("gateway", err.Error())
 		return httpd.OK
 	}
-	e := explain.New(kinds, nil)
+	e := explain.New(kinds, nil, nil)
 	e.Names = names
 	a, err := e.Explain(s, revision, question(x.R))
 	if err != nil {
@@ -39,12 +42,30 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 	for _, l := range a.Lines()[1:] { // the request is known
 		x.Line(l.Step, l.Text)
 	}
+	if hidden(s, a) {
+		x.Line("now", "health, circuit breakers and what is cached only the running gateway knows: ask it with --admin")
+	}
 	for _, u := range a.Plugins {
 		if slices.Contains(cf.lua.names, u.Name) {
 			x.Line("lua", u.Name+" runs where its priority puts it: the running gateway knows, ask it with --admin")
 		}
 	}
 	return httpd.OK
+}
+
+// hidden tells whether an answer depends on what is only in the memory of a gateway that
+// runs.
+func hidden(s *entity.State, a *explain.Answer) bool {
+	for _, u := range a.Plugins {
+		if u.Name == circuitbreaker.Plugin.Name || u.Name == proxycache.Plugin.Name {
+			return true
+		}
+	}
+	if a.Upstream == nil {
+		return false
+	}
+	u, err := entity.Decode[entity.Upstream](s.Get("upstreams", a.Upstream.ID))
+	return err == nil && health.InUse(&u.Healthchecks)
 }
 
 func question(r *httpd.Request) *explain.Request {

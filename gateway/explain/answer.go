@@ -50,9 +50,12 @@ type Failed struct {
 type Plugin struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
-	Scope string `json:"scope"`          // everywhere, or "route", "service and consumer", ...
-	Skips string `json:"skips,omitzero"` // why it does nothing for this request
-	For   string `json:"for,omitzero"`   // "some consumers": only they have one
+	Scope string `json:"scope"`              // everywhere, or "route", "service and consumer", ...
+	Skips string `json:"skips,omitzero"`     // why it does nothing for this request
+	For   string `json:"for,omitzero"`       // "some consumers": only they have one
+	State string `json:"state,omitzero"`     // of a circuit breaker, or X-Cache-Status
+	Why   string `json:"why,omitzero"`       // it is so
+	Key   string `json:"cache_key,omitzero"` // X-Cache-Key
 }
 
 // Release is what a release says.
@@ -80,16 +83,27 @@ type Upstream struct {
 	Version   string `json:"version,omitempty"`
 }
 
-// Target is one of the peers.
+// Target is one of those that there are, also if the request can't go there.
 type Target struct {
-	Target      string  `json:"target"`
-	Version     string  `json:"version,omitempty"`
-	Weight      int     `json:"weight"`
-	Probability float64 `json:"probability"` // 0 to 1
+	Target      string    `json:"target"`
+	Version     string    `json:"version,omitempty"`
+	Weight      int       `json:"weight"`
+	Probability float64   `json:"probability"`        // 0 to 1
+	Host        string    `json:"host,omitempty"`     // the header, where the service has none
+	LeftOut     string    `json:"left_out,omitempty"` // why it is not asked
+	Addresses   []Address `json:"addresses"`
+}
+
+// Address is one that a target's name stands for.
+type Address struct {
+	Address     string  `json:"address"`
+	Probability float64 `json:"probability"`
+	LeftOut     string  `json:"left_out,omitempty"`
 }
 
 // Ends is an answer of the gateway's own.
 type Ends struct {
 	Status int    `json:"status"`
 	Why    string `json:"why"`
+	Plugin string `json:"plugin,omitempty"` // that gives it
 }

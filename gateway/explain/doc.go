@@ -4,6 +4,9 @@
 // code as workers do, but with plugins that do nothing: nothing is sent anywhere, except
 // that lists of releases are read.
 //
+// In the gateway process it goes by how things are now: the health of targets, and those
+// plugins that tell (plugin.Tells), which look at what workers share and leave it so.
+//
 // What only a real request would show is asked for instead: who is authenticated
 // (Request.Consumer) and what the claims of the token say.
 package explain

@@ -17,7 +17,7 @@ type kinds struct{}
 
 func (kinds) Names() []string { return []string{"key-auth", "rate-limiting"} }
 func (kinds) Schema(name string) (*schema.Schema, bool) {
-	return &schema.Schema{Name: name, Shape: schema.Shape{Fields: []schema.Field{{Name: "config", Kind: schema.Record, Required: true}}}}, true
+	return &schema.Schema{Name: name, Shape: schema.Shape{Fields: []schema.Field{{Name: "config", Kind: schema.Any}}}}, true
 }
 
 // world is a state made of documents: kind and JSON.
@@ -46,7 +46,7 @@ func world(t *testing.T, docs ...string) *entity.State {
 func id(i int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", i) }
 
 func explainer() *Explainer {
-	return New([]*plugin.Plugin{{Name: "key-auth"}, {Name: "rate-limiting"}}, nil)
+	return New([]*plugin.Plugin{{Name: "key-auth"}, {Name: "rate-limiting"}}, nil, nil)
 }
 
 var shop = []string{
@@ -85,7 +85,8 @@ plugin    rate-limiting (route): not run, it is not for http
 release   v2 (running, 0 %): baseline: the share is 0 %
 service   shop: http://pool/v1/cart?x=1, Host: the target's
 upstream  pool, round-robin, version v1
-target    127.0.0.1:81, weight 300, version v1: 100 %
+target    127.0.0.1:81, weight 300, version v1, Host 127.0.0.1:81: 100 %
+target    127.0.0.1:82, weight 100, version v2: not asked, the release wants version v1
 `},
 		{`{"url":"http://shop.test:8000/shop","consumer":"alice"}`, `
 request   GET http://shop.test:8000/shop from 127.0.0.1
@@ -97,7 +98,8 @@ plugin    rate-limiting (route): not run, it is not for http
 release   v2 (running, 0 %): candidate: always, clause 1: user is "alice"
 service   shop: http://pool/v1, Host: the target's
 upstream  pool, round-robin, version v2
-target    127.0.0.1:82, weight 100, version v2: 100 %
+target    127.0.0.1:81, weight 300, version v1: not asked, the release wants version v2
+target    127.0.0.1:82, weight 100, version v2, Host 127.0.0.1:82: 100 %
 `},
 		{`{"method":"POST","url":"/shop","claims":{"role":["beta"]}}`, `
 request  POST http://localhost/shop from 127.0.0.1

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -69,6 +70,8 @@ func Parse(b []byte) (*Request, error) {
 // asked is a request in the router's words.
 type asked struct {
 	route.Request
+	raw     string // the path as it would come
+	host    string // the Host header
 	query   string
 	headers Headers
 	claims  plugin.Claims
@@ -93,7 +96,7 @@ func (q *Request) read() (*asked, error) {
 	if path[0] != '/' {
 		return nil, fmt.Errorf("url: %q begins neither with http:// nor with /", target)
 	}
-	a.Path = route.Normalize(path)
+	a.raw, a.Path = path, route.Normalize(path)
 	if a.Method = strings.ToUpper(q.Method); a.Method == "" {
 		a.Method = "GET"
 	}
@@ -105,16 +108,12 @@ func (q *Request) read() (*asked, error) {
 	if a.Scheme != "http" && a.Scheme != "https" {
 		return nil, fmt.Errorf("scheme: %q is neither http nor https", a.Scheme)
 	}
-	host := u.Host
-	if host == "" {
-		host = q.Host
+	host, header := cmp.Or(u.Host, q.Host), ""
+	if list := q.Headers["host"]; len(list) > 0 {
+		header = list[0]
 	}
-	if list := q.Headers["host"]; host == "" && len(list) > 0 {
-		host = list[0]
-	}
-	if host == "" {
-		host = "localhost"
-	}
+	host = cmp.Or(host, header, "localhost")
+	a.host = cmp.Or(header, host)
 	a.Host, a.Port = route.SplitHost(host, a.Scheme)
 	if a.Scheme == "https" {
 		if a.SNI = q.SNI; a.SNI == "" {
@@ -126,6 +125,18 @@ func (q *Request) read() (*asked, error) {
 	}
 	a.Values = a
 	return a, nil
+}
+
+func (a *asked) text() string {
+	host := a.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if a.Scheme == "http" && a.Port != 80 || a.Scheme == "https" && a.Port != 443 {
+		host = fmt.Sprintf("%s:%d", host, a.Port)
+	}
+	u := url.URL{Scheme: a.Scheme, Host: host, Path: a.Path, RawQuery: a.query}
+	return fmt.Sprintf("%s %s from %s", a.Method, &u, a.Client.Addr())
 }
 
 func address(text string) (netip.AddrPort, error) {

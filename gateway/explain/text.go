@@ -39,15 +39,8 @@ func (a *Answer) Lines() []Line {
 	if a.Skipped > 0 {
 		line("not", fmt.Sprintf("%d more routes, whose host or path doesn't fit", a.Skipped))
 	}
-	for _, p := range a.Plugins {
-		text := p.Name + " (" + p.Scope + ")"
-		switch {
-		case p.Skips != "":
-			text += ": not run, " + p.Skips
-		case p.For != "":
-			text = p.Name + ": for " + p.For + " only"
-		}
-		line("plugin", text)
+	for i := range a.Plugins {
+		line("plugin", a.Plugins[i].String())
 	}
 	for _, r := range a.Releases {
 		line("release", r.String())
@@ -65,17 +58,54 @@ func (a *Answer) Lines() []Line {
 		}
 		line("upstream", text)
 	}
-	for _, t := range a.Targets {
-		text := fmt.Sprintf("%s, weight %d", t.Target, t.Weight)
-		if t.Version != "" {
-			text += ", version " + t.Version
+	for i := range a.Targets {
+		for _, text := range a.Targets[i].texts() {
+			line("target", text)
 		}
-		line("target", text+": "+percent(t.Probability))
 	}
 	if a.Ends != nil {
 		line("answer", fmt.Sprintf("%d, %s", a.Ends.Status, a.Ends.Why))
 	}
 	return lines
+}
+
+func (p *Plugin) String() string {
+	if p.For != "" {
+		return p.Name + ": for " + p.For + " only"
+	}
+	text := p.Name + " (" + p.Scope + ")"
+	switch {
+	case p.Skips != "":
+		return text + ": not run, " + p.Skips
+	case p.Why != "":
+		return text + ": " + p.State + ", " + p.Why
+	case p.State != "":
+		return text + ": " + p.State
+	}
+	return text
+}
+
+// texts is a target, and behind it those of its addresses that are left out.
+func (t *Target) texts() []string {
+	text := fmt.Sprintf("%s, weight %d", t.Target, t.Weight)
+	if t.Version != "" {
+		text += ", version " + t.Version
+	}
+	if t.LeftOut != "" {
+		text += ": not asked, " + t.LeftOut
+	} else {
+		if t.Host != "" {
+			text += ", Host " + t.Host
+		}
+		text += ": " + percent(t.Probability)
+	}
+	list := []string{text}
+	for _, a := range t.Addresses {
+		if a.LeftOut != "" && a.LeftOut != t.LeftOut {
+			list = append(list, t.Target+" at "+a.Address+": not asked, "+a.LeftOut)
+		}
+	}
+	return list
 }
 
 func percent(p float64) string {

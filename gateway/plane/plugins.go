@@ -55,6 +55,12 @@ func newInstance(c plugin.Config, order int, use plugin.Instance, protocols []st
 	return i
 }
 
+// Broken tells whether the configuration is answered for with 500.
+func (i *Instance) Broken() bool {
+	_, is := i.Use.(broken)
+	return is
+}
+
 // Works tells whether the configuration is for requests that come with, or without, TLS.
 func (i *Instance) Works(tls bool) bool {
 	if tls {

@@ -6,7 +6,8 @@ import (
 )
 
 // EscapePath writes a path as it may stand in a request line: what the router has decoded is
-// encoded again, what it has left is left (kong/tools/uri.lua).
+// encoded again, what it has left is left (kong/tools/uri.lua). r may be nil where there is
+// no request.
 func EscapePath(r *httpd.Request, path string) string {
 	n := 0
 	for i := range len(path) {
@@ -17,7 +18,7 @@ func EscapePath(r *httpd.Request, path string) string {
 	if n == 0 {
 		return path
 	}
-	b := r.Alloc(len(path) + n)[:0]
+	b := room(r, len(path)+n)
 	for i := range len(path) {
 		c := path[i]
 		if inPath[c] {

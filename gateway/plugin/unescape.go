@@ -7,12 +7,13 @@ import (
 	"moongate/engine/httpd"
 )
 
-// Unescape decodes a part of a query. What it returns lives as long as the request.
+// Unescape decodes a part of a query. What it returns lives as long as the request; r may be
+// nil where there is none.
 func Unescape(r *httpd.Request, s string) string {
 	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
 		return s
 	}
-	b := r.Alloc(len(s))[:0]
+	b := room(r, len(s))
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
@@ -25,6 +26,14 @@ func Unescape(r *httpd.Request, s string) string {
 		b = append(b, c)
 	}
 	return http1.View(b)
+}
+
+// room is n bytes of the request's memory, to be appended to.
+func room(r *httpd.Request, n int) []byte {
+	if r == nil {
+		return make([]byte, 0, n)
+	}
+	return r.Alloc(n)[:0]
 }
 
 func digit(c byte) int {

@@ -37,7 +37,8 @@ var Plugin = plugin.Plugin{
 			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "body"}},
 		},
 	},
-	New: newInstance,
+	Tells: true,
+	New:   newInstance,
 }
 
 type config struct {

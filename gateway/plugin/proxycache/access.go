@@ -32,7 +32,8 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	}
 	x.Decide() // versions of a service have answers of their own
 	v := visit(r, i)
-	d := i.digestOf(x)
+	q := questionOf(x)
+	d := i.digestOf(&q)
 	v.key = http1.View(key(v.keyRoom[:0], 'h', i.id, d[:]))
 	if i.Headers.Key {
 		text := r.Alloc(2 * len(d))
@@ -43,7 +44,7 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	begin := event.Mono()
 	for {
 		now := clock()
-		switch v.look(x, &cc, now) {
+		switch v.look(r.In.List, &cc, now) {
 		case hit:
 			return v.serve(x, now)
 		case stale:
@@ -57,7 +58,7 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 		limit := time.Duration(i.Collapse) * time.Millisecond
 		left := limit - (event.Mono() - begin)
 		if left <= 0 || v.lock(d, now) {
-			if v.locked && v.look(x, &cc, now) == hit { // it has come in between
+			if v.locked && v.look(r.In.List, &cc, now) == hit { // it has come in between
 				v.unlock(0)
 				return v.serve(x, now)
 			}
@@ -98,7 +99,7 @@ const (
 )
 
 // look looks for the answer, all of it: what begins to be given is given to its end.
-func (v *visitor) look(x *plugin.Context, cc *control, now int64) outcome {
+func (v *visitor) look(asking []http1.Header, cc *control, now int64) outcome {
 	i, e := v.i, &v.found
 	s := &i.store
 	v.freeRooms()
@@ -110,7 +111,7 @@ func (v *visitor) look(x *plugin.Context, cc *control, now int64) outcome {
 	if e.kind == varies {
 		v.base = e.id
 		v.names = append(v.names[:0], e.headers...)
-		d := variant(x, v.names)
+		d := variant(asking, v.names)
 		var k [1 + idSize + len(d)]byte
 		next := v.room()
 		if !s.find(http1.View(key(k[:0], 'v', string(e.id[:]), d[:])), next, e, now) || e.kind == varies {

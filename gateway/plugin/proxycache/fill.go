@@ -237,7 +237,7 @@ func (v *visitor) varying(x *plugin.Context, now int64) (string, bool) {
 		v.i.noRoom(err)
 		return "", false
 	}
-	d := variant(x, base.headers)
+	d := variant(x.R.In.List, base.headers)
 	return string(key(nil, 'v', string(base.id[:]), d[:])), true
 }
 

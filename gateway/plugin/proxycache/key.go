@@ -7,45 +7,57 @@ import (
 	"sync"
 
 	"moongate/edge/wire/http1"
+	"moongate/engine/httpd"
 	"moongate/gateway/plugin"
 )
 
 // asked is room for what a digest is made of.
 var asked = sync.Pool{New: func() any { b := make([]byte, 0, 512); return &b }}
 
-// digestOf is what tells one question from another: who asks (if somebody has been
+// question is what tells one answer from another: who asks (if somebody has been
 // authenticated), by which route, which version of the service, and what.
-func (i *instance) digestOf(x *plugin.Context) digest {
+type question struct {
+	who, route, service, variant       string
+	method, scheme, host, target, args string
+	headers                            []http1.Header
+	r                                  *httpd.Request // for its memory; nil where there is none
+}
+
+func questionOf(x *plugin.Context) question {
+	r := x.R
+	q := question{who: x.Credential, route: x.Route.ID, variant: x.Variant, method: r.MethodName, scheme: plugin.Scheme(r), host: r.Host, target: r.UnparsedURI, args: r.Args, headers: r.In.List, r: r}
+	if x.Consumer != nil {
+		q.who = x.Consumer.ID
+	}
+	if x.Service != nil {
+		q.service = x.Service.ID
+	}
+	return q
+}
+
+func (i *instance) digestOf(q *question) digest {
 	room := asked.Get().(*[]byte)
 	defer asked.Put(room)
-	r := x.R
 	b := (*room)[:0]
 	add := func(s string) { b = append(append(b, s...), '\n') }
-	if x.Consumer != nil {
-		add(x.Consumer.ID)
-	} else {
-		add(x.Credential)
+	add(q.who)
+	add(q.route)
+	if q.service != "" {
+		add(q.service)
 	}
-	add(x.Route.ID)
-	if x.Service != nil {
-		add(x.Service.ID)
-	}
-	add(x.Variant)
-	add(r.MethodName)
-	add(plugin.Scheme(r))
-	add(r.Host)
-	path, _, _ := strings.Cut(r.UnparsedURI, "?")
-	if i.IgnoreCase {
-		from := len(b)
-		add(path)
+	add(q.variant)
+	add(q.method)
+	add(q.scheme)
+	add(q.host)
+	path, _, _ := strings.Cut(q.target, "?")
+	from := len(b)
+	if add(path); i.IgnoreCase {
 		lower(b[from:])
-	} else {
-		add(path)
 	}
-	b = i.appendQuery(b, x)
+	b = i.appendQuery(b, q)
 	for _, name := range i.VaryHeaders {
 		b = append(b, '\n')
-		b = appendHeaders(b, r.In.List, name)
+		b = appendHeaders(b, q.headers, name)
 	}
 	*room = b
 	return sha256.Sum256(b)
@@ -60,8 +72,8 @@ func lower(b []byte) {
 }
 
 // appendQuery appends the arguments that count, in an order of their own.
-func (i *instance) appendQuery(b []byte, x *plugin.Context) []byte {
-	args := x.R.Args
+func (i *instance) appendQuery(b []byte, q *question) []byte {
+	args := q.args
 	if len(i.VaryParams) == 0 && strings.IndexByte(args, '&') < 0 {
 		return append(b, args...)
 	}
@@ -70,7 +82,7 @@ func (i *instance) appendQuery(b []byte, x *plugin.Context) []byte {
 	for pair := range strings.SplitSeq(args, "&") {
 		if len(i.VaryParams) > 0 {
 			name, _, _ := strings.Cut(pair, "=")
-			if !slices.Contains(i.VaryParams, plugin.Unescape(x.R, name)) {
+			if !slices.Contains(i.VaryParams, plugin.Unescape(q.r, name)) {
 				continue
 			}
 		}
@@ -94,12 +106,12 @@ func appendHeaders(b []byte, list []http1.Header, name string) []byte {
 }
 
 // variant is the digest of the headers by which answers differ.
-func variant(x *plugin.Context, names []http1.Header) digest {
+func variant(asking, names []http1.Header) digest {
 	room := asked.Get().(*[]byte)
 	defer asked.Put(room)
 	b := (*room)[:0]
 	for k := range names {
-		b = append(appendHeaders(b, x.R.In.List, names[k].Name), '\n')
+		b = append(appendHeaders(b, asking, names[k].Name), '\n')
 	}
 	*room = b
 	return sha256.Sum256(b)
