@@ -19,17 +19,19 @@ type Counts struct {
 // own stands below "moongate", as plugins' version, and in the header Server.
 const kongVersion = "3.9.1"
 
+// dashboardPath is where a Hook has the dashboard, if there is one.
+const dashboardPath = "/dashboard/"
+
+func (h *Handler) hasDashboard() bool {
+	return slices.ContainsFunc(h.Hooks, func(k Hook) bool { return k.Path == dashboardPath })
+}
+
 // toDashboard sends a browser there that asks for /, before it has a token.
 func (c *call) toDashboard() *reply {
-	if len(c.path) > 0 || c.r.Method != "GET" || !strings.Contains(c.r.Header.Get("Accept"), "text/html") {
+	if len(c.path) > 0 || c.r.Method != "GET" || !strings.Contains(c.r.Header.Get("Accept"), "text/html") || !c.hasDashboard() {
 		return nil
 	}
-	for _, hook := range c.Hooks {
-		if hook.Path == "/dashboard/" {
-			return (&reply{status: 302}).set("Location", hook.Path)
-		}
-	}
-	return nil
+	return (&reply{status: 302}).set("Location", dashboardPath)
 }
 
 // root is GET /: what tools read before they do anything.
@@ -53,18 +55,21 @@ func (c *call) root() *reply {
 		workers = c.Node.Workers()
 	}
 	_, revision := c.Desired.Now()
+	configuration := map[string]any{
+		// Tools ask whether there is a database: all but "off" can be written to.
+		"database": c.database(), "router_flavor": "traditional_compatible", "role": "traditional", "loaded_plugins": available,
+		"proxy_listeners": listeners(c.Node.Proxy), "admin_listeners": listeners(c.Node.Admin), "stream_listeners": []Listen{},
+	}
+	if c.hasDashboard() {
+		configuration["admin_gui_path"] = strings.TrimSuffix(dashboardPath, "/")
+	}
 	return ok(map[string]any{
 		"tagline": "Welcome to moongate", "version": kongVersion, "edition": "community",
 		"hostname": c.Node.Hostname, "node_id": c.Node.ID, "lua_version": "LuaJIT 2.1",
-		"pids":    map[string]any{"master": os.Getppid(), "workers": workers},
-		"timers":  map[string]any{"running": 0, "pending": 0},
-		"plugins": map[string]any{"available_on_server": available, "enabled_in_cluster": enabled, "disabled_on_server": map[string]any{}},
-		// Tools ask whether there is a database: all but "off" can be written to.
-		"configuration": map[string]any{
-			"database": c.database(), "router_flavor": "traditional_compatible", "role": "traditional",
-			"loaded_plugins": available, "admin_gui_path": "/dashboard",
-			"proxy_listeners": listeners(c.Node.Proxy), "admin_listeners": listeners(c.Node.Admin), "stream_listeners": []Listen{},
-		},
+		"pids":          map[string]any{"master": os.Getppid(), "workers": workers},
+		"timers":        map[string]any{"running": 0, "pending": 0},
+		"plugins":       map[string]any{"available_on_server": available, "enabled_in_cluster": enabled, "disabled_on_server": map[string]any{}},
+		"configuration": configuration,
 		"moongate": map[string]any{
 			"version": c.Node.Version, "nginx": c.Node.Nginx, "go": runtime.Version(), "store": c.Node.Store,
 			"started": c.Node.Started, "revision": revision, "role": c.who.Role.String(),

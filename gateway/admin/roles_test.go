@@ -225,10 +225,38 @@ func TestHooks(t *testing.T) {
 			t.Errorf("%s as %s: %d, want %d", c.path, c.role, rec.Code, c.status)
 		}
 	}
-	if rec := w.send(None, "GET", "/", "", "Accept", "text/html,*/*"); rec.Code != 302 || rec.Header().Get("Location") != "/dashboard/" {
-		t.Errorf("a browser gets %d", rec.Code)
-	}
-	if rec := w.send(None, "GET", "/", ""); rec.Code != 401 {
-		t.Errorf("others get %d", rec.Code)
+}
+
+// A browser is sent to the dashboard, and tools are told of it, where there is one.
+func TestDashboard(t *testing.T) {
+	w := newWorld(t)
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, c := range []struct {
+		hooks          []Hook
+		role           Role
+		method, accept string
+		status         int
+		location       string
+	}{
+		{nil, None, "GET", browser, 401, ""},
+		{nil, Viewer, "GET", browser, 200, ""},
+		{[]Hook{{dashboardPath, None, http.NotFoundHandler()}}, None, "GET", browser, 302, "/dashboard/"},
+		{[]Hook{{dashboardPath, None, http.NotFoundHandler()}}, Viewer, "GET", browser, 302, "/dashboard/"},
+		{[]Hook{{dashboardPath, None, http.NotFoundHandler()}}, None, "GET", "*/*", 401, ""},
+		{[]Hook{{dashboardPath, None, http.NotFoundHandler()}}, Viewer, "GET", "application/json", 200, ""},
+		{[]Hook{{dashboardPath, None, http.NotFoundHandler()}}, None, "POST", browser, 401, ""},
+	} {
+		w.h.Hooks = c.hooks
+		rec := w.send(c.role, c.method, "/", "", "Accept", c.accept)
+		if rec.Code != c.status || rec.Header().Get("Location") != c.location {
+			t.Errorf("%+v: %d %s", c, rec.Code, rec.Header().Get("Location"))
+		}
+		if rec.Code != 200 {
+			continue
+		}
+		path := object(t, rec.Body.String())["configuration"].(map[string]any)["admin_gui_path"]
+		if c.hooks == nil && path != nil || c.hooks != nil && path != "/dashboard" {
+			t.Errorf("%+v: admin_gui_path is %v", c, path)
+		}
 	}
 }
