@@ -32,6 +32,34 @@ const (
 	JavaScript uint32 = C.PCRE2_ALT_BSUX | C.PCRE2_ALLOW_EMPTY_CLASS | C.PCRE2_MATCH_UNSET_BACKREF
 )
 
+// ByName are the options of Compile that have a meaning for a single match, by their names in pcre2api(3), lower case.
+var ByName = map[string]uint32{
+	"allow_empty_class":   C.PCRE2_ALLOW_EMPTY_CLASS,
+	"alt_bsux":            C.PCRE2_ALT_BSUX,
+	"alt_circumflex":      C.PCRE2_ALT_CIRCUMFLEX,
+	"alt_verbnames":       C.PCRE2_ALT_VERBNAMES,
+	"auto_callout":        0, // there are no callouts
+	"caseless":            Caseless,
+	"dollar_endonly":      C.PCRE2_DOLLAR_ENDONLY,
+	"dotall":              DotAll,
+	"dupnames":            DupNames,
+	"extended":            Extended,
+	"firstline":           C.PCRE2_FIRSTLINE,
+	"match_unset_backref": C.PCRE2_MATCH_UNSET_BACKREF,
+	"multiline":           Multiline,
+	"never_backslash_c":   C.PCRE2_NEVER_BACKSLASH_C,
+	"never_ucp":           C.PCRE2_NEVER_UCP,
+	"never_utf":           C.PCRE2_NEVER_UTF,
+	"no_auto_capture":     C.PCRE2_NO_AUTO_CAPTURE,
+	"no_auto_possess":     C.PCRE2_NO_AUTO_POSSESS,
+	"no_dotstar_anchor":   C.PCRE2_NO_DOTSTAR_ANCHOR,
+	"no_start_optimize":   C.PCRE2_NO_START_OPTIMIZE,
+	"ucp":                 C.PCRE2_UCP,
+	"ungreedy":            C.PCRE2_UNGREEDY,
+	"use_offset_limit":    0, // whoever matches looks where the match begins
+	"utf":                 UTF,
+}
+
 // Mode says how to compile and match.
 type Mode uint32
 

@@ -72,12 +72,15 @@ func Valid(name string) bool {
 	return true
 }
 
-// AppendQuery appends a query with recursion desired. name must be Valid.
+// AppendQuery appends a query with recursion desired. name must be Valid, or
+// empty, which is the root.
 func AppendQuery(b []byte, id uint16, name string, typ uint16) []byte {
 	b = binary.BigEndian.AppendUint16(b, id)
 	b = append(b, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0)
 	for label := range strings.SplitSeq(name, ".") {
-		b = append(append(b, byte(len(label))), label...)
+		if label != "" {
+			b = append(append(b, byte(len(label))), label...)
+		}
 	}
 	b = append(b, 0)
 	b = binary.BigEndian.AppendUint16(b, typ)
