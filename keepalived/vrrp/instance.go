@@ -1,0 +1,161 @@
+package vrrp
+
+import (
+	"net/netip"
+	"time"
+
+	"moongate/edge/wire/vrrp"
+	"moongate/keepalived/config"
+)
+
+// Instance is a vrrp_instance at work.
+type Instance struct {
+	Conf  *config.Instance
+	Stats Stats
+	// Data is the World's, to find what it keeps for the instance.
+	Data any
+
+	m     *Machine
+	group *Group
+	vips  []netip.Addr
+	mcast netip.Addr
+
+	state, want State
+	base        uint8 // priority; an owner that gave in has 254
+	eff         uint8 // effective priority
+	total       int   // the same before it is held in bounds
+	source      netip.Addr
+	followed    []follow
+	faults      int
+	waiting     int // scripts that have not run yet
+	started     bool
+
+	learned    time.Duration // interval of the adverts of the master
+	master     netip.Addr    // that is heard
+	masterPrio uint8
+	holds      bool
+	main       timer // master: the next advert; backup: the master is silent
+	burst      timer // the second burst of gratuitous ARPs
+	refresh    timer
+	extra      timer
+	again      timer // an answer to masters of a lower priority that was put off
+	burstCount int
+
+	preempt    time.Time // from when on a lower master is ignored; zero: none is heard
+	replyCount int
+	unsure     int // how often the last advert may be repeated, until the winner answers
+	yielded    time.Time
+	rivals     int       // adverts of another owner
+	rival      time.Time // the first of them
+	replied    time.Time // when the count of answers to masters of a lower priority began
+	logged     uint32    // faults of packets that were logged since the master changed
+
+	seq      uint32 // of AH, the last sent or seen
+	id       uint16 // of the IP header
+	sign     *signer
+	sumOld   map[netip.Addr]bool // peers with the checksum of keepalived before 1.3.6
+	last     time.Time
+	reason   string
+	changes  []Change
+	notified Event
+	silent   bool // nothing was notified yet
+}
+
+// Group is a vrrp_sync_group at work.
+type Group struct {
+	Conf      *config.Group
+	Instances []*Instance
+
+	m        *Machine
+	state    State
+	notified Event
+	silent   bool
+}
+
+func newInstance(m *Machine, c *config.Instance) *Instance {
+	in := &Instance{m: m, state: Init, want: Backup, base: c.Priority, eff: c.Priority, total: int(c.Priority), silent: true}
+	in.main.run, in.burst.run = in.expired, in.secondBurst
+	in.refresh.run, in.extra.run, in.again.run = in.refreshed, in.extraBurst, in.repeat
+	in.configure(c)
+	in.learned = c.Interval
+	return in
+}
+
+// configure takes a configuration, the first or another.
+func (in *Instance) configure(c *config.Instance) {
+	in.Conf = c
+	in.vips = in.vips[:0]
+	for i := range c.Addrs {
+		in.vips = append(in.vips, c.Addrs[i].Prefix.Addr())
+	}
+	in.mcast = c.McastDst
+	if g := &in.m.cfg.Global; !in.mcast.IsValid() {
+		if in.mcast = g.Mcast4; c.V6 {
+			in.mcast = g.Mcast6
+		}
+	}
+	if !in.mcast.IsValid() {
+		if in.mcast = group4; c.V6 {
+			in.mcast = group6
+		}
+	}
+	in.sign = newSigner(c)
+}
+
+var (
+	group4 = netip.MustParseAddr("224.0.0.18")
+	group6 = netip.MustParseAddr("ff02::12")
+)
+
+// State is the instance's.
+func (in *Instance) State() State { return in.state }
+
+// Source is where adverts come from; it is not valid while there is none.
+func (in *Instance) Source() netip.Addr { return in.source }
+
+// Priority is the effective one.
+func (in *Instance) Priority() uint8 { return in.eff }
+
+// Multicast is the group that adverts are sent to, unless they go to peers.
+func (in *Instance) Multicast() netip.Addr { return in.mcast }
+
+// Group is the sync group, or nil.
+func (in *Instance) Group() *Group { return in.group }
+
+// unicast tells whether adverts go to peers.
+func (in *Instance) unicast() bool { return len(in.Conf.Peers) > 0 }
+
+func (in *Instance) owner() bool { return in.base == vrrp.Owner }
+
+// skewOf is Skew_Time (RFC 9568 section 6.1): version 2 counts it in parts of a
+// second, version 3 in parts of the master's interval.
+func (in *Instance) skewOf(prio uint8) time.Duration {
+	of := time.Second
+	if in.Conf.Version == 3 {
+		of = in.learned
+	}
+	return time.Duration(256-int(prio)) * of / 256
+}
+
+func (in *Instance) skew() time.Duration { return in.skewOf(in.eff) }
+
+// downInterval is Master_Down_Interval: after so long without an advert the
+// master is gone.
+func (in *Instance) downInterval() time.Duration {
+	n := in.Conf.DownTimerAdverts
+	if n == 0 {
+		n = 3
+	}
+	return time.Duration(n)*in.learned + in.skew()
+}
+
+func (in *Instance) log(l Level, format string, args ...any) { in.m.world.Log(l, format, args...) }
+
+// notify tells of a state that was entered, once.
+func (in *Instance) notify(e Event) {
+	if !in.silent && in.notified == e {
+		return
+	}
+	in.silent, in.notified = false, e
+	in.m.world.Notify(in, nil, e)
+}

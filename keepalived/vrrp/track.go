@@ -1,0 +1,293 @@
+package vrrp
+
+import (
+	"net/netip"
+	"time"
+
+	"moongate/edge/wire/vrrp"
+	"moongate/keepalived/config"
+)
+
+// Kind is what an object is.
+type Kind uint8
+
+// The kinds of objects that an instance can follow.
+const (
+	Interface Kind = iota
+	Script
+	Process
+	File
+	BFD
+	Gateway
+)
+
+// Object is something that instances follow.
+type Object struct {
+	Kind Kind
+	Name string
+}
+
+// object is what is known of an Object, and who follows it.
+type object struct {
+	known     bool
+	value     int // 1 good, 0 bad; of a file its number
+	followers []*Instance
+}
+
+// follow is one line of track_*.
+type follow struct {
+	of      Object
+	object  *object
+	weight  int
+	reverse bool
+}
+
+// follow makes the lists of what is followed anew. What is known stays known.
+func (m *Machine) follow() {
+	for _, o := range m.objects {
+		o.followers = o.followers[:0]
+	}
+	for _, in := range m.instances {
+		in.followed = in.followed[:0]
+		c := in.Conf
+		if !c.DontTrackPrimary && c.Interface != "" {
+			in.add(Interface, &config.Tracked{Name: c.Interface}, true)
+		}
+		if c.VMAC.Use && c.VMAC.Name != "" {
+			in.add(Interface, &config.Tracked{Name: c.VMAC.Name}, true)
+		}
+		weighted := in.group == nil || in.group.Conf.Weighted
+		in.addAll(c.TrackInterfaces, c.TrackScripts, c.TrackProcesses, c.TrackFiles, c.TrackBFDs, c.TrackGateways, weighted)
+		if in.group != nil {
+			g := in.group.Conf
+			in.addAll(g.TrackInterfaces, g.TrackScripts, g.TrackProcesses, g.TrackFiles, g.TrackBFDs, g.TrackGateways, weighted)
+		}
+	}
+	for of, o := range m.objects {
+		if len(o.followers) == 0 && of.Kind != Interface {
+			delete(m.objects, of)
+		}
+	}
+}
+
+func (in *Instance) addAll(interfaces, scripts, processes, files, bfds, gateways []config.Tracked, weighted bool) {
+	for kind, list := range [][]config.Tracked{Interface: interfaces, Script: scripts, Process: processes, File: files, BFD: bfds, Gateway: gateways} {
+		for i := range list {
+			in.add(Kind(kind), &list[i], weighted)
+		}
+	}
+}
+
+// add follows t. Without weighted what has a weight counts nothing, as in a sync
+// group.
+func (in *Instance) add(kind Kind, t *config.Tracked, weighted bool) {
+	if t.Weight != 0 && !weighted {
+		return
+	}
+	of := Object{kind, t.Name}
+	for _, f := range in.followed {
+		if f.of == of {
+			return
+		}
+	}
+	o := in.m.object(of)
+	o.followers = append(o.followers, in)
+	in.followed = append(in.followed, follow{of, o, t.Weight, t.Reverse})
+}
+
+func (m *Machine) object(of Object) *object {
+	o := m.objects[of]
+	if o == nil {
+		o = &object{}
+		m.objects[of] = o
+	}
+	return o
+}
+
+// Track tells the result of a tracker: 1 good and 0 bad, or the number in a file.
+func (m *Machine) Track(now time.Time, of Object, value int) {
+	o := m.object(of)
+	if o.known && o.value == value {
+		return
+	}
+	o.known, o.value = true, value
+	for _, in := range o.followers {
+		in.review(now, of)
+	}
+}
+
+// Link tells whether an interface is up.
+func (m *Machine) Link(now time.Time, name string, up bool) {
+	of, value, word := Object{Interface, name}, 0, "down"
+	if up {
+		value, word = 1, "up"
+	}
+	if o := m.object(of); m.started && (!o.known || o.value != value) && len(o.followers) > 0 {
+		m.world.Log(Info, "Netlink reports %s %s", name, word)
+	}
+	m.Track(now, of, value)
+}
+
+// Source tells the first address of a family that an interface has, and none when
+// it has lost the last.
+func (m *Machine) Source(now time.Time, dev string, v6 bool, a netip.Addr) {
+	m.sources[at{dev, v6}] = a
+	for _, in := range m.instances {
+		if in.Conf.Interface == dev && in.Conf.V6 == v6 && in.setSource() {
+			in.review(now, Object{Interface, dev})
+		}
+	}
+}
+
+// setSource works out where adverts come from, and tells whether that is new.
+func (in *Instance) setSource() bool {
+	a := in.Conf.Source
+	if !a.IsValid() || in.Conf.TrackSource {
+		if have := in.m.sources[at{in.Conf.Interface, in.Conf.V6}]; !a.IsValid() || !have.IsValid() {
+			a = have
+		}
+	}
+	old := in.source
+	in.source = a
+	return a != old
+}
+
+// bad tells whether what is followed is a fault, and what it adds to the priority.
+func (f *follow) bad() (fault bool, add int) {
+	o, sign := f.object, 1
+	if f.reverse {
+		sign = -1
+	}
+	switch {
+	case f.of.Kind == File:
+		if !o.known {
+			return false, 0
+		}
+		if f.weight == 0 {
+			return (o.value != 0) != f.reverse, 0
+		}
+		add = o.value * f.weight * sign
+		return add <= -254, min(add, 254)
+	case !o.known:
+		// An interface that nobody has seen is down; scripts have a state of their own.
+		return f.weight == 0 && f.of.Kind == Interface, 0
+	case f.weight == 0:
+		return (o.value == 0) != f.reverse, 0
+	case (f.weight > 0) == (o.value != 0):
+		return false, f.weight * sign
+	}
+	return false, 0
+}
+
+// weigh works out the faults and the effective priority. The running timer of a
+// backup moves with it by the change of Skew.
+func (in *Instance) weigh(now time.Time) {
+	sum := 0
+	in.faults, in.waiting = 0, 0
+	for i := range in.followed {
+		f := &in.followed[i]
+		fault, add := f.bad()
+		if fault {
+			in.faults++
+		}
+		if !f.object.known && f.weight == 0 && f.of.Kind == Script {
+			in.waiting++
+		}
+		sum += add
+	}
+	in.setSource()
+	if !in.source.IsValid() {
+		in.faults++
+	}
+	if in.Conf.UnicastFaultNoPeer && len(in.Conf.Peers) == 0 {
+		in.faults++
+	}
+	in.total = int(in.base)
+	eff := in.base
+	if !in.owner() {
+		in.total += sum
+		eff = uint8(max(1, min(254, in.total)))
+	}
+	if eff != in.eff {
+		in.reprioritise(now, eff)
+	}
+}
+
+func (in *Instance) reprioritise(now time.Time, eff uint8) {
+	before := in.skew()
+	old := in.eff
+	in.eff = eff
+	if !in.started {
+		return
+	}
+	in.log(Info, "(%s) Changing effective priority from %d to %d", in.Conf.Name, old, eff)
+	if in.state == Backup && in.main.running() {
+		in.m.timers.set(&in.main, in.main.at.Add(in.skew()-before))
+	}
+	if in.Conf.Notify.PriorityChanges || in.m.cfg.Global.NotifyPriorityChanges {
+		switch in.state {
+		case Master:
+			in.m.world.Notify(in, nil, MasterPriority)
+		case Backup:
+			in.m.world.Notify(in, nil, BackupPriority)
+		}
+	}
+}
+
+// review looks at the instance again because of an object.
+func (in *Instance) review(now time.Time, why Object) {
+	if !in.started {
+		return
+	}
+	was := in.state
+	in.weigh(now)
+	in.tellObject(why, was)
+	switch {
+	case in.blocked():
+		if in.state == Fault {
+			return
+		}
+		reason := in.reasonOf(why)
+		in.enterFault(now, reason, false)
+		if in.group != nil {
+			in.group.follow(now, in, Fault, reason)
+		}
+	case in.state != Fault && in.state != Init || in.pending():
+	case in.group == nil:
+		in.recover(now, in.reasonOf(why))
+	default:
+		in.recover(now, in.reasonOf(why))
+		in.group.follow(now, in, Backup, in.reasonOf(why))
+	}
+}
+
+// blocked tells whether a fault holds the instance, or another of its group.
+func (in *Instance) blocked() bool {
+	return in.any(func(o *Instance) bool { return o.faults > 0 })
+}
+
+// pending tells whether a script has to run first.
+func (in *Instance) pending() bool {
+	return in.any(func(o *Instance) bool { return o.waiting > 0 })
+}
+
+func (in *Instance) any(f func(*Instance) bool) bool {
+	if in.group == nil {
+		return f(in)
+	}
+	for _, o := range in.group.Instances {
+		if f(o) {
+			return true
+		}
+	}
+	return false
+}
+
+const lost = "an address, route or rule was taken away"
+
+// Lost tells that somebody has taken away what the instance has as master.
+func (m *Machine) Lost(now time.Time, in *Instance) {
+	if in.state == Master {
+		in.lose(now, lost, vrrp.Leaves)
+	}
+}

@@ -1,0 +1,33 @@
+package vrrp
+
+import (
+	"net/netip"
+
+	"moongate/keepalived/config"
+)
+
+// World is what the machine acts on. Nothing here may call back into the machine.
+type World interface {
+	// Send sends an advert: over IPv4 the whole packet from the IP header on, over
+	// IPv6 what follows the header. The packet is the machine's again afterwards.
+	Send(in *Instance, dst netip.Addr, packet []byte)
+
+	// What a master has and others have not. Removing what is not there is no fault.
+	AddAddr(in *Instance, a *config.Address)
+	RemoveAddr(in *Instance, a *config.Address)
+	AddRoute(in *Instance, r *config.Route)
+	RemoveRoute(in *Instance, r *config.Route)
+	AddRule(in *Instance, r *config.Rule)
+	RemoveRule(in *Instance, r *config.Rule)
+	// Took says that the instance has become master, or has given that up, and
+	// everything of that is done but the announcements.
+	Took(in *Instance, master bool)
+
+	// Announce sends one gratuitous ARP, or one unsolicited neighbour advertisement.
+	Announce(in *Instance, a *config.Address)
+
+	// Notify tells of an event, in order. Of an instance and a group one is nil.
+	Notify(in *Instance, g *Group, e Event)
+
+	Log(l Level, format string, args ...any)
+}
