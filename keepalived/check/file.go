@@ -100,7 +100,7 @@ type Files struct {
 // error, and files are only read when checks start.
 func NewFiles() (*Files, error) {
 	f := &Files{subs: map[string]map[chan struct{}]bool{}}
-	w, err := inotify.Open()
+	w, err := inotify.New()
 	if err != nil {
 		return f, err
 	}

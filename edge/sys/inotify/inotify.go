@@ -1,6 +1,3 @@
-// Package inotify tells when files change, are replaced, or go: it watches the
-// folders they lie in, so that a file may also come later. keepalived/check follows
-// track files with it. It owns the descriptor it opens.
 package inotify
 
 import (
@@ -13,69 +10,98 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Watcher watches any number of files with one descriptor.
+// A Watcher watches any number of folders with one descriptor. It is read by one
+// goroutine at a time; Add and Close may be called by others.
 type Watcher struct {
 	fd   int
-	file *os.File
+	file *os.File // lets Next wait
+	buf  []byte
 
-	mu      sync.Mutex
-	folders map[int32]string // by watch descriptor
+	mu   sync.Mutex
+	dirs map[int]string // by watch descriptor
 }
 
-// Open makes a watcher that watches nothing yet.
-func Open() (*Watcher, error) {
-	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
+// changes are what makes a file's content another one: it was written and closed, or
+// written to without that, or another file took its name, or none.
+const changes = unix.IN_CLOSE_WRITE | unix.IN_MODIFY | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE | unix.IN_CREATE | unix.IN_ONLYDIR
+
+// New makes a Watcher of no folder.
+func New() (*Watcher, error) {
+	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
 	if err != nil {
 		return nil, os.NewSyscallError("inotify_init1", err)
 	}
-	return &Watcher{fd: fd, file: os.NewFile(uintptr(fd), "inotify"), folders: map[int32]string{}}, nil
+	return &Watcher{fd: fd, file: os.NewFile(uintptr(fd), "inotify"), dirs: map[int]string{}, buf: make([]byte, 4096)}, nil
 }
 
-// Add watches what becomes of the files in a folder. A folder may be added again.
-func (w *Watcher) Add(folder string) error {
-	const mask = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE
+// Add watches a folder too. To watch one twice is the same as once.
+func (w *Watcher) Add(dir string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	wd, err := unix.InotifyAddWatch(w.fd, folder, mask)
+	wd, err := unix.InotifyAddWatch(w.fd, dir, changes)
 	if err != nil {
-		return &os.PathError{Op: "inotify_add_watch", Path: folder, Err: err}
+		return &os.PathError{Op: "inotify_add_watch", Path: dir, Err: err}
 	}
-	w.folders[int32(wd)] = folder
+	w.dirs[wd] = dir
 	return nil
 }
 
+// Read hands on what is there, without waiting: the folder, and the name in it. An
+// empty name says that news were lost, or that the folder itself is gone.
+func (w *Watcher) Read(f func(dir, name string)) error {
+	for {
+		n, err := unix.Read(w.fd, w.buf)
+		switch err {
+		case nil:
+			w.parse(w.buf[:n], f)
+		case unix.EINTR:
+		case unix.EAGAIN:
+			return nil
+		default:
+			return os.NewSyscallError("read", err)
+		}
+	}
+}
+
 // Next waits until something has happened and returns the paths that it has
-// happened to. An empty path says that the kernel has lost count, so that it may
-// have been anything. It ends with an error when the watcher is closed.
+// happened to. An empty path says that it may have been anything. It ends with an
+// error when the watcher is closed.
 func (w *Watcher) Next() ([]string, error) {
-	var buf [16 << 10]byte
-	n, err := w.file.Read(buf[:])
+	n, err := w.file.Read(w.buf)
 	if err != nil {
 		return nil, err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	var paths []string
-	for p := buf[:n]; len(p) >= unix.SizeofInotifyEvent; {
-		wd := int32(binary.NativeEndian.Uint32(p))
-		mask := binary.NativeEndian.Uint32(p[4:])
-		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(p[12:]))
-		if end > len(p) {
-			break
+	w.parse(w.buf[:n], func(dir, name string) {
+		if name != "" {
+			name = filepath.Join(dir, name)
 		}
-		name, _, _ := bytes.Cut(p[unix.SizeofInotifyEvent:end], []byte{0})
-		switch folder, ok := w.folders[wd]; {
-		case mask&unix.IN_Q_OVERFLOW != 0:
-			paths = append(paths, "")
-		case mask&unix.IN_IGNORED != 0: // the folder is gone
-			delete(w.folders, wd)
-		case ok && len(name) > 0:
-			paths = append(paths, filepath.Join(folder, string(name)))
-		}
-		p = p[end:]
-	}
+		paths = append(paths, name)
+	})
 	return paths, nil
 }
 
-// Close ends the watcher.
+func (w *Watcher) parse(b []byte, f func(dir, name string)) {
+	for len(b) >= unix.SizeofInotifyEvent {
+		wd, mask := int(int32(binary.NativeEndian.Uint32(b))), binary.NativeEndian.Uint32(b[4:])
+		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(b[12:]))
+		if end > len(b) {
+			return // the kernel writes whole events
+		}
+		name, _, _ := bytes.Cut(b[unix.SizeofInotifyEvent:end], []byte{0})
+		b = b[end:]
+		w.mu.Lock()
+		dir := w.dirs[wd]
+		if mask&unix.IN_IGNORED != 0 {
+			delete(w.dirs, wd)
+		}
+		w.mu.Unlock()
+		f(dir, string(name))
+	}
+}
+
+// FD is readable when there are news.
+func (w *Watcher) FD() int { return w.fd }
+
+// Close closes the descriptor.
 func (w *Watcher) Close() error { return w.file.Close() }

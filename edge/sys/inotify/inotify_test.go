@@ -3,52 +3,61 @@ package inotify
 import (
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 	"testing"
 )
 
-func TestChanges(t *testing.T) {
-	w, err := Open()
+func TestWatch(t *testing.T) {
+	w, err := New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	for range 2 { // the second changes nothing
-		if err := w.Add(dir); err != nil {
+	defer w.Close()
+	dir, other := t.TempDir(), t.TempDir()
+	if err := w.Add(dir); err != nil {
+		t.Fatal(err)
+	}
+	news := func() string {
+		seen := map[string]bool{}
+		if err := w.Read(func(d, name string) {
+			if d != dir {
+				t.Errorf("news of %q", d)
+			}
+			seen[name] = true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		var list []string
+		for _, n := range []string{"a", "b", "c", ""} {
+			if seen[n] {
+				list = append(list, n)
+			}
+		}
+		return strings.Join(list, " ")
+	}
+	write := func(path string) {
+		if err := os.WriteFile(path, []byte("1\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Add(filepath.Join(dir, "nonesuch")); !os.IsNotExist(err) {
-		t.Errorf("a folder that is not there: %v", err)
+	if s := news(); s != "" {
+		t.Errorf("news before anything has happened: %q", s)
 	}
-	path, other := filepath.Join(dir, "a"), filepath.Join(dir, "b")
-	for _, step := range []struct {
-		name string
-		do   func() error
-		want string
-	}{
-		{"written", func() error { return os.WriteFile(path, []byte("1"), 0o644) }, path},
-		{"moved away", func() error { return os.Rename(path, other) }, path},
-		{"replaced", func() error { return os.Rename(other, path) }, path},
-		{"removed", func() error { return os.Remove(path) }, path},
-	} {
-		if err := step.do(); err != nil {
-			t.Fatal(err)
-		}
-		for {
-			paths, err := w.Next()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if slices.Contains(paths, step.want) {
-				break
-			}
-		}
+	write(filepath.Join(dir, "a"))
+	write(filepath.Join(other, "c"))
+	if s := news(); s != "a" {
+		t.Errorf("after writing a: %q", s)
 	}
-	done := make(chan error)
-	go func() { _, err := w.Next(); done <- err }()
-	w.Close()
-	if err := <-done; err == nil {
-		t.Error("Next goes on after Close")
+	os.Rename(filepath.Join(dir, "a"), filepath.Join(dir, "b"))
+	if s := news(); s != "a b" {
+		t.Errorf("after renaming: %q", s)
+	}
+	os.Rename(filepath.Join(other, "c"), filepath.Join(dir, "c"))
+	os.Remove(filepath.Join(dir, "b"))
+	if s := news(); s != "b c" {
+		t.Errorf("after moving one in and removing one: %q", s)
+	}
+	if err := w.Add(filepath.Join(dir, "none")); err == nil {
+		t.Error("a folder that is not there is watched")
 	}
 }
