@@ -83,7 +83,7 @@ func (in *Instance) announce(now time.Time, times int) {
 		for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
 			for j := range list {
 				if i == 0 {
-					in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(&list[j]), in.device(&list[j]), list[j].Prefix.Addr())
+					in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(&list[j]), in.On(&list[j]), list[j].Prefix.Addr())
 				}
 				in.m.enqueue(now, in, &list[j])
 			}
@@ -98,10 +98,10 @@ func kindOf(a *config.Address) string {
 	return "Unsolicited Neighbour Adverts"
 }
 
-// device is the interface that an address really is on.
-func (in *Instance) device(a *config.Address) string {
-	if a.Dev == "" && in.Conf.VMAC.Use && in.Conf.VMAC.Name != "" {
-		return in.Conf.VMAC.Name
+// On is the interface that an address really is on.
+func (in *Instance) On(a *config.Address) string {
+	if a.Dev == "" && in.VMAC() != "" {
+		return in.VMAC()
 	}
 	return in.dev(a)
 }
@@ -140,9 +140,9 @@ func (q *queue) run(now time.Time) {
 
 func (m *Machine) say(in *Instance, a *config.Address) {
 	if a.Prefix.Addr().Is4() {
-		m.world.Log(Info, "Sending gratuitous ARP on %s for %v", in.device(a), a.Prefix.Addr())
+		m.world.Log(Info, "Sending gratuitous ARP on %s for %v", in.On(a), a.Prefix.Addr())
 	} else {
-		m.world.Log(Info, "Sending unsolicited Neighbour Advert on %s for %v", in.device(a), a.Prefix.Addr())
+		m.world.Log(Info, "Sending unsolicited Neighbour Advert on %s for %v", in.On(a), a.Prefix.Addr())
 	}
 	m.world.Announce(in, a)
 }

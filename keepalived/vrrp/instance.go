@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 
 	"moongate/edge/wire/vrrp"
@@ -121,6 +122,38 @@ func (in *Instance) Multicast() netip.Addr { return in.mcast }
 
 // Group is the sync group, or nil.
 func (in *Instance) Group() *Group { return in.group }
+
+// VMAC is the name of the instance's macvlan, and empty without use_vmac.
+func (in *Instance) VMAC() string {
+	c := in.Conf
+	switch {
+	case !c.VMAC.Use:
+		return ""
+	case c.VMAC.Name != "":
+		return c.VMAC.Name
+	}
+	prefix := in.m.cfg.Global.VMACPrefix
+	if prefix == "" {
+		prefix = "vrrp"
+	}
+	if c.V6 {
+		for _, o := range in.m.cfg.Instances {
+			if !o.V6 && o.VRID == c.VRID && o.VMAC.Use && o.VMAC.Name == "" {
+				prefix += "6"
+				break
+			}
+		}
+	}
+	return prefix + "." + strconv.Itoa(int(c.VRID))
+}
+
+// Device is the interface that adverts leave by.
+func (in *Instance) Device() string {
+	if name := in.VMAC(); name != "" && !in.Conf.VMAC.XmitBase {
+		return name
+	}
+	return in.Conf.Interface
+}
 
 // unicast tells whether adverts go to peers.
 func (in *Instance) unicast() bool { return len(in.Conf.Peers) > 0 }

@@ -152,7 +152,7 @@ func (in *Instance) list(all map[string]holding) {
 	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
 		for i := range list {
 			a := &list[i]
-			all[fmt.Sprint("address ", in.device(a), " ", a.Prefix, " ", a.Peer, " ", a.VMAC)] = holding{in: in, addr: a}
+			all[fmt.Sprint("address ", in.On(a), " ", a.Prefix, " ", a.Peer, " ", a.VMAC)] = holding{in: in, addr: a}
 		}
 	}
 	for i := range c.Routes {
@@ -200,7 +200,7 @@ func (m *Machine) exchange(now time.Time, before map[string]holding) {
 		}
 		switch h := before[k]; {
 		case h.addr != nil:
-			h.in.log(Info, "(%s) ip address %v dev %s, no longer exist", h.in.Conf.Name, h.addr.Prefix, h.in.device(h.addr))
+			h.in.log(Info, "(%s) ip address %v dev %s, no longer exist", h.in.Conf.Name, h.addr.Prefix, h.in.On(h.addr))
 			w.RemoveAddr(h.in, h.addr)
 		case h.route != nil:
 			w.RemoveRoute(h.in, h.route)
@@ -224,7 +224,7 @@ func (m *Machine) exchange(now time.Time, before map[string]holding) {
 				h.in.log(Info, "(%s) setting VIPs.", h.in.Conf.Name)
 			}
 			w.AddAddr(h.in, h.addr)
-			h.in.log(Info, "(%s) Sending/queueing %s on %s for %v", h.in.Conf.Name, kindOf(h.addr), h.in.device(h.addr), h.addr.Prefix.Addr())
+			h.in.log(Info, "(%s) Sending/queueing %s on %s for %v", h.in.Conf.Name, kindOf(h.addr), h.in.On(h.addr), h.addr.Prefix.Addr())
 			for range h.in.Conf.GARP.Repeat {
 				m.enqueue(now, h.in, h.addr)
 			}

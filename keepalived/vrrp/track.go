@@ -53,8 +53,8 @@ func (m *Machine) follow() {
 		if !c.DontTrackPrimary && c.Interface != "" {
 			in.add(Interface, &config.Tracked{Name: c.Interface}, true)
 		}
-		if c.VMAC.Use && c.VMAC.Name != "" {
-			in.add(Interface, &config.Tracked{Name: c.VMAC.Name}, true)
+		if name := in.VMAC(); name != "" && !c.DontTrackPrimary {
+			in.add(Interface, &config.Tracked{Name: name}, true)
 		}
 		weighted := in.group == nil || in.group.Conf.Weighted
 		in.addAll(c.TrackInterfaces, c.TrackScripts, c.TrackProcesses, c.TrackFiles, c.TrackBFDs, c.TrackGateways, weighted)
