@@ -1,0 +1,84 @@
+package speaker
+
+import (
+	"errors"
+	"net/netip"
+
+	"moongate/edge/sys/netlink"
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+	"moongate/keepalived/vrrp"
+)
+
+// addressOf is an address of the configuration as the kernel wants it.
+func addressOf(a *config.Address, index int) netlink.Address {
+	n := netlink.Address{Index: index, Prefix: a.Prefix, Peer: a.Peer, Broadcast: a.Broadcast, Scope: a.Scope, Label: a.Label}
+	if a.AutoBroadcast {
+		n.Broadcast = netlink.BroadcastOf(a.Prefix)
+	}
+	for _, f := range []struct {
+		on   bool
+		flag netlink.AddressFlags
+	}{{a.Home, netlink.Home}, {a.NoDAD, netlink.NoDAD}, {a.MngTmpAddr, netlink.MngTmpAddr}, {a.NoPrefixRoute, netlink.NoPrefixRoute}, {a.AutoJoin, netlink.AutoJoin}} {
+		if f.on {
+			n.Flags |= f.flag
+		}
+	}
+	if n.Prefix.Addr().Is6() {
+		// Duplicate address detection would keep the address unused for a second,
+		// and find the old master.
+		n.Flags |= netlink.NoDAD
+		if a.Preferred != nil {
+			n.Preferred = netlink.Some(uint32(a.Preferred.Seconds()))
+		}
+	}
+	return n
+}
+
+// index is an interface's, or 0.
+func (s *speaker) index(dev string) int {
+	l, ok := s.watch.LinkByName(dev)
+	if !ok {
+		var err error
+		if l, err = s.kernel.LinkByName(dev); err != nil {
+			return 0
+		}
+	}
+	return l.Index
+}
+
+func (s *speaker) addAddr(in *vrrp.Instance, a *config.Address) {
+	index := s.index(in.On(a))
+	s.owned[owned{index, a.Prefix}] = in
+	err := s.kernel.AddAddress(addressOf(a, index))
+	if err != nil && !errors.Is(err, netlink.ErrExists) {
+		s.log(role.Info, "(%s) %v", in.Conf.Name, err)
+	}
+}
+
+func (s *speaker) removeAddr(in *vrrp.Instance, a *config.Address) {
+	index := s.index(in.On(a))
+	delete(s.owned, owned{index, a.Prefix})
+	if index == 0 || a.Prefix.Addr() == in.Source() {
+		return
+	}
+	err := s.kernel.DeleteAddress(addressOf(a, index))
+	if err != nil && !errors.Is(err, netlink.ErrNotFound) {
+		s.log(role.Info, "(%s) %v", in.Conf.Name, err)
+	}
+}
+
+// virtual tells whether an address belongs to an instance: such a one is no source
+// of adverts, whoever has set it.
+func (s *speaker) virtual(a netip.Addr) bool {
+	for _, c := range s.cfg.Instances {
+		for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
+			for i := range list {
+				if list[i].Prefix.Addr() == a && c.Priority != 255 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,215 @@
+package speaker
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"moongate/edge/sys/netlink"
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+	"moongate/keepalived/vrrp"
+)
+
+// news is what the kernel tells of interfaces, addresses and routes.
+func (s *speaker) news() {
+	moved, routes := false, false
+	err := s.watch.Read(func(c *netlink.Change) {
+		switch c.What {
+		case netlink.LinkChanged:
+			s.linkNews(c.Link.Name, c.Link.Running())
+			moved = true
+		case netlink.LinkGone:
+			s.linkNews(c.Link.Name, false)
+			moved = true
+		case netlink.AddressAdded, netlink.AddressRemoved:
+			moved = moved || !s.isOurs(&c.Address)
+			if c.What == netlink.AddressRemoved {
+				s.addressGone(c.Address)
+			}
+		case netlink.RouteRemoved, netlink.RoutesLost:
+			routes = true
+		}
+	})
+	if err != nil {
+		s.log(role.Info, "Netlink: %v", err)
+	}
+	if moved {
+		s.survey(s.loop.Now())
+		s.sockets()
+	}
+	if routes {
+		s.checkRoutes()
+	}
+}
+
+func (s *speaker) isOurs(a *netlink.Address) bool {
+	return s.owned[owned{a.Index, a.Prefix}] != nil
+}
+
+// linkNews hands on what an interface says of itself, after its delay if it has one.
+func (s *speaker) linkNews(name string, up bool) {
+	d := s.cfg.UpDownDelays[name]
+	wait := d.Down
+	if up {
+		wait = d.Up
+	}
+	if t := s.debt[name]; t != nil {
+		t.Stop()
+		delete(s.debt, name)
+	}
+	if wait == 0 {
+		s.machine.Link(s.loop.Now(), name, up)
+		return
+	}
+	t := s.loop.NewTimer(s.wrap(func() {
+		delete(s.debt, name)
+		l, ok := s.watch.LinkByName(name)
+		s.machine.Link(s.loop.Now(), name, ok && l.Running())
+		s.sockets()
+	}))
+	t.After(wait)
+	s.debt[name] = t
+}
+
+// survey looks at the interfaces that instances name: whether they are up, and
+// which address they have first.
+func (s *speaker) survey(now time.Time) {
+	list, err := s.kernel.Addresses()
+	if err != nil {
+		s.log(role.Info, "Netlink: %v", err)
+		return
+	}
+	for _, in := range s.machine.Instances() {
+		c := in.Conf
+		k := source{c.Interface, c.V6}
+		first := s.firstAddr(list, c)
+		if old := s.sources[k]; old == first && old.IsValid() {
+			continue
+		} else if old.IsValid() {
+			s.log(role.Info, "Deassigned address %v from interface %s", old, c.Interface)
+		}
+		if first.IsValid() {
+			s.log(role.Info, "Assigned address %v for interface %s", first, c.Interface)
+		}
+		s.sources[k] = first
+		s.machine.Source(now, c.Interface, c.V6, first)
+	}
+	for _, name := range s.followedLinks() {
+		l, ok := s.watch.LinkByName(name)
+		if s.debt[name] == nil {
+			s.machine.Link(now, name, ok && l.Running())
+		}
+	}
+}
+
+// firstAddr is what adverts of an instance come from unless it names an address.
+func (s *speaker) firstAddr(list []netlink.Address, c *config.Instance) netip.Addr {
+	l, ok := s.watch.LinkByName(c.Interface)
+	if c.Interface == "" || !ok {
+		return netip.Addr{}
+	}
+	for i := range list {
+		a := &list[i]
+		ip := a.Prefix.Addr()
+		switch {
+		case a.Index != l.Index || ip.Is6() != c.V6 || s.virtual(ip):
+		case c.TrackSource && c.Source.IsValid():
+			if ip == c.Source {
+				return ip
+			}
+		case c.V6 && (!ip.IsLinkLocalUnicast() || a.Flags&(netlink.Tentative|netlink.DADFailed) != 0):
+		default:
+			return ip
+		}
+	}
+	return netip.Addr{}
+}
+
+// followedLinks are the interfaces that matter to somebody.
+func (s *speaker) followedLinks() (names []string) {
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, in := range s.machine.Instances() {
+		add(in.Conf.Interface)
+		add(in.VMAC())
+		for _, t := range in.Conf.TrackInterfaces {
+			add(t.Name)
+		}
+		for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
+			for i := range list {
+				add(list[i].Dev)
+			}
+		}
+	}
+	for _, g := range s.cfg.Groups {
+		for _, t := range g.TrackInterfaces {
+			add(t.Name)
+		}
+	}
+	return names
+}
+
+// addressGone is for addresses of ours that somebody else takes away. News can be
+// older than what we have done since: the kernel's list decides.
+func (s *speaker) addressGone(a netlink.Address) {
+	in := s.owned[owned{a.Index, a.Prefix}]
+	if in == nil || in.State() != vrrp.Master || untracked(in, a.Prefix) {
+		return
+	}
+	list, err := s.kernel.Addresses()
+	if err != nil || slices.ContainsFunc(list, func(b netlink.Address) bool { return b.Index == a.Index && b.Prefix == a.Prefix }) {
+		return
+	}
+	l, _ := s.watch.Link(a.Index)
+	s.log(role.Info, "Netlink reflector reports IP %v removed from %s", a.Prefix.Addr(), l.Name)
+	s.machine.Lost(s.loop.Now(), in)
+}
+
+func untracked(in *vrrp.Instance, p netip.Prefix) bool {
+	for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
+		for i := range list {
+			if list[i].Prefix == p && list[i].NoTrack {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkRoutes looks whether masters still have their routes.
+func (s *speaker) checkRoutes() {
+	var have [2][]netlink.Route
+	var read [2]bool
+	for _, in := range s.machine.Instances() {
+		if in.State() != vrrp.Master {
+			continue
+		}
+		for i := range in.Conf.Routes {
+			c := &in.Conf.Routes[i]
+			if c.NoTrack {
+				continue
+			}
+			f := 0
+			if c.Dst.Addr().Is6() {
+				f = 1
+			}
+			if !read[f] {
+				var err error
+				if have[f], err = s.kernel.Routes(f == 1); err != nil {
+					return
+				}
+				read[f] = true
+			}
+			want := s.routeOf(c)
+			if !slices.ContainsFunc(have[f], func(r netlink.Route) bool { return r.Same(&want) }) {
+				s.log(role.Info, "(%s) Virtual route %v has been removed", in.Conf.Name, c.Dst)
+				s.machine.Lost(s.loop.Now(), in)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package speaker
+
+import (
+	"errors"
+
+	"moongate/edge/sys/netlink"
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+)
+
+var routeTypes = map[string]netlink.RouteType{
+	"unicast": netlink.Unicast, "local": netlink.Local, "broadcast": netlink.Broadcast, "anycast": netlink.Anycast, "multicast": netlink.Multicast,
+	"blackhole": netlink.Blackhole, "unreachable": netlink.Unreachable, "prohibit": netlink.Prohibit, "throw": netlink.Throw,
+}
+
+// routeOf is a route of the configuration as the kernel wants it.
+func (s *speaker) routeOf(r *config.Route) netlink.Route {
+	n := netlink.Route{Dst: r.Dst, Type: routeTypes[r.Type], TOS: r.TOS, Scope: r.Scope, Protocol: r.Proto, Table: r.Table, Metric: r.Metric, PrefSrc: r.Src}
+	if n.Protocol == 0 {
+		n.Protocol = netlink.ProtoKeepalived
+	}
+	if r.QuickACK != config.Default {
+		v := uint32(0)
+		if r.QuickACK == config.On {
+			v = 1
+		}
+		n.QuickACK = netlink.Some(v)
+	}
+	for at, v := range map[int]uint32{netlink.MTU: r.MTU, netlink.AdvMSS: r.AdvMSS, netlink.Window: r.Window, netlink.HopLimit: r.HopLimit,
+		netlink.InitCwnd: r.InitCWND, netlink.InitRwnd: r.InitRWND, netlink.RTOMin: r.RTOMin} {
+		n.Metrics[at] = v
+	}
+	if r.Via.IsValid() || r.Dev != "" {
+		n.Hops = append(n.Hops, netlink.Hop{Via: r.Via, Index: s.index(r.Dev), OnLink: r.OnLink})
+	}
+	for _, h := range r.NextHops {
+		n.Hops = append(n.Hops, netlink.Hop{Via: h.Via, Index: s.index(h.Dev), Weight: h.Weight, OnLink: h.OnLink})
+	}
+	if n.Scope == 0 && len(n.Hops) > 0 && r.Dst.Addr().Is4() && !r.Via.IsValid() && len(r.NextHops) == 0 {
+		n.Scope = netlink.ScopeLink // as ip route does for what has no gateway
+	}
+	return n
+}
+
+func (s *speaker) addRoute(who string, r *config.Route) {
+	if err := s.kernel.ReplaceRoute(s.routeOf(r)); err != nil {
+		s.log(role.Info, "(%s) %v", who, err)
+	}
+}
+
+func (s *speaker) removeRoute(who string, r *config.Route) {
+	err := s.kernel.DeleteRoute(s.routeOf(r))
+	if err != nil && !errors.Is(err, netlink.ErrNotFound) {
+		s.log(role.Info, "(%s) %v", who, err)
+	}
+}
+
+var ruleActions = map[string]netlink.RuleAction{
+	"goto": netlink.Goto, "nop": netlink.Nop, "blackhole": netlink.RuleBlackhole, "unreachable": netlink.RuleUnreachable, "prohibit": netlink.RuleProhibit,
+}
+
+// ruleOf is a rule of the configuration as the kernel wants it.
+func ruleOf(r *config.Rule) netlink.Rule {
+	n := netlink.Rule{
+		IPv6: r.V6, Action: ruleActions[r.Action], Table: r.Table, Goto: r.Goto, L3MDev: r.L3Mdev, Not: r.Not, From: r.From, To: r.To,
+		TOS: r.TOS, IIF: r.IIF, OIF: r.OIF, IPProto: r.IPProto, Protocol: netlink.ProtoKeepalived,
+		Priority: given(r.Priority), SuppressLen: given(r.SuppressPrefix), SuppressGroup: given(r.SuppressGroup),
+		Sport: ports(r.Sport), Dport: ports(r.Dport),
+	}
+	if r.FwMark != 0 || r.FwMask != 0 {
+		n.Mark = netlink.Some(r.FwMark)
+	}
+	if r.FwMask != 0 {
+		n.Mask = netlink.Some(r.FwMask)
+	}
+	if r.UIDs != nil {
+		n.UIDs = netlink.Some(netlink.Range[uint32]{From: r.UIDs[0], To: r.UIDs[1]})
+	}
+	return n
+}
+
+func given(v *uint32) (o netlink.Opt[uint32]) {
+	if v != nil {
+		o = netlink.Some(*v)
+	}
+	return o
+}
+
+func ports(v *[2]uint16) (o netlink.Opt[netlink.Range[uint16]]) {
+	if v != nil {
+		o = netlink.Some(netlink.Range[uint16]{From: v[0], To: v[1]})
+	}
+	return o
+}
+
+func (s *speaker) addRule(who string, r *config.Rule) {
+	err := s.kernel.AddRule(ruleOf(r))
+	if err != nil && !errors.Is(err, netlink.ErrExists) {
+		s.log(role.Info, "(%s) %v", who, err)
+	}
+}
+
+func (s *speaker) removeRule(who string, r *config.Rule) {
+	err := s.kernel.DeleteRule(ruleOf(r))
+	if err != nil && !errors.Is(err, netlink.ErrNotFound) {
+		s.log(role.Info, "(%s) %v", who, err)
+	}
+}

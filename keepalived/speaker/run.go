@@ -1,0 +1,268 @@
+package speaker
+
+import (
+	"net/netip"
+	"runtime"
+	"time"
+
+	"moongate/edge/sys/loop"
+	"moongate/edge/sys/netlink"
+	"moongate/edge/sys/rawip"
+	"moongate/edge/sys/realtime"
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+	"moongate/keepalived/vrrp"
+)
+
+// Notifier tells the world outside: scripts, FIFOs, mails. Its methods are called
+// in order, on the thread of the loop, and must not wait.
+type Notifier interface {
+	Instance(c *config.Instance, event string, priority int)
+	Group(c *config.Group, event string)
+	// Reload goes over to another configuration.
+	Reload(c *config.Config)
+	// Close waits a moment for what is under way.
+	Close()
+}
+
+// Options are what the program adds to the process.
+type Options struct {
+	// Notifier makes the one to use; nil: nobody is notified.
+	Notifier func(*role.Session) Notifier
+}
+
+// Role is the VRRP process as the daemon runs it.
+func Role(o Options) role.Role {
+	return role.Role{Run: func(s *role.Session) int { return Run(s, o) }, Clear: Clear}
+}
+
+// speaker is the process.
+type speaker struct {
+	session *role.Session
+	cfg     *config.Config
+	log     role.Logf
+	loop    *loop.Loop
+	kernel  netlink.Kernel
+	watch   netlink.Watcher
+	frames  *rawip.Link
+	notify  Notifier
+	machine *vrrp.Machine
+	timer   *loop.Timer
+
+	socks   map[sockKey]*sock
+	batch   *rawip.Batch
+	packet  vrrp.Packet
+	owned   map[owned]*vrrp.Instance // addresses that we have set
+	sources map[source]netip.Addr
+	made    map[string]int    // macvlans of ours, with their indexes
+	sysctls map[sysctl]string // what they were before
+	debt    map[string]*loop.Timer
+	frame   []byte
+	trackers
+	code int
+}
+
+// owned is an address on an interface.
+type owned struct {
+	index  int
+	prefix netip.Prefix
+}
+
+type source struct {
+	dev string
+	v6  bool
+}
+
+// Run speaks until the session ends.
+func Run(session *role.Session, o Options) int {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	s := &speaker{
+		session: session, cfg: session.Config, log: session.Log, batch: rawip.NewBatch(batchPackets, packetSize),
+		socks: map[sockKey]*sock{}, owned: map[owned]*vrrp.Instance{}, sources: map[source]netip.Addr{},
+		made: map[string]int{}, sysctls: map[sysctl]string{}, debt: map[string]*loop.Timer{},
+	}
+	if err := s.open(); err != nil {
+		s.log(role.Err, "%v", err)
+		return role.Fatal
+	}
+	defer s.close()
+	s.priority()
+	if o.Notifier != nil {
+		s.notify = o.Notifier(session)
+	}
+	s.timer = s.loop.NewTimer(func() { s.machine.Run(s.loop.Now()) })
+	s.begin()
+	go func() {
+		for e := range session.Events {
+			s.loop.Post(func() { s.event(&e) })
+			if e.Kind == role.Stop {
+				return
+			}
+		}
+	}()
+	if err := s.loop.Run(); err != nil {
+		s.log(role.Err, "%v", err)
+		return role.Failed
+	}
+	return s.code
+}
+
+func (s *speaker) open() (err error) {
+	if s.loop, err = loop.New(); err != nil {
+		return err
+	}
+	conn, err := netlink.Open()
+	if err != nil {
+		return err
+	}
+	s.kernel = conn
+	s.log(role.Info, "Registering Kernel netlink reflector")
+	routes := false
+	for _, c := range s.cfg.Instances {
+		routes = routes || len(c.Routes) > 0
+	}
+	watcher, err := netlink.Watch(conn, netlink.Interests{Addresses: true, Routes: routes})
+	if err != nil {
+		return err
+	}
+	s.watch = watcher
+	s.log(role.Info, "Registering Kernel netlink command channel")
+	if s.frames, err = rawip.OpenLink(); err != nil {
+		return err
+	}
+	_, err = s.loop.Add(s.watch.FD(), s.wrap(s.news), nil)
+	return err
+}
+
+func (s *speaker) close() {
+	for _, k := range s.socks {
+		k.close()
+	}
+	if s.frames != nil {
+		s.frames.Close()
+	}
+	if s.watch != nil {
+		s.watch.Close()
+	}
+	if s.notify != nil {
+		s.notify.Close()
+	}
+	s.loop.Close()
+}
+
+// wrap has the machine's timer set anew after a callback.
+func (s *speaker) wrap(f func()) func() {
+	return func() {
+		f()
+		s.arm()
+	}
+}
+
+// arm sets the timer by what the machine wants.
+func (s *speaker) arm() {
+	if at, ok := s.machine.Next(); ok {
+		s.timer.At(at)
+	} else {
+		s.timer.Stop()
+	}
+}
+
+// priority gives the thread precedence, where that is allowed.
+func (s *speaker) priority() {
+	p := &s.cfg.Global.VRRP
+	prio := p.RealTime
+	if prio == 0 {
+		prio = realtime.MinPriority
+	}
+	if err := realtime.Schedule(realtime.RoundRobin, prio); err != nil {
+		if p.RealTime != 0 {
+			s.log(role.Warning, "Unable to set real-time priority %d: %v", prio, err)
+		}
+	} else if p.RTTime > 0 && p.RealTime != 0 {
+		if err := realtime.LimitCPU(p.RTTime, p.RTTime); err != nil {
+			s.log(role.Warning, "Unable to limit real-time processor time: %v", err)
+		}
+	}
+	if p.NoSwap {
+		if err := realtime.LockMemory(); err != nil {
+			s.log(role.Warning, "Unable to lock process in memory - %v", err)
+		}
+	}
+}
+
+// begin makes the machine and lets it start.
+func (s *speaker) begin() {
+	now := time.Now()
+	s.machine = vrrp.New(s.cfg, (*world)(s))
+	s.static(nil, s.cfg)
+	s.makeVMACs()
+	s.survey(now)
+	s.sockets()
+	s.track(now)
+	s.timer = s.loop.NewTimer(s.wrap(func() { s.machine.Run(s.loop.Now()) }))
+	s.machine.Start(now, s.delay())
+	s.arm()
+	s.pool()
+	s.session.Parent.Ready()
+}
+
+// delay is startup_delay, or what is left of vrrp_delay_after_boot.
+func (s *speaker) delay() time.Duration {
+	g := &s.cfg.Global
+	d := g.StartupDelay
+	if g.DelayAfterBoot > 0 {
+		d = max(d, g.DelayAfterBoot-uptime())
+	}
+	return d
+}
+
+// event is something that the parent tells.
+func (s *speaker) event(e *role.Event) {
+	switch e.Kind {
+	case role.Stop:
+		s.stop()
+	case role.Reload:
+		s.reload(e.Config)
+	case role.Ask:
+		e.Answer(s.status())
+	case role.ClearStats:
+		for _, in := range s.machine.Instances() {
+			in.Stats = vrrp.Stats{}
+		}
+	case role.Message:
+		s.message(e)
+	}
+	s.arm()
+}
+
+func (s *speaker) stop() {
+	keep := s.session.Options.KeepVRRP
+	s.machine.Stop(s.loop.Now(), keep)
+	s.stopTracking()
+	if !keep {
+		s.static(s.cfg, nil)
+	}
+	s.restoreSysctls()
+	s.removeVMACs()
+	s.loop.Stop()
+}
+
+func (s *speaker) reload(cfg *config.Config) {
+	now := s.loop.Now()
+	old := s.cfg
+	s.cfg = cfg
+	s.static(old, cfg)
+	if s.notify != nil {
+		s.notify.Reload(cfg)
+	}
+	s.priority()
+	s.machine.Reload(now, cfg)
+	s.makeVMACs()
+	s.dropVMACs()
+	s.survey(now)
+	s.sockets()
+	s.track(now)
+	s.pool()
+	s.session.Parent.Ready()
+}

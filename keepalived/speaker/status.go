@@ -1,0 +1,113 @@
+package speaker
+
+import (
+	"moongate/edge/sys/netlink"
+	"moongate/keepalived/config"
+	"moongate/keepalived/status"
+	"moongate/keepalived/vrrp"
+)
+
+// status is how things stand, for dumps and metrics.
+func (s *speaker) status() *status.Status {
+	all := &status.Status{}
+	for _, in := range s.machine.Instances() {
+		all.Instances = append(all.Instances, s.instanceStatus(in))
+	}
+	for _, g := range s.machine.Groups() {
+		all.Groups = append(all.Groups, status.Group{Config: g.Conf, State: status.State(g.State())})
+	}
+	for _, c := range s.cfg.Scripts {
+		n := status.Script{Config: c, State: "idle"}
+		if t := s.scripts[c.Name]; t != nil {
+			n.Result, n.State, n.Up, n.Ran, n.Status = t.Counter.Result(), t.Running(), t.Counter.Up(), t.Counter.Ran(), t.Status()
+			n.Running = n.State != "idle"
+		}
+		all.Scripts = append(all.Scripts, n)
+	}
+	for _, c := range s.cfg.Processes {
+		n := status.Process{Config: c}
+		if s.processes != nil {
+			n.Count, n.Quorate = s.processes.Count(c.Name)
+		}
+		all.Processes = append(all.Processes, n)
+	}
+	for _, c := range s.cfg.Files {
+		n := status.File{Config: c}
+		if s.files != nil {
+			n.Value = s.files.Value(c.Name)
+		}
+		all.Files = append(all.Files, n)
+	}
+	s.watch.Links(func(l *netlink.Link) { all.Interfaces = append(all.Interfaces, s.linkStatus(l)) })
+	for _, k := range s.socks {
+		n := status.Socket{Interface: k.key.dev, V6: k.key.v6, AH: k.key.ah, Unicast: k.key.local.IsValid()}
+		n.In, n.Out = k.fds()
+		for _, in := range k.instances {
+			n.Instances = append(n.Instances, in.Conf)
+			n.RxBuf = max(n.RxBuf, in.Conf.RxBuf)
+		}
+		all.Sockets = append(all.Sockets, n)
+	}
+	return all
+}
+
+func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
+	v := in.Status()
+	n := status.Instance{
+		Config: in.Conf, State: status.State(v.State), Want: status.State(v.Want), LastTransition: v.Last, Reason: v.Reason,
+		Timeout: v.Timeout, DownTimer: v.Down, Effective: int(v.Effective), Total: v.Total, Faults: v.Faults, Pending: v.Waiting,
+		MasterPriority: v.MasterPriority, MasterInterval: v.MasterInterval, Master: v.Master,
+		Interface: in.Device(), Base: in.Conf.Interface, Source: v.Source, Owned: v.Holds, In: -1, Out: -1,
+		Stats: status.Stats{
+			Received: v.Stats.Received, Sent: v.Stats.Sent, BecameMaster: v.Stats.BecameMaster, ReleasedMaster: v.Stats.LeftMaster,
+			LengthErrors: v.Stats.Length, TTLErrors: v.Stats.TTL, TypeErrors: v.Stats.Type, IntervalErrors: v.Stats.Interval,
+			AddressErrors: v.Stats.Addrs, AuthTypeErrors: v.Stats.AuthType, AuthMismatches: v.Stats.AuthMismatch,
+			AuthFailures: v.Stats.AuthFailure, PrioZeroRcvd: v.Stats.ZeroReceived, PrioZeroTx: v.Stats.ZeroSent,
+		},
+	}
+	for _, c := range v.Changes {
+		n.Changes = append(n.Changes, status.Change{At: c.At, To: status.State(c.To), Reason: c.Reason})
+	}
+	if k, _ := in.Data.(*sock); k != nil {
+		n.In, n.Out = k.fds()
+	}
+	n.Set, n.SetExtra = s.set(in, in.Conf.Addrs), s.set(in, in.Conf.Excluded)
+	return n
+}
+
+// set tells which addresses of an instance are there.
+func (s *speaker) set(in *vrrp.Instance, list []config.Address) []bool {
+	set := make([]bool, len(list))
+	for i := range list {
+		set[i] = s.owned[owned{s.index(in.On(&list[i])), list[i].Prefix}] == in
+	}
+	return set
+}
+
+func (s *speaker) linkStatus(l *netlink.Link) status.Interface {
+	n := status.Interface{
+		Name: l.Name, Index: l.Index, Up: l.Up(), Running: l.Running(), Loopback: l.Loopback(), Multicast: l.Multicast(),
+		PointToPoint: l.PointToPoint(), MTU: l.MTU,
+	}
+	if l.Ethernet {
+		n.MAC, n.Broadcast = l.MAC[:], !l.PointToPoint()
+	}
+	if parent, ok := s.watch.Link(l.Parent); ok {
+		n.Base = parent.Name
+	}
+	n.V4, n.V6 = s.sources[source{l.Name, false}], s.sources[source{l.Name, true}]
+	d := s.cfg.UpDownDelays[l.Name]
+	n.Down, n.UpDelay = d.Down, d.Up
+	for _, in := range s.machine.Instances() {
+		c := in.Conf
+		if c.Interface == l.Name && !c.DontTrackPrimary {
+			n.Tracking = append(n.Tracking, config.Tracked{Name: c.Name})
+		}
+		for _, t := range c.TrackInterfaces {
+			if t.Name == l.Name {
+				n.Tracking = append(n.Tracking, config.Tracked{Name: c.Name, Weight: t.Weight, Reverse: t.Reverse})
+			}
+		}
+	}
+	return n
+}

@@ -1,0 +1,89 @@
+package speaker
+
+import (
+	"net/netip"
+
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+	"moongate/keepalived/vrrp"
+)
+
+// world is the speaker as the machine sees it.
+type world speaker
+
+var _ vrrp.World = (*world)(nil)
+
+// Send implements vrrp.World.
+func (w *world) Send(in *vrrp.Instance, dst netip.Addr, packet []byte) {
+	k, _ := in.Data.(*sock)
+	if k == nil || k.out == nil {
+		return
+	}
+	err := k.out.Send(packet, in.Source(), dst)
+	if err == nil {
+		k.failed = false
+		return
+	}
+	if !k.failed {
+		k.failed = true
+		w.log(role.Info, "(%s) Cant send advert to %v (%v)", in.Conf.Name, dst, err)
+	}
+}
+
+// AddAddr implements vrrp.World.
+func (w *world) AddAddr(in *vrrp.Instance, a *config.Address) { (*speaker)(w).addAddr(in, a) }
+
+// RemoveAddr implements vrrp.World.
+func (w *world) RemoveAddr(in *vrrp.Instance, a *config.Address) { (*speaker)(w).removeAddr(in, a) }
+
+// AddRoute implements vrrp.World.
+func (w *world) AddRoute(in *vrrp.Instance, r *config.Route) { (*speaker)(w).addRoute(in.Conf.Name, r) }
+
+// RemoveRoute implements vrrp.World.
+func (w *world) RemoveRoute(in *vrrp.Instance, r *config.Route) {
+	(*speaker)(w).removeRoute(in.Conf.Name, r)
+}
+
+// AddRule implements vrrp.World.
+func (w *world) AddRule(in *vrrp.Instance, r *config.Rule) { (*speaker)(w).addRule(in.Conf.Name, r) }
+
+// RemoveRule implements vrrp.World.
+func (w *world) RemoveRule(in *vrrp.Instance, r *config.Rule) {
+	(*speaker)(w).removeRule(in.Conf.Name, r)
+}
+
+// Took implements vrrp.World.
+func (w *world) Took(in *vrrp.Instance, master bool) {
+	s := (*speaker)(w)
+	if in.Conf.PromoteSecondaries {
+		if master {
+			s.setSysctl(false, in.Conf.Interface, "promote_secondaries", "1")
+		} else {
+			s.restoreSysctl(false, in.Conf.Interface, "promote_secondaries")
+		}
+	}
+	state := ""
+	if master {
+		state = "MASTER"
+	}
+	s.session.Parent.Keep(in.Conf.Name, state)
+}
+
+// Announce implements vrrp.World.
+func (w *world) Announce(in *vrrp.Instance, a *config.Address) { (*speaker)(w).announce(in, a) }
+
+// Notify implements vrrp.World.
+func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
+	switch {
+	case w.notify == nil:
+	case in != nil:
+		w.notify.Instance(in.Conf, e.String(), int(in.Priority()))
+	default:
+		w.notify.Group(g.Conf, e.String())
+	}
+}
+
+// Log implements vrrp.World.
+func (w *world) Log(l vrrp.Level, format string, args ...any) {
+	w.log(role.Level(l), format, args...)
+}
