@@ -27,7 +27,7 @@ func (s *speaker) routeOf(r *config.Route) netlink.Route {
 		n.QuickACK = netlink.Some(v)
 	}
 	for at, v := range map[int]uint32{netlink.MTU: r.MTU, netlink.AdvMSS: r.AdvMSS, netlink.Window: r.Window, netlink.HopLimit: r.HopLimit,
-		netlink.InitCwnd: r.InitCWND, netlink.InitRwnd: r.InitRWND, netlink.RTOMin: r.RTOMin} {
+		netlink.InitCwnd: r.InitCWND, netlink.InitRwnd: r.InitRWND, netlink.RTOMin: uint32(r.RTOMin.Milliseconds())} {
 		n.Metrics[at] = v
 	}
 	if r.Via.IsValid() || r.Dev != "" {

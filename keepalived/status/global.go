@@ -151,8 +151,8 @@ func garp(p *page, indent, timer string, g *config.GARP) {
 }
 
 func globalProcesses(p *page, g *config.Global) {
-	p.line(" Max auto priority = %d", g.VRRP.MaxAuto)
-	delay := g.VRRP.MinAutoDelay
+	p.line(" Max auto priority = %d", g.MaxAuto)
+	delay := g.MinAutoDelay
 	if delay == 0 {
 		delay = time.Second
 	}
