@@ -6,6 +6,29 @@ import (
 	"moongate/edge/sys/proc"
 )
 
+// Life is what the board says of the workers that serve.
+type Life struct {
+	Workers       int // that accept connections and have given a sign of life not long ago
+	Usable, Peers int // of upstreams, as all these workers see them together
+}
+
+// Life looks at the signs of life that are not older than within. Workers that
+// are about to end don't count.
+func (b *Board) Life(within time.Duration) (l Life) {
+	now := int64(proc.Monotonic())
+	for i := range Rows {
+		r := b.Row(i)
+		at := r.Beat.Load()
+		if r.Pid.Load() == 0 || at == 0 || now-at > int64(within) || r.Worker.Load() < 0 || r.Exiting.Load() != 0 {
+			continue
+		}
+		l.Workers++
+		l.Usable += int(r.Usable.Load())
+		l.Peers += int(r.Peers.Load())
+	}
+	return l
+}
+
 // BeatEvery is how often a worker that is watched gives a sign of life.
 const BeatEvery = 50 * time.Millisecond
 
