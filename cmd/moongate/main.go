@@ -10,6 +10,7 @@ import (
 	"moongate/core/process"
 	"moongate/edge/sys/proc"
 	"moongate/gateway/command"
+	"moongate/keepalived/daemon"
 )
 
 func main() { os.Exit(run(proc.Args())) }
@@ -31,7 +32,17 @@ func run(args []string) int {
 	} else if h != nil {
 		return process.RunHanded(h, assembly.Program(), banner())
 	}
+	if code, was := daemon.Started(assembly.Keepalived(args)); was {
+		return code
+	}
+	switch filepath.Base(args[0]) {
+	case "keepalived", "genhash":
+		return daemon.Main(args, assembly.Keepalived(args))
+	}
 	if len(args) > 1 {
+		if args[1] == "keepalived" {
+			return daemon.Main(args[1:], assembly.Keepalived(args[1:]))
+		}
 		if run := commands[args[1]]; run != nil {
 			return run(args[2:])
 		}

@@ -12,3 +12,6 @@ const (
 	Nginx       = "1.31.2"
 	NginxNumber = 1031002
 )
+
+// Keepalived is the keepalived whose behaviour the program has under that name.
+const Keepalived = "2.2.7"

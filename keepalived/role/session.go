@@ -21,7 +21,7 @@ type Role struct {
 const (
 	OK       = 0
 	Failed   = 1   // died, but may be started again
-	Fatal    = 2   // never start again: keepalived ends ("permanent error FATAL")
+	Fatal    = 71  // never start again: keepalived ends ("permanent error FATAL"); a panic of Go is 2
 	Config   = 78  // the same because of the configuration (EX_CONFIG)
 	Software = 70  // the same because of a fault of the program (EX_SOFTWARE)
 	NoMemory = 204 // the same because memory is used up

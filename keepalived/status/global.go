@@ -151,7 +151,7 @@ func garp(p *page, indent, timer string, g *config.GARP) {
 }
 
 func globalProcesses(p *page, g *config.Global) {
-	p.line(" Max auto priority = %d", g.MaxAuto)
+	p.line(" Max auto priority = %d", max(g.MaxAuto, 0))
 	delay := g.MinAutoDelay
 	if delay == 0 {
 		delay = time.Second

@@ -137,3 +137,12 @@ func OS() (name, release string) {
 	}
 	return unix.ByteSliceToString(u.Sysname[:]), unix.ByteSliceToString(u.Release[:])
 }
+
+// System names the kernel as uname does, with how it was built.
+func System() (name, release, build string) {
+	var u unix.Utsname
+	if unix.Uname(&u) != nil {
+		return "Linux", "", ""
+	}
+	return unix.ByteSliceToString(u.Sysname[:]), unix.ByteSliceToString(u.Release[:]), unix.ByteSliceToString(u.Version[:])
+}

@@ -27,6 +27,7 @@ const (
 	SIGWINCH = Signal(syscall.SIGWINCH)
 	SIGIO    = Signal(syscall.SIGIO)
 	SIGSYS   = Signal(syscall.SIGSYS)
+	SIGXCPU  = Signal(syscall.SIGXCPU)
 )
 
 var names = map[Signal]string{
@@ -73,4 +74,22 @@ func Kill(pid int, s Signal) error { return syscall.Kill(pid, syscall.Signal(s))
 func KillSelf(s Signal) {
 	signal.Reset(syscall.Signal(s))
 	syscall.Kill(os.Getpid(), syscall.Signal(s))
+}
+
+// texts are strsignal's of glibc for signals that end a process.
+var texts = map[Signal]string{
+	SIGHUP: "Hangup", SIGINT: "Interrupt", SIGQUIT: "Quit", SIGABRT: "Aborted", SIGKILL: "Killed", SIGPIPE: "Broken pipe",
+	SIGALRM: "Alarm clock", SIGTERM: "Terminated", SIGSYS: "Bad system call", SIGXCPU: "CPU time limit exceeded",
+	Signal(syscall.SIGILL): "Illegal instruction", Signal(syscall.SIGTRAP): "Trace/breakpoint trap",
+	Signal(syscall.SIGBUS): "Bus error", Signal(syscall.SIGFPE): "Floating point exception",
+	Signal(syscall.SIGSEGV): "Segmentation fault", Signal(syscall.SIGXFSZ): "File size limit exceeded",
+	SIGUSR1: "User defined signal 1", SIGUSR2: "User defined signal 2",
+}
+
+// Text is what the C library says of the signal.
+func (s Signal) Text() string {
+	if t := texts[s]; t != "" {
+		return t
+	}
+	return "Unknown signal " + strconv.Itoa(int(s))
 }

@@ -108,3 +108,13 @@ func File(fd int, name string) *os.File { return os.NewFile(uintptr(fd), name) }
 
 // Umask sets the mask for the permissions of new files.
 func Umask(mask int) { syscall.Umask(mask) }
+
+// Stream is a pair of connected stream sockets between a process and its child.
+// The child's side is a number, for it to become the child's.
+func Stream() (parent *os.File, child int, err error) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return nil, -1, err
+	}
+	return os.NewFile(uintptr(fds[0]), "child"), fds[1], nil
+}

@@ -3,6 +3,8 @@ package proc
 import (
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Usage is the processor time that something has used.
@@ -20,4 +22,11 @@ func usage(who int) Usage {
 		return Usage{}
 	}
 	return Usage{time.Duration(r.Utime.Nano()), time.Duration(r.Stime.Nano())}
+}
+
+// Monotonic is the time since the machine was started (CLOCK_MONOTONIC).
+func Monotonic() time.Duration {
+	var t unix.Timespec
+	unix.ClockGettime(unix.CLOCK_MONOTONIC, &t)
+	return time.Duration(t.Nano())
 }

@@ -1,0 +1,13 @@
+package assembly
+
+import (
+	"moongate/core/version"
+	"moongate/keepalived/daemon"
+	"moongate/keepalived/role"
+)
+
+// Keepalived is the program keepalived, called with args: the roles of its
+// processes.
+func Keepalived(args []string) daemon.Program {
+	return daemon.Program{Version: version.Moongate, Args: args, Roles: map[role.Name]role.Role{}}
+}

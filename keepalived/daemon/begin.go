@@ -1,0 +1,119 @@
+package daemon
+
+import (
+	"os"
+	"runtime"
+	"strings"
+
+	"moongate/edge/sys/proc"
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+)
+
+// runParent is the parent's whole life: what comes before its loop, and after.
+func runParent(o *options, program Program, launcher *link) int {
+	p := &parent{options: o, program: program, launcher: launcher, logger: newLogger(o, "")}
+	p.log = p.logger.log
+	defer p.logger.close()
+	name := product(program.Version)
+	p.log(role.Info, "Starting %s", name)
+	p.log(role.Info, "Running on %s (built by %s %s)", system(), runtime.Compiler, runtime.Version())
+	for _, line := range commandLine(program.Args) {
+		p.log(role.Info, "%s", line)
+	}
+	code, stopped := p.begin()
+	if stopped {
+		if o.Work.Detail > 0 && code != exitNoConfig {
+			p.log(role.Info, "CPU usage (self/children) %s", cpuUsage())
+		}
+		p.log(role.Info, "Stopped %s", name)
+	}
+	return code
+}
+
+// begin reads the configuration, takes the place of the only keepalived, and runs.
+// It tells whether "Stopped" is worth a line.
+func (p *parent) begin() (code int, stopped bool) {
+	if p.namespace = p.Namespace; !p.enter() {
+		return exitFailed, true
+	}
+	defer func() { p.netns.Close() }()
+	p.conf = newSnapshot(p.Conf, p.ID)
+	c, err := p.first()
+	switch {
+	case err == errMissing:
+		return exitNoConfig, true
+	case err != nil:
+		return config.ExitFatal, true
+	case c == nil:
+		return exitFailed, true
+	}
+	p.config = c
+	if p.Umask < 0 && c.Global.Umask != nil {
+		p.Umask = int(*c.Global.Umask)
+	}
+	if p.Umask >= 0 {
+		proc.Umask(p.Umask)
+	}
+	p.files = pidFilesOf(p.options, &c.Global, p.namespace)
+	for _, w := range append(words, struct {
+		name role.Name
+		word string
+	}{}) {
+		if (w.name == "" || p.wants(w.name, c)) && running(p.files[w.name]) {
+			p.log(role.Info, "daemon is already running")
+			return role.OK, false
+		}
+	}
+	if instance := instanceOf(c, p.namespace); instance != "" {
+		ident := identOf("", instance)
+		p.log(role.Info, "Changing syslog ident to %s", ident)
+		p.logger.rename(ident)
+	}
+	proc.SetComm(commOf("", &c.Global, c.Global.Parent.Name))
+	if p.launcher != nil {
+		os.Chdir("/")
+	}
+	if !writePID(p.files[""], p.log) {
+		return exitFailed, true
+	}
+	defer removePID(p.files[""])
+	return p.run(), true
+}
+
+// first reads the configuration for the first time. It is read twice if it says
+// itself what ${_INSTANCE} is, or in which namespace its interfaces are. There is no
+// Config if that can't be entered.
+func (p *parent) first() (*config.Config, error) {
+	l, err := load(p.conf, p.conf.record(p.MissingFails))
+	if err != nil || l.config.Global.Instance == "" && (l.config.Global.NetNamespace == "" || p.namespace != "") {
+		return p.read(p.conf)
+	}
+	p.conf.Instance = l.config.Global.Instance
+	if p.namespace == "" {
+		p.namespace = l.config.Global.NetNamespace
+		if !p.enter() {
+			return nil, nil
+		}
+	}
+	return p.read(p.conf)
+}
+
+// enter opens the network namespace that children are to be in.
+func (p *parent) enter() bool {
+	if p.namespace == "" {
+		return true
+	}
+	path := p.namespace
+	if !strings.Contains(path, "/") {
+		path = "/run/netns/" + path
+	}
+	ns, err := proc.OpenNetNS(path)
+	if err != nil {
+		p.log(role.Info, "Failed to open %s", path)
+		p.log(role.Info, "Unable to set network namespace %s - exiting", p.namespace)
+		return false
+	}
+	p.netns = ns
+	return true
+}

@@ -1,0 +1,70 @@
+package daemon
+
+import (
+	"os"
+
+	"moongate/keepalived/config"
+	"moongate/keepalived/role"
+)
+
+// reload reads the configuration again, and lets the children go on by it.
+func (p *parent) reload() {
+	if p.stopping {
+		return
+	}
+	if p.reloading || !p.complete {
+		p.pending = true
+		return
+	}
+	next := newSnapshot(p.conf.Name, p.conf.ID)
+	next.Instance = p.conf.Instance
+	if p.config.Global.ReloadCheck && !p.check(next) {
+		return
+	}
+	p.log(role.Info, "Reloading ...")
+	notifySystemd(os.Getenv("NOTIFY_SOCKET"), "RELOADING=1\n"+monotonic())
+	p.logger.reopen()
+	c, err := p.read(next)
+	if err != nil {
+		// What ran by the old configuration goes on.
+		p.log(role.Info, "Reload failed - the old configuration stays")
+		notifySystemd(os.Getenv("NOTIFY_SOCKET"), "READY=1")
+		return
+	}
+	// These can't change while the program runs.
+	g, old := &c.Global, &p.config.Global
+	if g.Instance != old.Instance {
+		p.log(role.Info, "Cannot change instance name at a reload - please restart %s", "keepalived")
+	}
+	if g.NetNamespace != old.NetNamespace {
+		p.log(role.Info, "Cannot change network namespace at a reload - please restart %s", "keepalived")
+	}
+	g.Instance, g.NetNamespace, g.NetNamespaceIPVS, g.UsePIDDir = old.Instance, old.NetNamespace, old.NetNamespaceIPVS, old.UsePIDDir
+	p.conf, p.config = next, c
+	p.reloading = true
+	for _, c := range p.children {
+		if c.pid == 0 {
+			continue
+		}
+		if wanted := p.wants(c.name, p.config); wanted {
+			c.ready = false
+			c.send(&frame{Kind: isReload, Conf: next})
+		} else {
+			c.wanted = false
+			c.send(&frame{Kind: isStop})
+		}
+	}
+	p.startChildren()
+	p.checkReady()
+}
+
+// check is reload_check_config: a configuration with faults is not taken.
+func (p *parent) check(s *snapshot) bool {
+	trial := newSnapshot(s.Name, s.ID)
+	trial.Instance = s.Instance
+	if code := testConfig(trial, p.MissingFails, p.log); code != 0 && code != config.ExitSecurity {
+		p.log(role.Info, "New config has errors - not reloading")
+		return false
+	}
+	return true
+}
