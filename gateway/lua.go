@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -62,13 +63,15 @@ func (l *luaConf) read(b *httpd.Builder) (err error) {
 	return nil
 }
 
+var errNoLua = errors.New("there is no Lua in this program for \"lua_plugins\"")
+
 // check loads the plugins once, to refuse those that do not load.
 func (l *luaConf) check(b *httpd.Builder) error {
 	if l.files == nil {
 		return nil
 	}
 	if b.Language() == nil {
-		return directive.ErrorAt(l.at, "there is no Lua in this program for \"lua_plugins\"")
+		return directive.ErrorAt(l.at, "%s", errNoLua)
 	}
 	p, err := l.files.Check(b)
 	if err != nil {
@@ -82,6 +85,9 @@ func (l *luaConf) check(b *httpd.Builder) error {
 func (l *luaConf) kinds() ([]*plugin.Plugin, error) {
 	if l.files == nil {
 		return plugins(), nil
+	}
+	if l.builder.Language() == nil {
+		return nil, errNoLua
 	}
 	p, err := l.files.Check(l.builder)
 	if err != nil {

@@ -1,6 +1,9 @@
 package gateway
 
 import (
+	"errors"
+
+	"moongate/engine/httpd"
 	"moongate/gateway/entity"
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
@@ -14,6 +17,20 @@ type registry struct {
 
 // Registry gives the schemas of all plugins of the program.
 func Registry() entity.Plugins { return registryOf(plugins()) }
+
+// Declared gives the schemas of all plugins that a configuration knows, those in Lua too. It
+// needs the memory of the configuration, and keeps a VM for as long as the process lives.
+func Declared(b *httpd.Builder) (entity.Plugins, error) {
+	cf := httpd.MainConf[mainConf](b, Module)
+	if !cf.written {
+		return nil, errors.New("there is no \"gateway\" block in \"http\"")
+	}
+	kinds, err := cf.lua.kinds()
+	if err != nil {
+		return nil, err
+	}
+	return registryOf(kinds), nil
+}
 
 func registryOf(list []*plugin.Plugin) *registry {
 	r := &registry{schemas: map[string]*schema.Schema{}}

@@ -9,7 +9,6 @@ import (
 	"moongate/core/errlog"
 	"moongate/core/process"
 	"moongate/edge/sys/proc"
-	"moongate/gateway/command"
 	"moongate/keepalived/daemon"
 )
 
@@ -19,7 +18,7 @@ func main() { os.Exit(run(proc.Args())) }
 // it is called by its own name. They get the arguments behind the word.
 var commands = map[string]func(args []string) int{
 	"explain": explain,
-	"gateway": command.Main,
+	"gateway": gatewayCommand,
 }
 
 func run(args []string) int {

@@ -60,6 +60,9 @@ func (b *Builder) Zones() *zone.Zones { return zone.Of(b.Cycle.Cycle) }
 
 func (e *Engine) of(c *cycle.Cycle) *generation { return cycle.Main[generation](c, e) }
 
+// Builder is what http{} of a configuration was built with, nil where there is none.
+func (e *Engine) Builder(c *cycle.Cycle) *Builder { return e.of(c).builder }
+
 // commit fills in what is only known when all is open: logs without a place of
 // their own go where the cycle's go.
 func (e *Engine) commit(c *cycle.Cycle) {

@@ -109,7 +109,7 @@ func TestKong(t *testing.T) {
 			"message":"schema violation (name: plugin 'nothing' not enabled; add it to the 'plugins' configuration property)",
 			"fields":{"name":"plugin 'nothing' not enabled; add it to the 'plugins' configuration property"},
 			"faults":[{"pointer":"/name","message":"plugin 'nothing' not enabled; add it to the 'plugins' configuration property",
-				"hint":"there are those of GET /plugins/enabled; one in Lua is named by lua_plugins, and known to the running gateway only"}]}`},
+				"hint":"there are those of GET /plugins/enabled; one in Lua has to be named by lua_plugins, and moongate gateway knows it by -c nginx.conf"}]}`},
 		{`GET /plugins/enabled`, 200, `{"enabled_plugins":["forward-auth","rate-limiting"]}`},
 		{`GET /plugins/` + pid + `/service`, 200, serviceA},
 		{`GET /plugins/` + pid + `/route`, 404, `{"message":"Not found"}`},

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+
+	"moongate/gateway/entity"
 )
 
 // What the program ends with.
@@ -20,13 +22,18 @@ const (
 	different = 2 // diff found something, as decK's
 )
 
-// Streams are those of the process.
+// Streams are those of the process, and what it knows besides.
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Env      func(string) string
 	Colour   bool // Out is a terminal
+	Plugins  Plugins
 }
+
+// Plugins reads which plugins a configuration knows: those of the program, and those in Lua
+// that it names. Either may be "", for the usual file or prefix.
+type Plugins func(conf, prefix string) (entity.Plugins, error)
 
 // command is one word behind "moongate gateway".
 type command struct {
@@ -41,18 +48,18 @@ func commands() []command {
 		{"dump", "", "Prints the configuration as a declarative file.", dumpFlags, dump, [2]int{0, 0}},
 		{"diff", "FILE", "Shows what sync would change. Exit code 2: there is something.", apiFlags, diff, [2]int{1, 1}},
 		{"sync", "FILE", "Makes the configuration what the file says, all of it or nothing.", syncFlags, sync, [2]int{1, 1}},
-		{"validate", "FILE", "Checks a file; nothing has to run.", nil, validate, [2]int{1, 1}},
+		{"validate", "FILE", "Checks a file; nothing has to run.", confFlags, validate, [2]int{1, 1}},
 		{"import", "FROM FILE", "Makes a declarative file of another gateway's: FROM is kong, apisix, orange or nginx.", importFlags, importFile, [2]int{2, 2}},
 	}
 }
 
 // Main runs with the streams of this process; args are those behind "gateway".
-func Main(args []string) int {
+func Main(args []string, plugins Plugins) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	info, err := os.Stdout.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == ""
-	return Run(ctx, args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Colour: terminal})
+	return Run(ctx, args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Colour: terminal, Plugins: plugins})
 }
 
 // Run is one call.

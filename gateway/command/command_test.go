@@ -34,7 +34,7 @@ type world struct {
 
 func newWorld(t *testing.T, st store.Store) *world {
 	t.Helper()
-	w := &world{t: t, desk: desired.Open(st, model(), desired.Options{})}
+	w := &world{t: t, desk: desired.Open(st, builtIn(), desired.Options{})}
 	t.Cleanup(func() { w.desk.Close() })
 	tokens, first, err := admin.OpenTokens(filepath.Join(t.TempDir(), "token"))
 	if err != nil {
@@ -54,6 +54,8 @@ func newWorld(t *testing.T, st store.Store) *world {
 	t.Cleanup(w.server.Close)
 	return w
 }
+
+func builtIn() *entity.Model { return entity.NewModel(entity.Outside{Plugins: gateway.Registry()}) }
 
 // run calls a command; the token is in the environment.
 func (w *world) run(in string, args ...string) (code int, out, errs string) {
@@ -284,8 +286,9 @@ func TestTokenFile(t *testing.T) {
 
 func TestColour(t *testing.T) {
 	var b strings.Builder
-	show(&b, []change{{Kind: "services", ID: "x", Action: "delete", Old: []byte(`{"name":"a"}`)}}, true)
-	if b.String() != "\x1b[31m- services a (x)\x1b[0m\ncreated 0, updated 0, deleted 1\n" {
+	o := &options{Streams: Streams{Out: &b, Colour: true}}
+	err := o.show([]change{{Kind: "services", ID: "x", Action: "delete", Old: []byte(`{"name":"a"}`)}})
+	if err != nil || b.String() != "\x1b[31m- services a (x)\x1b[0m\ncreated 0, updated 0, deleted 1\n" {
 		t.Errorf("%q", b.String())
 	}
 }
@@ -297,7 +300,7 @@ func changes(t *testing.T, text string) []entity.Change {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := declarative.Replace(entity.New(model()), doc, time.Now())
+	r, err := declarative.Replace(entity.New(builtIn()), doc, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"moongate/gateway/declarative"
@@ -52,12 +53,38 @@ func (f *file) faults(e *schema.Error) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s has %s", f.name, count(len(e.Faults), "fault"))
 	for _, one := range e.Faults {
-		fmt.Fprintf(&b, "\n%s:%d: %s: %s", f.name, lines.Of(one.Pointer), one.Pointer, one.Message)
+		fmt.Fprintf(&b, "\n%s:%d: %s: %s%s", f.name, lines.Of(one.Pointer), one.Pointer, f.plugin(one.Pointer), one.Message)
 		if one.Hint != "" {
 			fmt.Fprintf(&b, "\n\t%s", one.Hint)
 		}
 	}
 	return errors.New(b.String())
+}
+
+// plugin names the plugin that a fault lies in: a pointer only counts them.
+func (f *file) plugin(pointer string) string {
+	path := schema.Split(pointer)
+	var v any = f.doc
+	name := ""
+	for i, step := range path {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[step]
+		case []any:
+			n, err := strconv.Atoi(step)
+			if err != nil || n < 0 || n >= len(in) {
+				return ""
+			}
+			v = in[n]
+			if doc, ok := v.(map[string]any); ok && path[i-1] == "plugins" {
+				name, _ = doc["name"].(string)
+			}
+		}
+	}
+	if name == "" || path[len(path)-1] == "name" { // what is said of its name has it
+		return ""
+	}
+	return "plugin " + name + ": "
 }
 
 func count(n int, what string) string {

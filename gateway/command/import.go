@@ -19,7 +19,10 @@ func importFile(_ context.Context, o *options) (int, error) {
 	if err != nil {
 		return failed, err
 	}
-	m := model()
+	m, err := o.model()
+	if err != nil {
+		return failed, err
+	}
 	var doc map[string]any
 	var report *foreign.Report
 	switch from {

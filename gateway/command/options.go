@@ -20,7 +20,9 @@ type options struct {
 	token, tokenFile string
 	tags             string
 	store, output    string
+	conf, prefix     string
 	full, dryRun     bool
+	known            *entity.Model // once model was called
 }
 
 // parse takes options before and behind operands.
@@ -43,6 +45,12 @@ func apiFlags(o *options, f *flag.FlagSet) {
 	f.StringVar(&o.tokenFile, "token-file", "", "a `file` that holds the token and nothing else")
 	f.StringVar(&o.store, "store", "", "use this `store` itself instead of the Admin API, when nothing runs: bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX")
 	f.StringVar(&o.tags, "select-tag", "", "only what has one of these `tags` (a,b)")
+	confFlags(o, f)
+}
+
+func confFlags(o *options, f *flag.FlagSet) {
+	f.StringVar(&o.conf, "c", "", "the `nginx.conf` whose lua_plugins are to be known")
+	f.StringVar(&o.prefix, "p", "", "its prefix `folder`")
 }
 
 func dumpFlags(o *options, f *flag.FlagSet) {
@@ -53,6 +61,7 @@ func dumpFlags(o *options, f *flag.FlagSet) {
 
 func importFlags(o *options, f *flag.FlagSet) {
 	f.StringVar(&o.output, "o", "", "write to this `file` instead of standard output")
+	confFlags(o, f)
 }
 
 func syncFlags(o *options, f *flag.FlagSet) {
@@ -98,5 +107,22 @@ func (o *options) write(text []byte) error {
 	return os.WriteFile(o.output, text, 0o600)
 }
 
-// model is of the entities and plugins of this program.
-func model() *entity.Model { return entity.NewModel(entity.Outside{Plugins: gateway.Registry()}) }
+// model is of the entities and plugins of this program, and of the plugins in Lua that the
+// configuration of -c names.
+func (o *options) model() (*entity.Model, error) {
+	if o.known != nil {
+		return o.known, nil
+	}
+	plugins := gateway.Registry()
+	if o.conf != "" || o.prefix != "" {
+		if o.Plugins == nil {
+			return nil, errors.New("-c and -p: this program reads no configuration")
+		}
+		var err error
+		if plugins, err = o.Plugins(o.conf, o.prefix); err != nil {
+			return nil, err
+		}
+	}
+	o.known = entity.NewModel(entity.Outside{Plugins: plugins})
+	return o.known, nil
+}

@@ -42,8 +42,12 @@ func (p painter) line(action, text string) {
 
 // show tells people what changes: what is new with its fields, what is gone by its
 // name, and field by field what becomes another.
-func show(w io.Writer, changes []change, colour bool) {
-	p := painter{w, colour, model()}
+func (o *options) show(changes []change) error {
+	m, err := o.model()
+	if err != nil {
+		return err
+	}
+	p := painter{o.Out, o.Colour, m}
 	sums := map[string]int{}
 	for _, c := range changes {
 		sums[c.Action]++
@@ -56,7 +60,8 @@ func show(w io.Writer, changes []change, colour bool) {
 			p.fields(c.Kind, old, now)
 		}
 	}
-	fmt.Fprintf(w, "created %d, updated %d, deleted %d\n", sums["create"], sums["update"], sums["delete"])
+	fmt.Fprintf(p.w, "created %d, updated %d, deleted %d\n", sums["create"], sums["update"], sums["delete"])
+	return nil
 }
 
 func decoded(raw json.RawMessage) map[string]any {
@@ -99,7 +104,7 @@ func (p painter) fields(kind string, old, now map[string]any) {
 }
 
 // hide takes secrets out. Nobody here knows which those of a plugin are that only
-// the server has.
+// the server has; -c tells.
 func (p painter) hide(kind string, doc map[string]any) map[string]any {
 	k := p.model.Kind(kind)
 	if k == nil || doc == nil {

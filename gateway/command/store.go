@@ -25,7 +25,10 @@ const storeTime = 30 * time.Second
 // open opens the store of the option and reads it; create makes a file that is not
 // there.
 func (o *options) open(ctx context.Context, create bool) (store.Store, *entity.State, uint64, error) {
-	m := model()
+	m, err := o.model()
+	if err != nil {
+		return nil, nil, 0, err
+	}
 	st, err := openStore(o.store, m, create)
 	if err != nil {
 		return nil, nil, 0, err

@@ -19,7 +19,11 @@ func validate(_ context.Context, o *options) (int, error) {
 	if err != nil {
 		return failed, err
 	}
-	r, err := declarative.Replace(entity.New(model()), f.doc, time.Now())
+	m, err := o.model()
+	if err != nil {
+		return failed, err
+	}
+	r, err := declarative.Replace(entity.New(m), f.doc, time.Now())
 	if e, ok := err.(*schema.Error); ok {
 		err = f.faults(e)
 	}
@@ -94,7 +98,9 @@ func diff(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return failed, err
 	}
-	show(o.Out, p.Changes, o.Colour)
+	if err := o.show(p.Changes); err != nil {
+		return failed, err
+	}
 	if len(p.Changes) > 0 {
 		return different, nil
 	}
@@ -111,7 +117,9 @@ func sync(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return failed, err
 	}
-	show(o.Out, p.Changes, o.Colour)
+	if err := o.show(p.Changes); err != nil {
+		return failed, err
+	}
 	if o.dryRun || len(p.Changes) == 0 {
 		return fine, nil
 	}
@@ -135,6 +143,8 @@ func (o *options) syncStore(ctx context.Context) (int, error) {
 	if err != nil {
 		return failed, err
 	}
-	show(o.Out, p.Changes, o.Colour)
+	if err := o.show(p.Changes); err != nil {
+		return failed, err
+	}
 	return fine, nil
 }

@@ -66,7 +66,7 @@ func (o *Outside) refinePlugin(s *schema.Schema, doc map[string]any) (*schema.Sc
 	}
 	hint := "no plugin is known"
 	if o.Plugins != nil {
-		hint = cmp.Or(schema.Meant(name, o.Plugins.Names()), "there are those of GET /plugins/enabled; one in Lua is named by lua_plugins, and known to the running gateway only")
+		hint = cmp.Or(schema.Meant(name, o.Plugins.Names()), "there are those of GET /plugins/enabled; one in Lua has to be named by lua_plugins, and moongate gateway knows it by -c nginx.conf")
 	}
 	return nil, fault("plugin '"+name+"' not enabled; add it to the 'plugins' configuration property", hint, "name")
 }
