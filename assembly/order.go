@@ -7,6 +7,7 @@ import (
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
 	"moongate/gateway"
+	"moongate/keepalived"
 	"moongate/lua"
 	"moongate/module/http/access"
 	"moongate/module/http/addition"
@@ -106,7 +107,7 @@ func httpModules() []*httpd.Module {
 
 // Parts are the engines with their modules.
 func Parts() []cycle.Part {
-	return []cycle.Part{httpd.New(httpModules()...).Part()}
+	return []cycle.Part{httpd.New(httpModules()...).Part(), keepalived.Part(Keepalived)}
 }
 
 // Program is all that cmd runs.

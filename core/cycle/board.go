@@ -48,6 +48,13 @@ func newBoard() (*Board, error) {
 	return &Board{fd, mem}, nil
 }
 
+// OpenBoard maps the board of a program that this process belongs to in some way of
+// its own; fd is what Descriptor was there.
+func OpenBoard(fd int) (*Board, error) { return mapBoard(fd) }
+
+// Descriptor is what another process maps the board by.
+func (b *Board) Descriptor() int { return b.fd }
+
 func mapBoard(fd int) (*Board, error) {
 	mem, err := file.MapShared(fd, boardSize)
 	if err != nil {

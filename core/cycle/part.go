@@ -72,6 +72,9 @@ type Process struct {
 	// is told to end, and started anew when it has.
 	Stays bool
 	Key   string
+	// EndsFirst says that a graceful end begins with this process: the others are told
+	// when it is gone.
+	EndsFirst bool
 	// Run does the work until w.Done is closed or the work is done.
 	Run func(w *Worker) error
 }

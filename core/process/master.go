@@ -34,6 +34,7 @@ type Master struct {
 	rounds  int // signals to swallow until the next round of killing
 
 	terminate, quit bool
+	firsts          bool // a graceful end waits for processes that end first
 	newBinary       *child
 	noAccepting     bool
 }

@@ -56,10 +56,11 @@ func (m *Master) signal(s proc.Signal) {
 		if m.terminate {
 			return
 		}
-		m.quit = true
-		m.state.enter(Quitting, log)
-		m.tell(proc.SIGQUIT)
-		m.closeListeners()
+		if !m.quit {
+			m.quit = true
+			m.state.enter(Quitting, log)
+			m.endFirst()
+		}
 	case proc.SIGHUP:
 		if !m.terminate && !m.quit {
 			m.reload()

@@ -27,6 +27,7 @@ func (m *Master) reap() {
 			m.bury(c)
 		}
 	}
+	m.checkFirst()
 	if os.Getpid() == 1 {
 		// The first process of a container gets orphans that are not its own.
 		for {

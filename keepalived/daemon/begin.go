@@ -11,8 +11,8 @@ import (
 )
 
 // runParent is the parent's whole life: what comes before its loop, and after.
-func runParent(o *options, program Program, launcher *link) int {
-	p := &parent{options: o, program: program, launcher: launcher, logger: newLogger(o, "")}
+func runParent(o *options, program Program, launcher *link, host Host) int {
+	p := &parent{options: o, program: program, launcher: launcher, host: host, logger: newLogger(o, "", o.line)}
 	p.log = p.logger.log
 	defer p.logger.close()
 	name := product(program.Version)

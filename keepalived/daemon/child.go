@@ -70,7 +70,7 @@ func (p *parent) start(c *child) bool {
 	c.ready, c.clear = false, false
 	h := &hello{Role: c.name, Version: p.program.Version, Options: p.options, Conf: p.conf, Namespace: p.namespace,
 		PIDFile: p.files[c.name], Restarted: c.died, Kept: c.kept}
-	pid, l, err := launch(h, p.program.Args, p.netns, false)
+	pid, l, err := launch(h, p.program.Args, p.netns, p.board()...)
 	if err != nil {
 		p.log(role.Info, "%s child process: fork error(%s)", c.word, err)
 		return false
@@ -90,17 +90,22 @@ func (c *child) send(f *frame) {
 // marker is the variable that tells a process of ours that it has a parent.
 const marker = "MOONGATE_KEEPALIVED_PARENT"
 
-// linkFD is a child's side of the socket.
-const linkFD = 3
+// linkFD is a child's side of the socket, boardFD the web server's board.
+const (
+	linkFD  = 3
+	boardFD = 4
+)
 
 // launch starts this program again as what h says, with the same arguments.
-func launch(h *hello, args []string, ns proc.NetNS, session bool) (int, *link, error) {
+func launch(h *hello, args []string, ns proc.NetNS, more ...int) (int, *link, error) {
 	ours, theirs, err := proc.Stream()
 	if err != nil {
 		return 0, nil, err
 	}
 	defer file.Close(theirs)
-	files := []int{0, 1, 2, theirs}
+	files := append([]int{0, 1, 2, theirs}, more...)
+	h.Board = len(more) > 0
+	session := h.Role == ""
 	if session {
 		null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 		if err != nil {
@@ -136,6 +141,9 @@ func handed() (*hello, *link) {
 	f, err := readFrame(conn)
 	if err != nil || f.Hello == nil {
 		return nil, nil
+	}
+	if f.Hello.Board {
+		file.CloseOnExec(boardFD, true)
 	}
 	return f.Hello, newLink(conn)
 }

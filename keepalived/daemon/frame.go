@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"time"
 
 	"moongate/keepalived/role"
 )
@@ -13,12 +14,15 @@ import (
 // direction: four bytes of length, then this as JSON.
 type frame struct {
 	Kind  kind
-	Hello *hello    `json:",omitempty"` // isHello
-	Conf  *snapshot `json:",omitempty"` // isReload
-	Key   string    `json:",omitempty"` // isKeep
-	Value string    `json:",omitempty"`
-	Name  role.Name `json:",omitempty"` // isMessage: to the parent whom it is for, from the parent whose it is
-	Data  []byte    `json:",omitempty"`
+	Hello *hello     `json:",omitempty"` // isHello
+	Conf  *snapshot  `json:",omitempty"` // isReload
+	Key   string     `json:",omitempty"` // isKeep
+	Value string     `json:",omitempty"`
+	Name  role.Name  `json:",omitempty"` // isMessage: to the parent whom it is for, from the parent whose it is
+	Data  []byte     `json:",omitempty"`
+	Level role.Level `json:",omitempty"` // isLine
+
+	written chan struct{} // no frame: closed when all before it is written
 }
 
 type kind string
@@ -35,6 +39,7 @@ const (
 	// From a child.
 	isReady kind = "ready"
 	isKeep  kind = "keep"
+	isLine  kind = "line" // of the log, where the parent writes it
 	// Both ways.
 	isMessage kind = "message"
 )
@@ -49,6 +54,7 @@ type hello struct {
 	PIDFile   string
 	Restarted bool
 	Kept      map[string]string
+	Board     bool // the web server's board is the descriptor behind that of the socket
 }
 
 // maxFrame bounds what either side believes of a length.
@@ -97,12 +103,13 @@ const queueFrames = 1024
 func newLink(conn io.ReadWriteCloser) *link {
 	l := &link{conn: conn, queue: make(chan *frame, queueFrames)}
 	go func() {
+		broken := false // nobody is there to read
 		for f := range l.queue {
-			if writeFrame(l.conn, f) != nil {
-				for range l.queue { // nobody is there to read
-				}
-				return
+			if f.written != nil {
+				close(f.written)
+				continue
 			}
+			broken = broken || writeFrame(l.conn, f) != nil
 		}
 	}()
 	return l
@@ -115,6 +122,17 @@ func (l *link) send(f *frame) bool {
 		return true
 	default:
 		return false
+	}
+}
+
+// flush waits until what was sent is written, but no longer than a second.
+func (l *link) flush() {
+	f := &frame{written: make(chan struct{})}
+	if l.send(f) {
+		select {
+		case <-f.written:
+		case <-time.After(time.Second):
+		}
 	}
 }
 

@@ -19,16 +19,17 @@ import (
 type logger struct {
 	ident    atomic.Pointer[string]
 	facility int
-	console  io.Writer // nil: not there
-	syslog   string    // path of the socket; empty: no syslog
-	file     string    // path; empty: no file
+	console  io.Writer                // nil: not there
+	syslog   string                   // path of the socket; empty: no syslog
+	file     string                   // path; empty: no file
+	line     func(role.Level, string) // nil: nobody else gets the lines
 
-	lines chan line
+	lines chan entry
 	lost  atomic.Int64
 	ended sync.WaitGroup
 }
 
-type line struct {
+type entry struct {
 	at     time.Time
 	level  role.Level
 	text   string
@@ -39,14 +40,18 @@ type line struct {
 const queueLines = 4096
 
 // newLogger is the log of a process of this role; "" is the parent.
-func newLogger(o *options, name role.Name) *logger {
-	l := &logger{facility: o.Facility, lines: make(chan line, queueLines)}
+// Where it runs under a web server, line gets the lines too.
+func newLogger(o *options, name role.Name, line func(role.Level, string)) *logger {
+	l := &logger{facility: o.Facility, lines: make(chan entry, queueLines)}
 	l.rename(identOf(name, ""))
 	if o.Console && o.Foreground {
 		l.console = os.Stderr
 	}
 	if !o.NoSyslog {
 		l.syslog = "/dev/log"
+	}
+	if o.Under {
+		l.line = line
 	}
 	if o.LogFile != "" {
 		l.file = fileOf(o.LogFile, name)
@@ -85,7 +90,7 @@ func (l *logger) rename(ident string) { l.ident.Store(&ident) }
 // log is a role.Logf.
 func (l *logger) log(level role.Level, format string, args ...any) {
 	select {
-	case l.lines <- line{at: time.Now(), level: level, text: fmt.Sprintf(format, args...)}:
+	case l.lines <- entry{at: time.Now(), level: level, text: fmt.Sprintf(format, args...)}:
 	default:
 		l.lost.Add(1)
 	}
@@ -94,7 +99,7 @@ func (l *logger) log(level role.Level, format string, args ...any) {
 // reopen opens the log file by its name again, for those who have moved it away.
 func (l *logger) reopen() {
 	select {
-	case l.lines <- line{reopen: true}:
+	case l.lines <- entry{reopen: true}:
 	default:
 	}
 }
@@ -121,7 +126,7 @@ func (l *logger) run() {
 			continue
 		}
 		if lost := l.lost.Swap(0); lost > 0 {
-			out.write(line{at: n.at, level: role.Warning, text: fmt.Sprintf("%d lines of the log are lost", lost)})
+			out.write(entry{at: n.at, level: role.Warning, text: fmt.Sprintf("%d lines of the log are lost", lost)})
 		}
 		out.write(n)
 	}
@@ -134,7 +139,7 @@ type outputs struct {
 	f    *os.File
 }
 
-func (o *outputs) write(n line) {
+func (o *outputs) write(n entry) {
 	// A line has no line breaks, whoever put some into a name.
 	text := strings.ReplaceAll(n.text, "\n", " ")
 	if o.console != nil || o.file != "" {
@@ -145,6 +150,9 @@ func (o *outputs) write(n line) {
 		if o.file != "" && o.openFile() {
 			o.f.WriteString(dated)
 		}
+	}
+	if o.line != nil {
+		o.line(n.level, text)
 	}
 	if o.syslog != "" {
 		o.send(fmt.Sprintf("<%d>%s %s[%d]: %s", o.facility<<3|int(n.level), n.at.Format(time.Stamp), *o.ident.Load(), os.Getpid(), text))

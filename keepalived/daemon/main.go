@@ -30,7 +30,7 @@ func Started(program Program) (code int, was bool) {
 	if h.Role != "" {
 		return runChild(h, l, program), true
 	}
-	return runParent(h.Options, program, l), true
+	return runParent(h.Options, program, l, Host{}), true
 }
 
 // defaultUmask leaves what is dumped to root alone.
@@ -79,7 +79,7 @@ func Main(args []string, program Program) int {
 	proc.SetComm("keepalived")
 	if o.Foreground {
 		proc.Umask(defaultUmask)
-		return runParent(o, program, nil)
+		return runParent(o, program, nil, Host{})
 	}
 	return runDaemon(o, program)
 }
@@ -115,7 +115,7 @@ func test(o *options) int {
 // has ended.
 func runDaemon(o *options, program Program) int {
 	heard := make(chan bool, 1)
-	pid, l, err := launch(&hello{Options: o}, program.Args, proc.NetNS{}, true)
+	pid, l, err := launch(&hello{Options: o}, program.Args, proc.NetNS{})
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "keepalived: fork error(%s)\n", err)
 		return exitFailed

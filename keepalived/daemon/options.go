@@ -33,6 +33,9 @@ type options struct {
 	CoreDump                    bool
 	CorePattern                 string
 	Work                        role.Options
+	Under                       bool // a web server, whose log gets the lines
+
+	line func(role.Level, string) // where the parent's lines go then
 
 	test     bool
 	testLog  string

@@ -13,6 +13,7 @@ import (
 type parent struct {
 	*options
 	program Program
+	host    Host
 	logger  *logger
 	log     role.Logf
 
@@ -82,6 +83,11 @@ func (p *parent) run() int {
 			p.killChildren()
 		case <-late:
 			p.tellLauncher()
+		case <-p.host.Reload:
+			p.reload()
+		case <-p.host.Done:
+			p.host.Done = nil
+			p.stop()
 		}
 	}
 	p.runScript("shutdown", &p.config.Global.ShutdownScript, p.config.Global.ShutdownTimeout)
@@ -155,7 +161,7 @@ func (p *parent) stop() {
 	if wait == 0 {
 		wait = defaultChildWait
 	}
-	p.deadline = time.After(wait)
+	p.deadline = time.After(wait + drain(p.config, p.host.Board))
 }
 
 const defaultChildWait = 5 * time.Second
@@ -184,6 +190,10 @@ func (p *parent) hear(h heard) {
 			delete(h.c.kept, f.Key)
 		} else {
 			h.c.kept[f.Key] = f.Value
+		}
+	case isLine:
+		if p.line != nil {
+			p.line(f.Level, f.Value)
 		}
 	case isMessage:
 		for _, c := range p.children {

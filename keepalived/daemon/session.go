@@ -24,7 +24,8 @@ const queueEvents = 256
 // runChild is the life of a VRRP, checker or BFD process.
 func runChild(h *hello, parent *link, program Program) int {
 	s := &session{hello: h, parent: parent, events: make(chan role.Event, queueEvents)}
-	s.logger = newLogger(h.Options, h.Role)
+	s.logger = newLogger(h.Options, h.Role, s.line)
+	defer parent.flush()
 	defer s.logger.close()
 	log := s.logger.log
 	c, err := s.parse(h.Conf)
@@ -46,7 +47,7 @@ func runChild(h *hello, parent *link, program Program) int {
 	go parent.listen(s.hear)
 	code := role.OK
 	if run := program.Roles[h.Role].Run; run != nil {
-		code = run(&role.Session{Config: c, Options: h.Options.Work, Log: log, Events: s.events, Restarted: h.Restarted, Kept: h.Kept, Parent: s})
+		code = run(&role.Session{Board: board(h, log), Config: c, Options: h.Options.Work, Log: log, Events: s.events, Restarted: h.Restarted, Kept: h.Kept, Parent: s})
 	} else {
 		idle(s)
 	}

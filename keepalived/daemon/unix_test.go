@@ -48,7 +48,7 @@ func (m *mailbox) expect(t *testing.T, want string) {
 
 func TestSyslog(t *testing.T) {
 	m := listenUnix(t)
-	l := newLogger(&options{Facility: 19, NoSyslog: true}, role.VRRP)
+	l := newLogger(&options{Facility: 19, NoSyslog: true}, role.VRRP, nil)
 	l.syslog = m.path
 	l.log(role.Info, "(VI_1) Entering %s STATE", "MASTER")
 	l.log(role.Alert, "100%%")
@@ -74,7 +74,7 @@ func TestStuckLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	l := newLogger(&options{NoSyslog: true}, "")
+	l := newLogger(&options{NoSyslog: true}, "", nil)
 	l.console = w
 	begin := time.Now()
 	for range queueLines * 3 {

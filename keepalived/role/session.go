@@ -1,6 +1,7 @@
 package role
 
 import (
+	"moongate/core/cycle"
 	"moongate/keepalived/config"
 	"moongate/keepalived/status"
 )
@@ -53,6 +54,8 @@ type Session struct {
 	// Kept is what processes of this role have given to Keep, the last value of
 	// each key. Nobody writes it.
 	Kept map[string]string
+	// Board tells of the web server that keepalived runs under; nil: it runs by itself.
+	Board *cycle.Board
 
 	// Parent is the way back. Daemon sets it; tests set their own.
 	Parent Parent
