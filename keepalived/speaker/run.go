@@ -58,6 +58,7 @@ type speaker struct {
 	sysctls map[sysctl]string // what they were before
 	debt    map[string]*loop.Timer
 	frame   []byte
+	leaving bool // clients are asked to come anew; then we stop
 	trackers
 	code int
 }
@@ -194,6 +195,9 @@ func (s *speaker) priority() {
 // begin makes the machine and lets it start.
 func (s *speaker) begin() {
 	now := time.Now()
+	if b := s.session.Board; b != nil {
+		b.SetLeaving(false)
+	}
 	s.machine = vrrp.New(s.cfg, (*world)(s))
 	s.static(nil, s.cfg)
 	s.makeVMACs()
@@ -237,6 +241,9 @@ func (s *speaker) event(e *role.Event) {
 }
 
 func (s *speaker) stop() {
+	if s.leave() {
+		return
+	}
 	keep := s.session.Options.KeepVRRP
 	s.machine.Stop(s.loop.Now(), keep)
 	s.stopTracking()
@@ -245,6 +252,9 @@ func (s *speaker) stop() {
 	}
 	s.restoreSysctls()
 	s.removeVMACs()
+	if s.leaving {
+		s.session.Board.SetLeaving(false)
+	}
 	s.loop.Stop()
 }
 

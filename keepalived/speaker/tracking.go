@@ -16,6 +16,7 @@ type trackers struct {
 	files     *track.Files
 	processes *track.Processes
 	bfds      map[string]bool
+	gateways  map[string]*track.Gateway
 }
 
 // track starts what is followed now, and ends what is not any more. A script that
@@ -42,6 +43,7 @@ func (s *speaker) track(now time.Time) {
 	}
 	s.trackFiles()
 	s.trackProcesses()
+	s.trackGateways()
 }
 
 func sameCommand(a, b *config.Command) bool {
@@ -67,12 +69,12 @@ func (s *speaker) follows(kind vrrp.Kind, name string) bool {
 		return false
 	}
 	for _, c := range s.cfg.Instances {
-		if has(listOf(kind, c.TrackScripts, c.TrackProcesses, c.TrackFiles)) {
+		if has(gatewayList(kind, c.TrackGateways, listOf(kind, c.TrackScripts, c.TrackProcesses, c.TrackFiles))) {
 			return true
 		}
 	}
 	for _, g := range s.cfg.Groups {
-		if has(listOf(kind, g.TrackScripts, g.TrackProcesses, g.TrackFiles)) {
+		if has(gatewayList(kind, g.TrackGateways, listOf(kind, g.TrackScripts, g.TrackProcesses, g.TrackFiles))) {
 			return true
 		}
 	}
@@ -155,6 +157,9 @@ func (s *speaker) stopTracking() {
 	}
 	if s.processes != nil {
 		s.processes.Close()
+	}
+	for _, g := range s.gateways {
+		g.Stop()
 	}
 }
 
