@@ -182,33 +182,15 @@ func untracked(in *vrrp.Instance, p netip.Prefix) bool {
 
 // checkRoutes looks whether masters still have their routes.
 func (s *speaker) checkRoutes() {
-	var have [2][]netlink.Route
-	var read [2]bool
 	for _, in := range s.machine.Instances() {
-		if in.State() != vrrp.Master {
-			continue
-		}
 		for i := range in.Conf.Routes {
 			c := &in.Conf.Routes[i]
-			if c.NoTrack {
+			if in.State() != vrrp.Master || c.NoTrack {
 				continue
 			}
-			f := 0
-			if c.Dst.Addr().Is6() {
-				f = 1
-			}
-			if !read[f] {
-				var err error
-				if have[f], err = s.kernel.Routes(f == 1); err != nil {
-					return
-				}
-				read[f] = true
-			}
-			want := s.routeOf(c)
-			if !slices.ContainsFunc(have[f], func(r netlink.Route) bool { return r.Same(&want) }) {
+			if has, err := s.kernel.HasRoute(s.routeOf(c)); err == nil && !has {
 				s.log(role.Info, "(%s) Virtual route %v has been removed", in.Conf.Name, c.Dst)
 				s.machine.Lost(s.loop.Now(), in)
-				break
 			}
 		}
 	}

@@ -15,7 +15,8 @@ var routeTypes = map[string]netlink.RouteType{
 
 // routeOf is a route of the configuration as the kernel wants it.
 func (s *speaker) routeOf(r *config.Route) netlink.Route {
-	n := netlink.Route{Dst: r.Dst, Type: routeTypes[r.Type], TOS: r.TOS, Scope: r.Scope, Protocol: r.Proto, Table: r.Table, Metric: r.Metric, PrefSrc: r.Src}
+	n := netlink.Route{Dst: r.Dst, From: r.From, Type: routeTypes[r.Type], TOS: r.TOS, Scope: r.Scope, Protocol: r.Proto, Table: r.Table, Metric: r.Metric,
+		PrefSrc: r.Src, Expires: r.Expires, Congctl: r.CongCtl}
 	if n.Protocol == 0 {
 		n.Protocol = netlink.ProtoKeepalived
 	}
@@ -26,12 +27,22 @@ func (s *speaker) routeOf(r *config.Route) netlink.Route {
 		}
 		n.QuickACK = netlink.Some(v)
 	}
-	for at, v := range map[int]uint32{netlink.MTU: r.MTU, netlink.AdvMSS: r.AdvMSS, netlink.Window: r.Window, netlink.HopLimit: r.HopLimit,
-		netlink.InitCwnd: r.InitCWND, netlink.InitRwnd: r.InitRWND, netlink.RTOMin: uint32(r.RTOMin.Milliseconds())} {
+	for at, v := range map[int]uint32{
+		netlink.MTU: r.MTU, netlink.AdvMSS: r.AdvMSS, netlink.Window: r.Window, netlink.HopLimit: r.HopLimit, netlink.InitCwnd: r.InitCWND,
+		netlink.InitRwnd: r.InitRWND, netlink.Cwnd: r.CWND, netlink.SSThresh: r.SSThresh, netlink.Reordering: r.Reordering,
+		netlink.FastOpenNoCookie: r.FastOpenNoCookie, netlink.RTOMin: uint32(r.RTOMin.Milliseconds()),
+		netlink.Rtt: uint32(8 * r.RTT.Milliseconds()), netlink.RttVar: uint32(4 * r.RTTVar.Milliseconds()),
+	} {
 		n.Metrics[at] = v
 	}
+	if r.ECN {
+		n.Metrics[netlink.Features] |= netlink.FeatureECN
+	}
+	if p, ok := map[string]uint8{"medium": 0, "high": 1, "low": 3}[r.Pref]; ok {
+		n.Pref = netlink.Some(p)
+	}
 	if r.Via.IsValid() || r.Dev != "" {
-		n.Hops = append(n.Hops, netlink.Hop{Via: r.Via, Index: s.index(r.Dev), OnLink: r.OnLink})
+		n.Hops = append(n.Hops, netlink.Hop{Via: r.Via, Index: s.index(r.Dev), OnLink: r.OnLink, Realm: r.Realms})
 	}
 	for _, h := range r.NextHops {
 		n.Hops = append(n.Hops, netlink.Hop{Via: h.Via, Index: s.index(h.Dev), Weight: h.Weight, OnLink: h.OnLink})
@@ -63,9 +74,12 @@ var ruleActions = map[string]netlink.RuleAction{
 func ruleOf(r *config.Rule) netlink.Rule {
 	n := netlink.Rule{
 		IPv6: r.V6, Action: ruleActions[r.Action], Table: r.Table, Goto: r.Goto, L3MDev: r.L3Mdev, Not: r.Not, From: r.From, To: r.To,
-		TOS: r.TOS, IIF: r.IIF, OIF: r.OIF, IPProto: r.IPProto, Protocol: netlink.ProtoKeepalived,
+		TOS: r.TOS, IIF: r.IIF, OIF: r.OIF, IPProto: r.IPProto, Protocol: r.Proto, Realm: r.Realms, TunnelID: r.TunnelID,
 		Priority: given(r.Priority), SuppressLen: given(r.SuppressPrefix), SuppressGroup: given(r.SuppressGroup),
 		Sport: ports(r.Sport), Dport: ports(r.Dport),
+	}
+	if n.Protocol == 0 {
+		n.Protocol = netlink.ProtoKeepalived
 	}
 	if r.FwMark != 0 || r.FwMask != 0 {
 		n.Mark = netlink.Some(r.FwMark)

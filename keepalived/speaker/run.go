@@ -6,35 +6,18 @@ import (
 	"time"
 
 	"moongate/edge/sys/loop"
+	"moongate/edge/sys/netfilter"
 	"moongate/edge/sys/netlink"
 	"moongate/edge/sys/rawip"
 	"moongate/edge/sys/realtime"
 	"moongate/keepalived/config"
+	"moongate/keepalived/notify"
 	"moongate/keepalived/role"
 	"moongate/keepalived/vrrp"
 )
 
-// Notifier tells the world outside: scripts, FIFOs, mails. Its methods are called
-// in order, on the thread of the loop, and must not wait.
-type Notifier interface {
-	Instance(c *config.Instance, event string, priority int)
-	Group(c *config.Group, event string)
-	// Reload goes over to another configuration.
-	Reload(c *config.Config)
-	// Close waits a moment for what is under way.
-	Close()
-}
-
-// Options are what the program adds to the process.
-type Options struct {
-	// Notifier makes the one to use; nil: nobody is notified.
-	Notifier func(*role.Session) Notifier
-}
-
 // Role is the VRRP process as the daemon runs it.
-func Role(o Options) role.Role {
-	return role.Role{Run: func(s *role.Session) int { return Run(s, o) }, Clear: Clear}
-}
+var Role = role.Role{Run: Run, Clear: Clear}
 
 // speaker is the process.
 type speaker struct {
@@ -45,7 +28,8 @@ type speaker struct {
 	kernel  netlink.Kernel
 	watch   netlink.Watcher
 	frames  *rawip.Link
-	notify  Notifier
+	notify  *notify.Notifier
+	fire    *netfilter.Firewall // nil until it is needed
 	machine *vrrp.Machine
 	timer   *loop.Timer
 
@@ -56,6 +40,7 @@ type speaker struct {
 	sources map[source]netip.Addr
 	made    map[string]int    // macvlans of ours, with their indexes
 	sysctls map[sysctl]string // what they were before
+	quiet   []netfilter.VMAC
 	debt    map[string]*loop.Timer
 	frame   []byte
 	leaving bool // clients are asked to come anew; then we stop
@@ -75,7 +60,7 @@ type source struct {
 }
 
 // Run speaks until the session ends.
-func Run(session *role.Session, o Options) int {
+func Run(session *role.Session) int {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	s := &speaker{
@@ -89,10 +74,7 @@ func Run(session *role.Session, o Options) int {
 	}
 	defer s.close()
 	s.priority()
-	if o.Notifier != nil {
-		s.notify = o.Notifier(session)
-	}
-	s.timer = s.loop.NewTimer(func() { s.machine.Run(s.loop.Now()) })
+	s.notify = notify.New(role.VRRP, &s.cfg.Global, s.log)
 	s.begin()
 	go func() {
 		for e := range session.Events {
@@ -119,11 +101,16 @@ func (s *speaker) open() (err error) {
 	}
 	s.kernel = conn
 	s.log(role.Info, "Registering Kernel netlink reflector")
-	routes := false
+	routes, protocols := false, []uint8{netlink.ProtoKeepalived}
 	for _, c := range s.cfg.Instances {
-		routes = routes || len(c.Routes) > 0
+		for i := range c.Routes {
+			routes = true
+			if p := c.Routes[i].Proto; p != 0 {
+				protocols = append(protocols, p)
+			}
+		}
 	}
-	watcher, err := netlink.Watch(conn, netlink.Interests{Addresses: true, Routes: routes})
+	watcher, err := netlink.Watch(conn, netlink.Interests{Addresses: true, Routes: routes, Protocols: protocols})
 	if err != nil {
 		return err
 	}
@@ -252,6 +239,11 @@ func (s *speaker) stop() {
 	}
 	s.restoreSysctls()
 	s.removeVMACs()
+	if s.fire != nil {
+		if err := s.fire.Close(); err != nil {
+			s.log(role.Info, "%v", err)
+		}
+	}
 	if s.leaving {
 		s.session.Board.SetLeaving(false)
 	}
@@ -263,9 +255,7 @@ func (s *speaker) reload(cfg *config.Config) {
 	old := s.cfg
 	s.cfg = cfg
 	s.static(old, cfg)
-	if s.notify != nil {
-		s.notify.Reload(cfg)
-	}
+	s.notify.Reload(&cfg.Global)
 	s.priority()
 	s.machine.Reload(now, cfg)
 	s.makeVMACs()

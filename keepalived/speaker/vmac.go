@@ -57,6 +57,7 @@ func (s *speaker) makeVMAC(in *vrrp.Instance, name string) error {
 		s.log(role.Info, "(%s): Success creating VMAC interface %s", in.Conf.Name, name)
 	}
 	s.made[name] = l.Index
+	s.silence(in, l.Index, base.Index)
 	// Only the macvlan answers for its addresses, and it hears what is meant for them
 	// whatever way back the routing table would choose.
 	for _, set := range []struct{ dev, key, value string }{
@@ -124,6 +125,7 @@ func (s *speaker) removeVMACs() {
 func (s *speaker) dropVMAC(who, name string) {
 	index := s.made[name]
 	delete(s.made, name)
+	s.unsilence(index)
 	if err := s.kernel.DeleteLink(index); err != nil {
 		s.log(role.Info, "(%s) Error removing VMAC interface %s: %v", who, name, err)
 		return

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"moongate/keepalived/config"
+	"moongate/keepalived/notify"
 	"moongate/keepalived/role"
 	"moongate/keepalived/vrrp"
 )
@@ -55,6 +56,7 @@ func (w *world) RemoveRule(in *vrrp.Instance, r *config.Rule) {
 // Took implements vrrp.World.
 func (w *world) Took(in *vrrp.Instance, master bool) {
 	s := (*speaker)(w)
+	s.guard(in, master)
 	if in.Conf.PromoteSecondaries {
 		if master {
 			s.setSysctl(false, in.Conf.Interface, "promote_secondaries", "1")
@@ -77,9 +79,9 @@ func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
 	switch {
 	case w.notify == nil:
 	case in != nil:
-		w.notify.Instance(in.Conf, e.String(), int(in.Priority()))
+		w.notify.VRRP(notify.Change{Name: in.Conf.Name, Event: notify.Event(e.String()), Priority: int(in.Priority()), Notify: &in.Conf.Notify})
 	default:
-		w.notify.Group(g.Conf, e.String())
+		w.notify.VRRP(notify.Change{Group: true, Name: g.Conf.Name, Event: notify.Event(e.String()), Notify: &g.Conf.Notify})
 	}
 }
 

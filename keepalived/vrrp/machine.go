@@ -149,6 +149,7 @@ func (m *Machine) Stop(now time.Time, keep bool) {
 		in.started = false
 	}
 	m.timers.stop(&m.hold)
+	m.started = false
 }
 
 // halt stops the instance's timers.
