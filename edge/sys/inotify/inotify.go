@@ -22,8 +22,9 @@ type Watcher struct {
 }
 
 // changes are what makes a file's content another one: it was written and closed, or
-// written to without that, or another file took its name, or none.
-const changes = unix.IN_CLOSE_WRITE | unix.IN_MODIFY | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE | unix.IN_CREATE | unix.IN_ONLYDIR
+// another file took its name, or none. What is written to and still open is not ready
+// to be read: a shell empties a file before it writes to it.
+const changes = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE | unix.IN_ONLYDIR
 
 // New makes a Watcher of no folder.
 func New() (*Watcher, error) {
