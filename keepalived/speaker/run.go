@@ -127,6 +127,7 @@ func (s *speaker) close() {
 	for _, k := range s.socks {
 		k.close()
 	}
+	realtime.Schedule(realtime.Normal, 0)
 	if s.frames != nil {
 		s.frames.Close()
 	}
@@ -185,13 +186,13 @@ func (s *speaker) begin() {
 	if b := s.session.Board; b != nil {
 		b.SetLeaving(false)
 	}
+	s.timer = s.loop.NewTimer(s.wrap(func() { s.machine.Run(s.loop.Now()) }))
 	s.machine = vrrp.New(s.cfg, (*world)(s))
 	s.static(nil, s.cfg)
 	s.makeVMACs()
 	s.survey(now)
 	s.sockets()
 	s.track(now)
-	s.timer = s.loop.NewTimer(s.wrap(func() { s.machine.Run(s.loop.Now()) }))
 	s.machine.Start(now, s.delay())
 	s.arm()
 	s.pool()
