@@ -193,6 +193,9 @@ func (s *speaker) begin() {
 	s.survey(now)
 	s.sockets()
 	s.track(now)
+	if s.session.Restarted {
+		s.machine.Resume(func(name string) bool { return s.session.Kept[name] == wasMaster })
+	}
 	s.machine.Start(now, s.delay())
 	s.arm()
 	s.pool()

@@ -12,6 +12,9 @@ import (
 // world is the speaker as the machine sees it.
 type world speaker
 
+// wasMaster is what the parent keeps of a master.
+const wasMaster = "MASTER"
+
 var _ vrrp.World = (*world)(nil)
 
 // Send implements vrrp.World.
@@ -66,7 +69,7 @@ func (w *world) Took(in *vrrp.Instance, master bool) {
 	}
 	state := ""
 	if master {
-		state = "MASTER"
+		state = wasMaster
 	}
 	s.session.Parent.Keep(in.Conf.Name, state)
 }

@@ -11,11 +11,19 @@ import (
 func (in *Instance) start(now time.Time) {
 	in.started = true
 	in.weigh(now)
+	resumes := in.resumes
+	in.resumes = false
 	switch {
 	case in.blocked():
+		if resumes {
+			in.drop()
+		}
 		in.tellFaults()
 		in.log(Info, "(%s) entering FAULT state", in.Conf.Name)
 		in.enterFault(now, "not ready at start", true)
+		in.group.settle()
+	case resumes:
+		in.enterMaster(now, "master before the process died")
 		in.group.settle()
 	case in.pending():
 		// A script decides when it has run for the first time.

@@ -30,6 +30,7 @@ type Instance struct {
 	faults      int
 	waiting     int // scripts that have not run yet
 	started     bool
+	resumes     bool // it was master a moment ago, in a process that has died
 
 	learned    time.Duration // interval of the adverts of the master
 	master     netip.Addr    // that is heard

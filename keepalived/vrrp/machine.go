@@ -87,6 +87,15 @@ func (m *Machine) Instances() []*Instance { return m.instances }
 // Groups are those of the configuration, in its order.
 func (m *Machine) Groups() []*Group { return m.groups }
 
+// Resume has instances start as the masters that they were in a process that has
+// died and whose place this one has taken: their addresses are still there. One
+// that must not preempt does not, as another may be master by now.
+func (m *Machine) Resume(was func(name string) bool) {
+	for _, in := range m.instances {
+		in.resumes = !in.Conf.NoPreempt && was(in.Conf.Name)
+	}
+}
+
 // Start lets the instances begin, after a delay if one is wanted: startup_delay,
 // or what is left of vrrp_delay_after_boot.
 func (m *Machine) Start(now time.Time, delay time.Duration) {
@@ -101,7 +110,9 @@ func (m *Machine) Start(now time.Time, delay time.Duration) {
 func (m *Machine) begin(now time.Time) {
 	m.started = true
 	for _, in := range m.instances {
-		in.drop() // what was left from before
+		if !in.resumes {
+			in.drop() // what was left from before
+		}
 	}
 	for _, in := range m.instances {
 		if !in.started {

@@ -259,3 +259,30 @@ func TestLateTimer(t *testing.T) {
 	r.m.Run(r.now)
 	r.is(Backup)
 }
+
+// A process that takes the place of one that died goes on where that was.
+func TestResume(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		opts  []opt
+		up    bool
+		state State
+		did   string
+	}{
+		{"master", nil, true, Master, "send VI_1 100; add 10.0.0.100/24; " + strings.Repeat("garp 10.0.0.100; ", 5) + "notify VI_1 MASTER"},
+		{"a script has not run", []opt{scripted(0, false)}, true, Master, "send VI_1 100; add 10.0.0.100/24; " + strings.Repeat("garp 10.0.0.100; ", 5) + "notify VI_1 MASTER"},
+		{"the interface is down", nil, false, Fault, "del 10.0.0.100/24; notify VI_1 FAULT"},
+		{"nopreempt", []opt{nopreempt}, true, Backup, "del 10.0.0.100/24; notify VI_1 BACKUP"},
+	} {
+		r := newRig(t, &config.Config{Instances: []*config.Instance{conf(c.opts...)}})
+		r.held[r.m.cfg.Instances[0].Addrs[0].Prefix] = 1
+		r.m.Link(r.now, "v0", c.up)
+		r.m.Source(r.now, "v0", false, group(1))
+		r.m.Resume(func(name string) bool { return name == "VI_1" })
+		r.m.Start(r.now, 0)
+		r.is(c.state)
+		if equal(t, r.took(), c.did); t.Failed() {
+			t.Fatal(c.name)
+		}
+	}
+}
