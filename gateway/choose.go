@@ -46,7 +46,8 @@ func settable(list []httpd.Variable) []httpd.Variable {
 	setters := map[string]func(x *exchange, value string) error{
 		"gateway_service": (*exchange).setService, "gateway_upstream": (*exchange).setUpstream, "gateway_target": (*exchange).setTarget,
 		"gateway_variant": (*exchange).setVariant, "gateway_path": (*exchange).setPath,
-		"gateway_query": func(x *exchange, value string) error { x.Out.Query = value; return nil },
+		"gateway_scheme": (*exchange).setScheme,
+		"gateway_query":  func(x *exchange, value string) error { x.Out.Query = value; return nil },
 	}
 	for i := range list {
 		v := &list[i]
@@ -167,6 +168,15 @@ func (x *exchange) setVariant(value string) error {
 		return errors.New("no release is at work for the service of this request")
 	}
 	c.variant, x.Variant = true, value
+	return nil
+}
+
+// setScheme has the service spoken to with or without TLS; host and port stay.
+func (x *exchange) setScheme(value string) error {
+	if value != "" && value != "http" && value != "https" {
+		return fmt.Errorf("%q is no scheme, it must be \"http\" or \"https\"", value)
+	}
+	x.Out.Scheme = value
 	return nil
 }
 

@@ -44,7 +44,7 @@ func content(r *httpd.Request) httpd.Result {
 	if p := x.Passing; p != nil {
 		t.Conf = plan.Adapted(t.Conf, p)
 	}
-	t.Secure, t.Group = s.Secure, group
+	t.Secure, t.Group = x.secure(s), group
 	x.chosenBy.point(t)
 	if t.Group != nil && !t.Group.Fit() {
 		return x.Answer(503, "failure to get a peer from the ring-balancer")
@@ -66,6 +66,14 @@ func content(r *httpd.Request) httpd.Result {
 	res := passer.Pass(r, t)
 	x.passing = false
 	return res
+}
+
+// secure tells whether TLS is spoken to the service.
+func (x *exchange) secure(s *plane.Service) bool {
+	if x.Out.Scheme != "" {
+		return x.Out.Scheme == "https"
+	}
+	return s.Secure
 }
 
 // host is the Host header for the service; "" is that of the target that will be chosen.

@@ -106,11 +106,11 @@ func (l *luaConf) named() []*plugin.Plugin {
 }
 
 // serve is kinds for a worker: plugins run in its VM.
-func (l *luaConf) serve(w *httpd.Worker, node string, known func() plugin.Known) ([]*plugin.Plugin, error) {
+func (l *luaConf) serve(node string, e *plugin.Env) ([]*plugin.Plugin, error) {
 	if l.files == nil {
 		return plugins(), nil
 	}
-	p, err := l.files.Serve(w, node, known)
+	p, err := l.files.Serve(node, e)
 	if err != nil {
 		return nil, fmt.Errorf("lua plugins: %w", err)
 	}

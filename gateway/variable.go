@@ -62,6 +62,15 @@ func variables() []httpd.Variable {
 		of("gateway_variant", "The version that a release has chosen.", func(x *exchange) string { return x.Variant }),
 		of("gateway_path", "The path that the service is asked for, escaped.", func(x *exchange) string { return x.Out.Path }),
 		of("gateway_query", "The query that the service is asked with, without \"?\".", func(x *exchange) string { return x.Out.Query }),
+		of("gateway_scheme", "How the service is asked: http or https.", func(x *exchange) string {
+			if x.plan == nil || x.plan.Service == nil {
+				return ""
+			}
+			if x.secure(x.plan.Service) {
+				return "https"
+			}
+			return "http"
+		}),
 		{Name: "gateway_host", Doc: "The Host header for the service, that of a target once it has been chosen; it may be set.", Volatile: true,
 			Get: func(r *httpd.Request) (string, bool) {
 				x := slot.Get(r.Main)

@@ -84,7 +84,7 @@ func start(w *httpd.Worker) error {
 	if err != nil {
 		return err
 	}
-	kinds, err := cf.lua.serve(w, node, env.Known)
+	kinds, err := cf.lua.serve(node, env)
 	if err != nil {
 		return err
 	}

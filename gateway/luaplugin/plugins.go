@@ -17,8 +17,9 @@ func (f *Files) Check(b *httpd.Builder) (*Plugins, error) {
 }
 
 // Serve loads the plugins in a worker.
-func (f *Files) Serve(w *httpd.Worker, node string, known func() plugin.Known) (*Plugins, error) {
-	p := &Plugins{Node: node, Known: known, byID: map[int]*configuration{}}
+func (f *Files) Serve(node string, e *plugin.Env) (*Plugins, error) {
+	w := e.Worker
+	p := &Plugins{Node: node, Known: e.Known, Cache: e.Cache, byID: map[int]*configuration{}}
 	m, err := w.HTTP.Language().Serve(w, p.program(f))
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"moongate/engine/httpd"
+	"moongate/engine/zone"
 	"moongate/gateway/plugin"
 	"moongate/gateway/route"
 )
@@ -43,6 +44,7 @@ type Plugins struct {
 	// Node is the id of this node; Known what the gateway knows now. Both are for workers.
 	Node  string
 	Known func() plugin.Known
+	Cache *zone.Dict // of kong.cache, in workers
 
 	mu   sync.Mutex
 	byID map[int]*configuration
@@ -54,7 +56,7 @@ func (p *Plugins) program(f *Files) *httpd.Program {
 	return &httpd.Program{
 		Name: "gateway/run.lua", Source: part("run"), Functions: []string{"describe", "check", "begin", "rewrite", "access", "header_filter", "body_filter", "log", "drop"},
 		Begin: begin,
-		Host: []httpd.HostFunc{
+		Host: append(p.cached(), []httpd.HostFunc{
 			{Name: "source", Run: func(_ *httpd.Request, args []string) (string, bool, error) {
 				s := part(one(args))
 				return s, s != "", nil
@@ -98,7 +100,7 @@ func (p *Plugins) program(f *Files) *httpd.Program {
 				_, ok, _ := r.LookupVar("upstream_status")
 				return "1", ok, nil
 			}},
-		},
+		}...),
 	}
 }
 

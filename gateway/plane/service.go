@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -85,6 +86,16 @@ func (s *Service) client(m material) (*certs.Client, error) {
 	return certs.NewClient(o, nil)
 }
 
+// trusting is how TLS is spoken to services of which nothing is said: as to all others,
+// with nobody's certificate checked.
+var trusting = sync.OnceValue(func() *certs.Client {
+	c, err := certs.NewClient(certs.ClientOptions{VerifyDepth: 1}, nil)
+	if err != nil {
+		panic(err) // there is nothing in it that could be wrong
+	}
+	return c
+})
+
 // systemAuthorities is where Debian and its kin keep the certificates that all trust.
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -108,7 +119,10 @@ func (p *Plan) Conf(base *upstreamhttp.Conf, r *Route) *upstreamhttp.Conf {
 		c.ReadTimeout = milliseconds(e.ReadTimeout)
 		c.NextTries = min(e.Retries, math.MaxInt16) + 1
 		c.Next = upstreamhttp.OnError | upstreamhttp.OnTimeout
-		if e.Secure {
+		if e.tls == nil {
+			// Nothing is said of TLS, but a request may ask for it (Outgoing.Scheme).
+			c.TLS, c.TLSName, c.ServerName, c.KeepTLS, c.VerifyPeer = trusting(), nil, true, true, false
+		} else {
 			c.TLS, c.TLSName, c.ServerName = e.tls, nil, true
 			// A session is as good as the certificate that it was opened with, and peers
 			// may be those of several services.

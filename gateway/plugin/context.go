@@ -59,6 +59,8 @@ type Outgoing struct {
 	Path  string // escaped
 	Query string // without "?"
 	Host  string // the Host header; "" is the service's own
+	// Scheme is "http" or "https" where it is another one than the service's.
+	Scheme string
 }
 
 // Authenticate says who asks. The consumer may be nil, when a credential is good for

@@ -1,13 +1,23 @@
 -- The global kong of plugins: what there is of Kong's plugin development kit. All else says
 -- by its name that it is not there.
-local host, json, state = ...
+local host, json, state, part = ...
 local ngx, type, error, tostring, tonumber, pairs, ipairs, pcall = ngx, type, error, tostring, tonumber, pairs, ipairs, pcall
 local var = ngx.var
 local unpack, select, setmetatable = unpack, select, setmetatable
 
+-- What plugins for Kong look for in vain, and what they could do.
+local reasons = {
+    ["kong.db"] = "workers have no database: kong.client.load_consumer and kong.router know entities, the Admin API has all of them",
+    ["kong.vault"] = "there are no vaults: values come from the configuration",
+    ["kong.cluster_events"] = "nodes meet in the store only",
+    ["kong.worker_events"] = "workers meet in kong.cache and ngx.shared",
+}
+
 local function section(path, t)
     return setmetatable(t, { __index = function(_, name)
-        error(path .. "." .. tostring(name) .. " is not there in this gateway", 2)
+        local what = path .. "." .. tostring(name)
+        local why = reasons[what]
+        error(what .. " is not there in this gateway" .. (why and ": " .. why or ""), 2)
     end })
 end
 
@@ -112,6 +122,10 @@ function asked.set_headers(list)
             asked.set_header(name, v)
         end
     end
+end
+function asked.set_scheme(scheme)
+    if scheme ~= "http" and scheme ~= "https" then error("invalid scheme: " .. tostring(scheme), 2) end
+    var.gateway_scheme = scheme
 end
 function asked.set_path(path)
     text(path, "path")
@@ -329,6 +343,7 @@ local kong = {
     client = section("kong.client", client), router = section("kong.router", router), log = log, ctx = ctx,
     -- No proxy in front is trusted by the gateway itself: see set_real_ip_from.
     ip = section("kong.ip", { is_trusted = function() return false end }),
+    cache = section("kong.cache", part("cache", host, json)),
     node = section("kong.node", node), table = section("kong.table", tables), plugin = section("kong.plugin", plugin),
     nginx = section("kong.nginx", { get_subsystem = function() return "http" end }),
 }

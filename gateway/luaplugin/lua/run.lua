@@ -23,7 +23,7 @@ local function state()
 end
 
 package.loaded["kong.db.schema.typedefs"] = part("typedefs", host)
-local kong = part("pdk", host, json, state)
+local kong = part("pdk", host, json, state, part)
 rawset(_G, "kong", kong)
 
 local schemas = part("schema", json)
