@@ -79,14 +79,16 @@ func TestText(t *testing.T) {
 		{"a { b }\nc {\nd e }", "a { b } c { d|e }", ""},
 		{"a { b c } d", "a { b|c } d", ""},
 		{"a;b ; c", "a;b|;|c", ""},
-		{"! all\na b ! c\nd # e\n\"f ! g\" 'h ! i'\nj\\!k l\\#m", "a|b d f ! g j!k|l#m", "(Line 4) Unterminated quote '\"f ! g\" 'h'; (Line 4) Unmatched quote: '\"f ! g\" 'h'"},
-		{"script \"'/bin/a b' c\"\nx a\"b c\"d ''", "script|'/bin/a b' c x|ab cd|", ""},
-		{`a \x41\102\cA\tx\q "\"{" '}'`, "a|AB\x01\txq|\"{|}", ""},
-		{"a \\x", "a|x", ""},
+		{"! all\na b ! c\nd # e\n\"f ! g\" 'h ! i'\nj\\!k l\\#m", "a|b d f ! g|'h j\\!k|l\\#m", ""},
+		{"script \"'/bin/a b' c\"\nx a\"b c\"d ''", "script|'/bin/a b' c x|a|b c|d|''", ""},
+		{`a \x "{" '}'`, `a|\x|{|' } '`, "(Line 1) Extra '}' found"},
+		{`a "b\" { c" d`, `a|b\ { c`, `(Line 1) Unmatched quote: 'c" d'`},
+		{`a b\" c`, `a|b\`, `(Line 1) Unmatched quote: 'a b\" c'`},
+		{`a "b\" c`, `a|b\|c`, `(Line 1) Unterminated quote 'a "b\" c'`},
 		{"a ${B}c", "a|$ { B } c", ""},
 		{"vi {\n{\n}\nb\n}", "vi { { } b }", ""},
 		{"a }\n}\nb", "a } } b", "(Line 1) Extra '}' found; (Line 2) Extra '}' found"},
-		{"a 'b", "a", "(Line 1) Unterminated quote 'a 'b'; (Line 1) Unmatched quote: 'a 'b'"},
+		{`a "b`, "a", `(Line 1) Unterminated quote 'a "b'; (Line 1) Unmatched quote: 'a "b'`},
 	} {
 		lines, faults := read(t, disk{"/k.conf": c.text})
 		if lines != c.lines || faults != c.faults {
@@ -96,6 +98,22 @@ func TestText(t *testing.T) {
 	f, err := Read("/k.conf", disk{"/k.conf": "a {\nb {\nc"}.options())
 	if err != nil || f.Open != 2 {
 		t.Errorf("%d braces are open, want 2 (%v)", f.Open, err)
+	}
+}
+
+func TestQuoted(t *testing.T) {
+	for _, c := range []struct{ text, words, wrong string }{
+		{`a b	c`, "a|b|c", ""},
+		{`script "'/bin/a b' c" d`, "script|'/bin/a b' c|d", ""},
+		{`a"b c"d '' x\ y`, "ab cd||x y", ""},
+		{`a \x41\102\cA\tx\q "\"{" '\}'`, "a|AB\x01\txq|\"{|\\}", ""},
+		{`a 'b`, "", `String 'a 'b': missing terminating '`},
+		{`a \`, "", `Missing escape char at end: 'a \'`},
+	} {
+		words, wrong := Quoted(c.text)
+		if got := strings.Join(words, "|"); got != c.words || wrong != c.wrong {
+			t.Errorf("%s: %s (%s), want %s (%s)", c.text, got, wrong, c.words, c.wrong)
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ type Pos struct {
 // that depends on the keyword.
 type Line struct {
 	Words  []string
-	Brace  byte // '{' or '}', 0 for words
+	Raw    string // the words as they are written; see Quoted
+	Brace  byte   // '{' or '}', 0 for words
 	Pos    Pos
 	Faults []Fault // what was wrong before or in this line
 }

@@ -20,71 +20,137 @@ func uncomment(line string) string {
 	return line
 }
 
-// split makes lines of one: braces outside of quotes end it wherever they stand.
+// split makes lines of one. keepalived looks at quotes three times, and not in
+// the same way: whether they are closed (a backslash takes the meaning of the
+// next character), where braces end a line, and where words do.
 func (r *reader) split(text string, p Pos) {
-	var words []string
-	add := func(l Line) {
-		l.Pos, l.Faults = p, r.faults
-		r.faults = nil
-		r.file.Lines = append(r.file.Lines, l)
+	if unterminated(text) {
+		r.fault(p, "Unterminated quote '"+text+"'")
 	}
-	flush := func() {
-		if len(words) > 0 {
-			add(Line{Words: words})
-			words = nil
+	quoted, from := false, 0
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && text[i] == '"' {
+			quoted = !quoted
+		}
+		if i < len(text) && (quoted || text[i] != '{' && text[i] != '}') {
+			continue
+		}
+		if piece := strings.TrimFunc(text[from:i], func(c rune) bool { return c < 0x80 && blank(byte(c)) }); piece != "" {
+			r.piece(piece, p)
+		}
+		if i < len(text) {
+			r.add(Line{Brace: text[i], Pos: p})
+		}
+		from = i + 1
+	}
+}
+
+// piece is a line without braces.
+func (r *reader) piece(text string, p Pos) {
+	words, ok := plain(text)
+	if !ok {
+		r.fault(p, "Unmatched quote: '"+text+"'")
+	}
+	if len(words) > 0 {
+		r.add(Line{Words: words, Raw: text, Pos: p})
+	}
+}
+
+func (r *reader) add(l Line) {
+	l.Faults = r.faults
+	r.faults = nil
+	r.file.Lines = append(r.file.Lines, l)
+}
+
+func unterminated(text string) bool {
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
 		}
 	}
+	return quoted
+}
+
+// plain splits a line into words: at blanks, and at double quotes, which hold
+// blanks together. false: the last quote is open, and its word is left out.
+func plain(text string) (words []string, ok bool) {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case blank(c):
 			i++
-		case c == '{' || c == '}':
-			flush()
-			add(Line{Brace: c})
-			i++
-		default:
-			word, n, closed := cutWord(text[i:])
-			i += n
-			if !closed {
-				r.fault(p, "Unterminated quote '"+text+"'")
-				r.fault(p, "Unmatched quote: '"+text+"'")
-				continue
+		case c == '"':
+			end := strings.IndexByte(text[i+1:], '"')
+			if end < 0 {
+				return words, false
 			}
-			words = append(words, word)
+			words = append(words, text[i+1:i+1+end])
+			i += end + 2
+		default:
+			n := strings.IndexFunc(text[i:], func(c rune) bool { return c == '"' || c < 0x80 && blank(byte(c)) })
+			if n < 0 {
+				n = len(text) - i
+			}
+			words = append(words, text[i:i+n])
+			i += n
 		}
 	}
-	flush()
+	return words, true
+}
+
+// Quoted splits a line as a shell does: for keywords whose value is a command.
+// Both kinds of quotes may begin inside of a word, and a backslash outside of
+// single quotes begins an escape. The text tells what is wrong.
+func Quoted(text string) (words []string, wrong string) {
+	for i := 0; ; {
+		for i < len(text) && (blank(text[i]) || text[i] == '\n') {
+			i++
+		}
+		if i == len(text) {
+			return words, ""
+		}
+		word, n, wrong := shellWord(text[i:], text)
+		if wrong != "" {
+			return nil, wrong
+		}
+		words = append(words, word)
+		i += n
+	}
+}
+
+// shellWord reads one word of a whole text, and says how long it is in it.
+func shellWord(text, whole string) (word string, n int, wrong string) {
+	var b strings.Builder
+	var quote byte
+	for n < len(text) && (quote != 0 || !blank(text[n]) && text[n] != '\n') {
+		c := text[n]
+		n++
+		switch {
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case quote != 0 && c == quote:
+			quote = 0
+		case c == '\\' && quote != '\'':
+			if n == len(text) {
+				return "", n, "Missing escape char at end: '" + whole + "'"
+			}
+			r, m := escape(text[n:])
+			b.WriteByte(r)
+			n += m
+		default:
+			b.WriteByte(c)
+		}
+	}
+	if quote != 0 {
+		return "", n, "String '" + whole + "': missing terminating " + string(quote)
+	}
+	return b.String(), n, ""
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' }
-
-// cutWord reads a word and says how long it is in the text, and whether its
-// quotes are closed. A quote inside of a word begins one that continues it.
-func cutWord(text string) (word string, n int, closed bool) {
-	var b strings.Builder
-	var quote byte
-	for n < len(text) {
-		c := text[n]
-		switch {
-		case quote == 0 && (blank(c) || c == '{' || c == '}'):
-			return b.String(), n, true
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-			n++
-		case quote != 0 && c == quote:
-			quote = 0
-			n++
-		case c == '\\' && n+1 < len(text):
-			r, m := escape(text[n+1:])
-			b.WriteByte(r)
-			n += 1 + m
-		default:
-			b.WriteByte(c)
-			n++
-		}
-	}
-	return b.String(), n, quote == 0
-}
 
 // escape reads what follows a backslash: the shell's, octal and hexadecimal numbers, \cC; another character is itself.
 func escape(text string) (c byte, n int) {

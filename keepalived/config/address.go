@@ -55,7 +55,7 @@ type addressLine struct {
 	a                         *Address
 	words                     []string
 	masked, static, preferred bool
-	brd                       bool
+	brd, computed             bool // a broadcast address is written, and which is left to us
 }
 
 // read takes the words behind the address; false: it is left out.
@@ -104,11 +104,9 @@ func (l *addressLine) read() bool {
 		l.err("Cannot specify broadcast and peer addresses - ignoring broadcast address")
 		a.Broadcast, a.AutoBroadcast = netip.Addr{}, false
 	}
-	if a.AutoBroadcast || l.brd && !a.Broadcast.IsValid() {
-		if a.Prefix.Bits() > 30 {
-			l.err("Address prefix length %d too long for broadcast", a.Prefix.Bits())
-			a.AutoBroadcast = false
-		}
+	if l.computed && !a.Peer.IsValid() && a.Prefix.Bits() > 30 {
+		l.err("Address prefix length %d too long for broadcast", a.Prefix.Bits())
+		a.Broadcast, a.AutoBroadcast = netip.Addr{}, false
 	}
 	if l.masked && a.Peer.IsValid() {
 		l.err("Cannot specify address prefix when specifying peer address - ignoring")
@@ -143,11 +141,10 @@ func (l *addressLine) valued(word, value string) (keep, again bool) {
 		}
 		switch value {
 		case "+":
-			a.AutoBroadcast, l.brd = true, true
+			a.AutoBroadcast, l.brd, l.computed = true, true, true
 		case "-":
-			l.brd = true
-			m := a.Prefix.Masked().Addr()
-			a.Broadcast = m
+			l.brd, l.computed = true, true
+			a.Broadcast = a.Prefix.Masked().Addr()
 		default:
 			b, ok := addr(value)
 			if !ok || !b.Is4() {

@@ -3,44 +3,22 @@ package config
 import (
 	"path/filepath"
 	"strings"
+
+	"moongate/keepalived/conf"
 )
 
-// command splits the words of a script: blanks separate them, quotes of both
-// kinds hold them together, and a backslash takes what follows as it is. false:
-// a quote is open.
-func (r *reader) command(text string) (args []string, ok bool) {
-	for i := 0; ; {
-		for i < len(text) && strings.IndexByte(" \t\n\v\f\r", text[i]) >= 0 {
-			i++
-		}
-		if i == len(text) {
-			return args, true
-		}
-		var b strings.Builder
-		var quote byte
-		for ; i < len(text) && (quote != 0 || strings.IndexByte(" \t\n\v\f\r", text[i]) < 0); i++ {
-			c := text[i]
-			switch {
-			case quote != 0 && c == quote:
-				quote = 0
-			case quote == 0 && (c == '"' || c == '\''):
-				quote = c
-			case c == '\\' && quote != '\'':
-				if i++; i == len(text) {
-					r.err("Missing escape char at end: '%s'", text)
-					return nil, false
-				}
-				b.WriteByte(text[i])
-			default:
-				b.WriteByte(c)
-			}
-		}
-		if quote != 0 {
-			r.err("String '%s': missing terminating %c", text, quote)
-			return nil, false
-		}
-		args = append(args, b.String())
+// quoted splits the line again as a shell does: that is how keywords with a
+// command read it. false: something was wrong, which is told.
+func (r *reader) quoted() ([]string, bool) { return r.command(r.raw) }
+
+// command splits the words of a script.
+func (r *reader) command(text string) ([]string, bool) {
+	args, wrong := conf.Quoted(text)
+	if wrong != "" {
+		r.err("%s", wrong)
+		return nil, false
 	}
+	return args, true
 }
 
 // owner is who runs a script: what a user and a group are called, or the
@@ -74,7 +52,11 @@ func (r *reader) owner(c *Command, words []string) bool {
 }
 
 // notify reads a script that is run at an event: the command, then who runs it.
-func (r *reader) notify(words []string, kind string) (c Command, ok bool) {
+func (r *reader) notify(kind string) (c Command, ok bool) {
+	words, ok := r.quoted()
+	if !ok || len(words) < 2 {
+		return c, false
+	}
 	if c.Args, ok = r.command(words[1]); !ok {
 		return Command{}, false
 	}

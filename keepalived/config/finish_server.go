@@ -38,8 +38,8 @@ func (r *reader) finishServers() {
 		}
 	}
 	g := &r.config.Global
-	if p := &g.LVSFIFO; p.Reader.Set() && r.resolve(&p.Reader) != usable {
-		p.Reader = Command{}
+	if len(r.config.Servers) > 0 {
+		r.finishPipes(&g.FIFO, &g.LVSFIFO)
 	}
 	for _, s := range r.config.Servers {
 		r.finishServerScripts(s)

@@ -33,6 +33,10 @@ func (r *reader) finishVRRP() {
 func (r *reader) finishScripts() {
 	keep := r.config.Scripts[:0]
 	for _, s := range r.config.Scripts {
+		if !s.Tracked {
+			r.log("Warning - script %s is not used", s.Name)
+			continue
+		}
 		if s.Command.Open {
 			keep = append(keep, s)
 			continue
@@ -65,13 +69,20 @@ func (r *reader) finishScripts() {
 		notify(&d.Notify)
 	}
 	g := &r.config.Global
-	for _, p := range []*Pipe{&g.FIFO, &g.VRRPFIFO} {
-		if p.Reader.Set() && r.resolve(&p.Reader) != usable {
-			p.Reader = Command{}
-		}
+	if len(r.drafts) > 0 {
+		r.finishPipes(&g.FIFO, &g.VRRPFIFO)
 	}
 	if r.scripts && !g.ScriptSecurity {
 		r.security("SECURITY VIOLATION - scripts are being executed but script_security not enabled.%s", "")
+	}
+}
+
+// finishPipes looks at the readers of FIFOs.
+func (r *reader) finishPipes(pipes ...*Pipe) {
+	for _, p := range pipes {
+		if p.Reader.Set() && r.resolve(&p.Reader) != usable {
+			p.Reader = Command{}
+		}
 	}
 }
 
@@ -572,7 +583,7 @@ func (r *reader) finishMembers() {
 			continue
 		}
 		if owners > 0 && owners < len(list) {
-			r.err("Sync group %s has some member(s) as address owner and some not as address owner. This won't work.", g.Name)
+			r.log("Sync group %s has some member(s) as address owner and some not as address owner. This won't work.", g.Name)
 		}
 		groups = append(groups, g)
 	}

@@ -63,7 +63,11 @@ func (r *reader) once(w []string, name string, at *string) {
 	case len(w) < 2:
 		r.err("%s name missing - ignoring", name)
 	case *at != "":
-		r.err("Duplicate %s definition %s - ignoring", name, w[1])
+		exit := ExitError
+		if name == "net_namespace" {
+			exit = 0
+		}
+		r.problem(exit, true, fmt.Sprintf("Duplicate %s definition %s - ignoring", name, w[1]))
 	default:
 		*at = w[1]
 	}

@@ -13,16 +13,17 @@ import (
 // becomes of the setting is told by who asked. warn is what the daemon, but not
 // -t, writes before it where the setting then has a default.
 
-type strictness bool
+type strictness uint8
 
 const (
-	hard strictness = false
-	soft strictness = true // "WARNING - " in the daemon
+	hard strictness = iota
+	firm            // "WARNING - " in the daemon
+	soft            // the same, and a time with something behind it counts as far as it goes
 )
 
 func (r *reader) bad(s strictness, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if s == soft && !r.options.Test {
+	if s != hard && !r.options.Test {
 		text = "WARNING - " + text
 	}
 	r.err("%s", text)
@@ -55,7 +56,7 @@ func (r *reader) uint(text string, lo, hi uint32, s strictness) (uint32, bool) {
 	}
 	v, over, ok := digits(strings.TrimPrefix(t, "+"))
 	switch {
-	case !ok:
+	case !ok && text != "":
 		r.bad(s, "invalid number '%s'", text)
 	case over || v > math.MaxUint32:
 		r.bad(s, "number '%s' outside unsigned integer range", text)
@@ -110,38 +111,51 @@ func (r *reader) decimal(text string, lo, hi, unit time.Duration, places int, s 
 	for n < len(t) && (t[n] >= '0' && t[n] <= '9' || t[n] == '.' && !strings.Contains(t[:n], ".")) {
 		n++
 	}
-	if n < len(t) || t == "" || t == "." {
+	if n < len(t) || t == "" {
 		r.bad(s, "invalid number '%s'", text)
-		if s == hard {
+		if s != soft {
 			return 0, false
 		}
 		// What stands before the rest counts, which is 0 when there is nothing.
 	}
 	whole, frac, _ := strings.Cut(t[:n], ".")
 	v, over, _ := digits(whole)
+	up := uint64(0) // rounding
 	if len(frac) > places {
-		if strings.Trim(frac[places:], "0") != "" {
-			r.bad(s, "number '%s' has too many decimal places", text)
+		r.bad(s, "number '%s' has too many decimal places", text)
+		if frac[places] >= '5' {
+			up = 1
 		}
 		frac = frac[:places]
 	}
 	f, _, _ := digits(frac)
-	if over || v > math.MaxInt64/uint64(time.Second) {
+	f += up
+	if over {
 		r.bad(s, "number '%s' outside unsigned decimal range", text)
 		return 0, false
 	}
+	huge := v > uint64(math.MaxInt64/unit)-1
 	d := time.Duration(v) * unit
+	if huge {
+		d = math.MaxInt64
+	}
 	part := unit
 	for range frac {
 		part /= 10
 	}
-	d += time.Duration(f) * part
+	if !huge {
+		d += time.Duration(f) * part
+	}
 	if (d < lo || d > hi) && (n < len(t) || t == "") {
 		return 0, false
 	}
 	if d < lo || d > hi {
 		show := func(d time.Duration) string { return fmt.Sprintf("%d.%0*d", d/unit, places, d%unit*pow10(places)/unit) }
-		r.bad(s, "number '%s' outside range [%s, %s]", text, show(lo), show(hi))
+		most := show(hi)
+		if hi == maxLoop {
+			most = "18446744073709.551614" // keepalived's own limit
+		}
+		r.bad(s, "number '%s' outside range [%s, %s]", text, show(lo), most)
 		return 0, false
 	}
 	return d, true

@@ -96,7 +96,7 @@ func bfdTime(name string, lo time.Duration, field func(*BFD) *time.Duration) fun
 		if r.who != ByBFD {
 			return
 		}
-		d, ok := r.decimal(w[1], lo, bfdMax, time.Millisecond, 3, soft)
+		d, ok := r.decimal(w[1], lo, bfdMax, time.Millisecond, 3, firm)
 		if !ok {
 			r.err("Configuration error: BFD instance %s %s value %s is not valid (must be in range [%d-%d]), ignoring", r.bfd.Name, name, w[1], lo/time.Millisecond, bfdMax/time.Millisecond)
 			return
@@ -115,15 +115,15 @@ func beginBFD(r *reader, w []string) bool {
 	if len(w[1]) > bfdName {
 		if r.who == ByBFD {
 			r.err("Configuration error: BFD instance %s name too long (maximum length is %d characters) - ignoring", w[1], bfdName)
-		} else {
+		} else if r.who == ByVRRP {
 			r.err("BFD name %s too long", w[1])
 		}
 		return true
 	}
 	if r.who == ByBFD {
 		r.bfd, r.bfdBad = &BFD{Name: w[1], MinRX: 10 * time.Millisecond, MinTX: 10 * time.Millisecond, IdleTX: time.Second, Multiplier: 5, Pos: r.pos}, false
-		for _, b := range r.config.BFDs {
-			if b.Name == w[1] && b.Neighbor.IsValid() && b.Pos != r.pos {
+		for _, b := range r.sessions {
+			if b.Name == w[1] {
 				r.err("Configuration error: BFD instance %s already configured - ignoring", w[1])
 				return true
 			}

@@ -55,7 +55,8 @@ var checkerRows = []keyword{
 	{name: "regex_max_offset", in: inURL, need: 1, args: "N", set: offset("max", func(u *URL) *int { return &u.RegexMax }), doc: "A match must begin before this."},
 
 	{name: "misc_path", in: inMisc, args: "CMD", set: do(func(r *reader, w []string) {
-		if len(w) < 2 {
+		w, ok := r.quoted()
+		if !ok || len(w) < 2 {
 			return
 		}
 		if args, ok := r.command(w[1]); ok {

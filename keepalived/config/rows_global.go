@@ -166,7 +166,11 @@ func runOnce(name string, field func(*Global) *Command) func(*reader, []string) 
 			return
 		}
 		var c Command
-		args, ok := r.command(w[1])
+		w, ok := r.quoted()
+		var args []string
+		if ok && len(w) > 1 {
+			args, ok = r.command(w[1])
+		}
 		if !ok || len(args) == 0 || !r.owner(&c, w[2:]) {
 			r.err("Invalid %s script", name)
 			return
@@ -222,6 +226,6 @@ func fifoScript(prefix string, field func(*Global) *Pipe) func(*reader, []string
 			r.err("%snotify_fifo_script already specified - ignoring %s", prefix, w[1])
 			return
 		}
-		at.Reader, _ = r.notify(w, "notify_fifo")
+		at.Reader, _ = r.notify("notify_fifo")
 	})
 }

@@ -141,7 +141,11 @@ func atLeastOne(name string, field func(*Global) *int) func(*reader, []string) b
 
 func globalGap(name string, lo time.Duration, field func(*Global) *time.Duration) func(*reader, []string) bool {
 	return do(func(r *reader, w []string) {
-		d, ok := r.seconds(w[1], lo, maxMicros, soft)
+		how := soft
+		if lo == time.Millisecond {
+			how = firm
+		}
+		d, ok := r.seconds(w[1], lo, maxMicros, how)
 		if !ok {
 			r.err("%s '%s' is invalid", name, w[1])
 			return

@@ -12,6 +12,11 @@ var groupRows = []keyword{
 		}
 		if r.group.Names != nil {
 			r.err("Group list already specified for sync group %s", r.group.Name)
+			// keepalived leaves out all but the brace that closes the block, which
+			// then closes the group.
+			for r.at < len(r.text.Lines) && r.text.Lines[r.at].Brace != '}' {
+				r.next()
+			}
 			return
 		}
 		r.group.Names = r.words()

@@ -92,7 +92,7 @@ var instanceRows = []keyword{
 		r.vi.Priority = uint8(n)
 	}), doc: "The highest becomes master. 255 owns the addresses, and never changes."},
 	{name: "advert_int", in: inInstance, need: 1, args: "SECONDS", def: "1", set: do(func(r *reader, w []string) {
-		if d, ok := r.seconds(w[1], 10*time.Millisecond, 255*time.Second, soft); ok {
+		if d, ok := r.seconds(w[1], 10*time.Millisecond, 255*time.Second, firm); ok {
 			r.vi.Interval = d
 		} else {
 			r.err("(%s) Advert interval (%s) not valid! Must be > 0 - ignoring", r.vi.Name, w[1])

@@ -18,7 +18,7 @@ var notifyRows = []keyword{
 		}
 		n.TellDeleted = true
 		if len(w) > 1 {
-			n.Deleted, _ = r.notify(w, "notify")
+			n.Deleted, _ = r.notify("notify")
 		}
 	}), doc: "An instance that a reload takes away says DELETED, not FAULT."},
 	{name: "notify_priority_changes", in: inInstance | inGroup, args: "[BOOL]", def: "vrrp_notify_priority_changes", set: do(func(r *reader, w []string) {
@@ -56,6 +56,6 @@ func notified(name string, field func(*Notify) *Command) func(*reader, []string)
 			r.err("%s %s already specified - ignoring %s", prefix, what, w[1])
 			return
 		}
-		*at, _ = r.notify(w, "notify")
+		*at, _ = r.notify("notify")
 	})
 }

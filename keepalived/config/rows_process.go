@@ -3,6 +3,7 @@ package config
 import (
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -87,8 +88,8 @@ func priorityRows(who string, at func(*Global) *Priority) []keyword {
 			for _, word := range w[1:] {
 				n, ok := r.int(word, 0, r.host.CPUs()-1, soft)
 				if !ok {
-					v, _, _ := signed(word)
-					r.err("Invalid cpu_id:%d specified for %s process", v, who)
+					v, _ := strconv.ParseInt(word, 10, 64)
+					r.err("Invalid cpu_id:%d specified for %s process", int32(v), who)
 					break
 				}
 				at(&r.config.Global).CPUs = append(at(&r.config.Global).CPUs, n)

@@ -8,7 +8,8 @@ import (
 
 var scriptRows = []keyword{
 	{name: "script", in: inScript, args: "CMD", set: do(func(r *reader, w []string) {
-		if len(w) < 2 {
+		w, ok := r.quoted()
+		if !ok || len(w) < 2 {
 			return
 		}
 		s := r.script

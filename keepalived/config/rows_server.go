@@ -183,7 +183,7 @@ func checkNotify(name, kind string, field func(*reader) *Command) func(*reader, 
 			r.err("(%s) %s script already specified - ignoring %s", "(null)", name, w[1])
 			return
 		}
-		*at, _ = r.notify(w, kind)
+		*at, _ = r.notify(kind)
 	})
 }
 

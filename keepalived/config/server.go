@@ -105,29 +105,30 @@ func beginReal(r *reader, w []string) bool {
 	return false
 }
 
+// endReal takes out a server of the wrong family.
 func endReal(r *reader) {
-	r.vs.reals = append(r.vs.reals, r.rs)
+	d, x := r.vs, r.rs
 	r.rs = nil
+	if d.tunnels(x.Forward) {
+		d.reals = append(d.reals, x)
+		return
+	}
+	f := familyOf(x.Addr.Addr())
+	if d.family != 0 && f != d.family {
+		r.err("Address family of virtual server and real server %s don't match - skipping real server.", x.Addr.Addr())
+		return
+	}
+	d.family = f
+	d.reals = append(d.reals, x)
 }
 
-// endServer takes out the servers of the wrong family.
+func (d *serverDraft) tunnels(f Forward) bool {
+	return f.Method == "TUN" || f.Method == "" && d.forward != nil && d.forward.Method == "TUN"
+}
+
 func endServer(r *reader) {
 	d := r.vs
-	keep := d.reals[:0]
-	for _, x := range d.reals {
-		tunnel := x.Forward.Method == "TUN" || x.Forward.Method == "" && d.forward != nil && d.forward.Method == "TUN"
-		f := familyOf(x.Addr.Addr())
-		if !tunnel && d.family != 0 && f != d.family {
-			r.err("Address family of virtual server and real server %s don't match - skipping real server.", x.Addr.Addr())
-			continue
-		}
-		if d.family == 0 && !tunnel {
-			d.family = f
-		}
-		keep = append(keep, x)
-	}
-	d.reals = keep
-	if s := d.sorry; s != nil && d.family != 0 && familyOf(s.Addr.Addr()) != d.family && s.Forward.Method != "TUN" {
+	if s := d.sorry; s != nil && d.family != 0 && familyOf(s.Addr.Addr()) != d.family && !d.tunnels(s.Forward) {
 		r.err("Address family of virtual server and sorry server %s don't match - skipping sorry server.", s.Addr.Addr())
 		d.sorry = nil
 	}

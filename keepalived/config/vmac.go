@@ -22,6 +22,8 @@ func useVMAC(r *reader, w []string) {
 			r.vmacName(w[i])
 		case strings.Contains(word, ":"):
 			r.vmacAddr(word)
+		case v.Name != "" && v.HasMAC:
+			return // keepalived looks at no more than these two
 		default:
 			r.vmacName(word)
 		}

@@ -10,8 +10,9 @@ import (
 type reader struct {
 	*loader
 	who Who
-	at  int // the next line
-	pos Pos // of the last one that was read
+	at  int    // the next line
+	raw string // of the statement that is being read
+	pos Pos    // of the last one that was read
 
 	target // what the block that is being read makes
 }
@@ -61,6 +62,7 @@ func (r *reader) block(b block) {
 	for {
 		l, ok := r.next()
 		if !ok {
+			r.pos = Pos{}
 			return
 		}
 		if open && l.Brace != '{' {
@@ -77,13 +79,15 @@ func (r *reader) block(b block) {
 			}
 			r.err("Unknown keyword '}'")
 		default:
-			r.statement(b, l.Words)
+			r.statement(b, l)
 		}
 		open = false
 	}
 }
 
-func (r *reader) statement(b block, words []string) {
+func (r *reader) statement(b block, l *conf.Line) {
+	words := l.Words
+	r.raw = l.Raw
 	k := keywords()[b][words[0]]
 	switch {
 	case k == nil:
@@ -104,9 +108,9 @@ func (r *reader) statement(b block, words []string) {
 			skip = k.set(r, words)
 		}
 		switch {
-		case k.body == none || k.body == lines:
-		case skip:
+		case skip && k.body != none:
 			r.skip()
+		case k.body == none || k.body == lines:
 		default:
 			r.block(k.body)
 			if k.end != nil {
