@@ -33,7 +33,7 @@ type target struct {
 	scriptUser bool
 	vmacPrefix bool
 	snmpSocket string
-	ruleCount  []uint32 // preferences that were given to rules without
+	nextRule   uint32 // the preference of the next rule that has none
 
 	known    []*BFD // by a process that only follows them
 	sessions []*BFD // by the one that runs them

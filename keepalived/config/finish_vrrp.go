@@ -235,7 +235,7 @@ func (r *reader) finishAuth(d *draft) bool {
 		r.err("(%s) Cannot use AH authentication with IPv6. ignoring", d.Name)
 		d.Auth = Auth{}
 	case d.Auth.Type == AH && d.Master && d.Priority != 255:
-		r.log("(%s) Initial state master is incompatible with AH authentication - clearing", d.Name)
+		r.err("(%s) Initial state master is incompatible with AH authentication - clearing", d.Name)
 		d.Master = false
 	}
 	if h := d.HMAC; h != nil {

@@ -56,7 +56,7 @@ type Options struct {
 // without its parameter, and an include that must find a file and does not:
 // then the Config is nil.
 func Load(f *conf.File, host Host, o Options) (*Config, []Problem) {
-	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[*keyword]bool{}}
+	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[string]bool{}}
 	for _, who := range []Who{ByParent, ByChecker, ByVRRP, ByBFD} {
 		if !l.pass(who) {
 			return nil, l.problems
@@ -83,7 +83,7 @@ type loader struct {
 	options  Options
 	config   *Config
 	problems []Problem
-	heard    map[*keyword]bool // of those that do nothing
+	heard    map[string]bool // of those that do nothing
 	drafts   []*draft
 	vses     []*serverDraft
 }
@@ -94,6 +94,7 @@ type fatal struct{}
 // pass is what one process makes of the configuration.
 func (l *loader) pass(who Who) (ok bool) {
 	r := &reader{loader: l, who: who}
+	r.nextRule = 16384
 	defer func() {
 		if p := recover(); p != nil {
 			if _, is := p.(fatal); !is {

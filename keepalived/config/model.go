@@ -131,7 +131,7 @@ type Route struct {
 	Pref                                                  string       // low, medium, high
 	How                                                   string       // add, append, prepend; empty: prepend
 	VRF                                                   string
-	viaFamily                                             string
+	Locks                                                 []string // the metrics that are locked
 	scopeSet, protoSet                                    bool
 	QuickACK                                              Tristate
 	NextHops                                              []NextHop

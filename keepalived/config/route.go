@@ -6,6 +6,7 @@ package config
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -44,31 +45,44 @@ type routeLine struct {
 	w      []string
 	i      int
 	family family
-	lock   bool
 	bad    bool // it is left out
 }
 
 // mix notes the family of an address; false: the route has one of the other.
-func (l *routeLine) mix(a netip.Addr) bool {
+func (l *routeLine) mix(a netip.Addr, note string) bool {
 	f := familyOf(a)
 	if l.family != 0 && l.family != f {
-		l.err("Cannot mix IPv4 and IPv6 addresses for route")
-		l.bad = true
+		l.refuse("Cannot mix IPv4 and IPv6 addresses for route%s", note)
 		return false
 	}
 	l.family = f
 	return true
 }
 
-// arg is the next word.
-func (l *routeLine) arg() (string, bool) {
+// refuse leaves the route out.
+func (l *routeLine) refuse(format string, args ...any) {
+	l.err(format, args...)
+	l.bad = true
+}
+
+// arg is the next word. Without one keepalived ends.
+func (l *routeLine) arg() string {
 	if l.i+1 >= len(l.w) {
-		l.err("No %s parameter specified for %s", l.w[l.i], "route")
-		l.bad = true
-		return "", false
+		l.missing(l.w)
 	}
 	l.i++
-	return l.w[l.i], true
+	return l.w[l.i]
+}
+
+// ip is the next word, which must be an address.
+func (l *routeLine) ip(message string) (netip.Addr, bool) {
+	text := l.arg()
+	a, ok := addr(text)
+	if !ok {
+		l.err("VRRP parsed invalid IP %s. skipping IP...", text)
+		l.err(message, text)
+	}
+	return a, ok
 }
 
 // route reads a line of virtual_routes or static_routes.
@@ -93,153 +107,130 @@ func (r *reader) route(w []string, static bool) (Route, bool) {
 			x.Scope = 253
 		}
 	}
-	if !x.protoSet {
-		x.Proto = 18
-	}
+	r.watchable(x)
 	return *x, true
 }
 
-// numbers are the words whose value is a number that may be locked in place.
-func (l *routeLine) metric(name string, at *uint32, message string, most uint32) {
-	text, ok := l.arg()
-	if !ok {
-		return
+// watchable says what keepalived can't watch: it knows its own routes by their
+// protocol, and where they are by their interface.
+func (r *reader) watchable(x *Route) {
+	if !x.NoTrack && x.Dev == "" {
+		r.err("Warning - cannot track route %s with no interface specified, not tracking", x.Dst)
+		x.NoTrack = true
 	}
+	switch {
+	case !x.protoSet:
+		x.Proto = protoKeepalived
+	case !x.NoTrack && x.Proto != protoKeepalived:
+		r.err("Route cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
+		x.Proto = protoKeepalived
+	}
+}
+
+const protoKeepalived = 18 // RTPROT_KEEPALIVED of linux/rtnetlink.h
+
+// number reads the value of a word; some may be locked.
+func (l *routeLine) number(at *uint32, message string, most uint32) {
+	text := l.arg()
 	if text == "lock" {
-		l.lock = true
-		if text, ok = l.arg(); !ok {
-			return
-		}
+		l.x.Locks = append(l.x.Locks, l.w[l.i-1])
+		text = l.arg()
 	}
 	n, ok := l.uint(text, 0, most, soft)
 	if !ok {
-		l.err(message, text)
-		l.bad = true
+		l.refuse(message, text)
 		return
 	}
-	if at != nil {
-		*at = n
+	*at = n
+}
+
+// named8 reads a name or a number of one byte.
+func (l *routeLine) named8(at *uint8, file, message string) {
+	text := l.arg()
+	n, ok := l.named(file, text, 255)
+	if !ok {
+		l.refuse(message, text)
+		return
 	}
+	*at = uint8(n)
 }
 
 func (l *routeLine) word(word string, static bool) {
 	x := &l.x
 	switch word {
 	case "inet", "inet6":
-		f := v4
-		if word == "inet6" {
-			f = v6
+		if l.family = v4; word == "inet6" {
+			l.family = v6
 		}
-		if l.family != 0 && l.family != f {
-			l.err("Cannot mix IPv4 and IPv6 addresses for route")
-			l.bad = true
-		}
-		l.family = f
 	case "src":
 		l.address(&x.Src, "invalid route src address %s")
-	case "via", "gw":
-		if l.i+1 < len(l.w) && (l.w[l.i+1] == "inet" || l.w[l.i+1] == "inet6") {
-			x.viaFamily = l.w[l.i+1]
-			l.i++
+	case "gw", "via":
+		if word == "gw" {
+			l.err("\"gw\" for routes is deprecated. Please use \"via\"")
+		}
+		if next := l.arg(); next != "inet" && next != "inet6" {
+			l.i--
 		}
 		l.address(&x.Via, "invalid route via address %s")
 	case "from":
-		if text, ok := l.arg(); ok {
-			p, ok := l.prefix(text, v6)
-			switch {
-			case !ok:
-				l.err("invalid route from address %s", text)
-				l.bad = true
-			case p.Addr().Is4():
-				l.err("route from address only supported with IPv6 (%s)", text)
-				l.bad = true
-			default:
-				x.From = p
-			}
-		}
+		l.from()
 	case "or":
-		if text, ok := l.arg(); ok {
-			a, ok := addr(text)
-			if !ok {
-				l.err("Invalid \"or\" address %s", text)
-				l.bad = true
-				return
-			}
-			x.NextHops = append(x.NextHops, NextHop{Via: x.Via, Weight: 1}, NextHop{Via: a, Weight: 1})
+		l.err("\"or\" for routes is deprecated. Please use \"nexthop\"")
+		a, ok := l.ip("Invalid \"or\" address %s")
+		if !ok {
+			l.bad = true
+			return
+		}
+		if x.Via.IsValid() {
+			x.NextHops = append(x.NextHops, NextHop{Via: x.Via, Weight: 1})
 			x.Via = netip.Addr{}
 		}
+		x.NextHops = append(x.NextHops, NextHop{Via: a, Weight: 1})
 	case "dev", "oif":
-		if text, ok := l.arg(); ok {
-			if _, found := l.host.Interface(text); !found {
-				l.err("WARNING - interface %s for VROUTE nexthop doesn't exist", text)
-				l.absent(text)
-			}
-			x.Dev = text
-		}
+		x.Dev = l.device()
 	case "table":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_tables", text, math.MaxUint32)
-			if !ok {
-				l.err("Routing table %s not found for route", text)
-				l.bad = true
-			}
-			x.Table = n
+		text := l.arg()
+		n, ok := l.named("rt_tables", text, math.MaxUint32)
+		if !ok {
+			l.refuse("Routing table %s not found for route", text)
 		}
-	case "protocol", "proto":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_protos", text, 255)
-			if !ok {
-				l.err("Protocol %s not found or invalid for route", text)
-				l.bad = true
-			}
-			x.Proto, x.protoSet = uint8(n), true
-		}
+		x.Table = n
+	case "protocol":
+		l.named8(&x.Proto, "rt_protos", "Protocol %s not found or invalid for route")
+		x.protoSet = true
 	case "scope":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_scopes", text, 255)
-			if !ok {
-				l.err("Scope %s not found or invalid for route", text)
-				l.bad = true
-			}
-			x.Scope, x.scopeSet = uint8(n), true
-		}
+		l.named8(&x.Scope, "rt_scopes", "Scope %s not found or invalid for route")
+		x.scopeSet = true
 	case "tos", "dsfield":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_dsfield", text, 255)
-			if !ok {
-				l.err("TOS value %s is invalid", text)
-				l.bad = true
-			}
-			x.TOS = uint8(n)
-		}
+		l.named8(&x.TOS, "rt_dsfield", "TOS value %s is invalid")
 	case "metric", "priority", "preference":
-		l.metric(word, &x.Metric, "Invalid metric %s specified for route", math.MaxUint32)
+		l.number(&x.Metric, "Invalid metric %s specified for route", math.MaxUint32)
 	case "mtu":
-		l.metric(word, &x.MTU, "Invalid MTU %s specified for route", math.MaxUint32)
+		l.number(&x.MTU, "Invalid MTU %s specified for route", math.MaxUint32)
 	case "advmss":
-		l.metric(word, &x.AdvMSS, "Invalid advmss %s specified for route", math.MaxUint32)
+		l.number(&x.AdvMSS, "Invalid advmss %s specified for route", math.MaxUint32)
 	case "window":
-		l.metric(word, &x.Window, "Invalid window value %s specified for route", math.MaxUint32)
+		l.number(&x.Window, "Invalid window value %s specified for route", math.MaxUint32)
 	case "hoplimit":
-		l.metric(word, &x.HopLimit, "Invalid hoplimit %s specified for route", 255)
+		l.number(&x.HopLimit, "Invalid hoplimit %s specified for route", 255)
 	case "initcwnd":
-		l.metric(word, &x.InitCWND, "Invalid initcwnd value %s specified for route", math.MaxUint32)
+		l.number(&x.InitCWND, "Invalid initcwnd value %s specified for route", math.MaxUint32)
 	case "initrwnd":
-		l.metric(word, &x.InitRWND, "Invalid initrwnd value %s specified for route", math.MaxUint32)
+		l.number(&x.InitRWND, "Invalid initrwnd value %s specified for route", math.MaxUint32)
 	case "cwnd":
-		l.metric(word, &x.CWND, "Invalid cwnd value %s specified for route", math.MaxUint32)
+		l.number(&x.CWND, "Invalid cwnd value %s specified for route", math.MaxUint32)
 	case "ssthresh":
-		l.metric(word, &x.SSThresh, "Invalid ssthresh value %s specified for route", math.MaxUint32)
+		l.number(&x.SSThresh, "Invalid ssthresh value %s specified for route", math.MaxUint32)
 	case "reordering":
-		l.metric(word, &x.Reordering, "Invalid reordering value %s specified for route", math.MaxUint32)
-	case "expires":
-		l.metric(word, &x.Expires, "Invalid expires time %s specified for route", math.MaxInt32)
+		l.number(&x.Reordering, "Invalid reordering value %s specified for route", math.MaxUint32)
+	case "fastopen_no_cookie":
+		l.number(&x.FastOpenNoCookie, "Invalid fastopen_no_cookie value %s specified for route", 1)
 	case "quickack":
 		var n uint32
-		l.metric(word, &n, "Invalid quickack value %s specified for route", 1)
+		l.number(&n, "Invalid quickack value %s specified for route", 1)
 		x.QuickACK = tristate(n == 1)
-	case "fastopen_no_cookie":
-		l.metric(word, &x.FastOpenNoCookie, "Invalid fastopen_no_cookie value %s specified for route", 1)
+	case "expires", "pref":
+		l.onlyV6(word)
 	case "rtt":
 		l.rtt(&x.RTT, "Invalid rtt %s for route", 8)
 	case "rttvar":
@@ -247,39 +238,24 @@ func (l *routeLine) word(word string, static bool) {
 	case "rto_min":
 		l.rtt(&x.RTOMin, "Invalid rto_min value %s specified for route", 1)
 	case "realms":
-		if text, ok := l.arg(); ok {
-			n, ok := l.realms(text)
-			if !ok {
-				l.err("Invalid realms %s for route", text)
-				l.bad = true
-			}
-			x.Realms = n
+		text := l.arg()
+		n, ok := l.realms(text)
+		if !ok {
+			l.refuse("Invalid realms %s for route", text)
 		}
+		x.Realms = n
 	case "congctl":
-		text, ok := l.arg()
-		if ok && text == "lock" {
-			text, ok = l.arg()
+		text := l.arg()
+		if text == "lock" {
+			x.Locks = append(x.Locks, word)
+			text = l.arg()
 		}
-		if ok {
-			x.CongCtl = text
-		}
+		x.CongCtl = text
 	case "features":
-		if text, ok := l.arg(); ok {
-			if text != "ecn" {
-				l.err("feature %s not supported", text)
-				return
-			}
+		if text := l.arg(); text == "ecn" {
 			x.ECN = true
-		}
-	case "pref":
-		if text, ok := l.arg(); ok {
-			switch text {
-			case "low", "medium", "high":
-				x.Pref = text
-			default:
-				l.err("Invalid pref value %s specified for route", text)
-				l.bad = true
-			}
+		} else {
+			l.err("feature %s not supported", text)
 		}
 	case "onlink":
 		x.OnLink = true
@@ -288,102 +264,145 @@ func (l *routeLine) word(word string, static bool) {
 	case "no_track":
 		x.NoTrack = true
 	case "vrf":
-		if text, ok := l.arg(); ok {
-			i, found := l.host.Interface(text)
-			switch {
-			case !found:
-				l.err("VRF %s not found for route", text)
-				l.bad = true
-			case !i.VRF:
-				l.err("Route specified VRF %s is not a VRF", text)
-				l.bad = true
-			}
-			x.VRF = text
+		text := l.arg()
+		switch i, found := l.host.Interface(text); {
+		case !found:
+			l.refuse("VRF %s not found for route", text)
+		case !i.VRF:
+			l.refuse("Route specified VRF %s is not a VRF", text)
 		}
-	case "track_group":
-		if !static {
-			l.unknownRoute(word)
-			return
+		x.VRF = text
+	case "as":
+		if l.arg() != "to" {
+			l.i--
+		} else if l.i+1 < len(l.w) {
+			l.i++
 		}
-		if text, ok := l.arg(); ok {
-			if _, known := l.config.TrackGroups[text]; !known {
-				l.err("track_group %s not found", text)
-				return
-			}
-			x.TrackGroup = text
-		}
+		l.err("\"as to\" for MPLS only - ignoring")
+	case "encap":
+		l.encap()
 	case "nexthop":
 		l.nexthops()
-	case "encap":
-		l.i = len(l.w)
 	case "to":
-		if _, ok := l.arg(); ok {
+		l.arg()
+		l.destination()
+	default:
+		switch {
+		case word == "track_group" && static:
+			x.TrackGroup = l.trackGroup()
+		case slices.Contains(routeTypes, word):
+			x.Type = word
+			l.arg()
+			l.i--
+		default:
 			l.destination()
 		}
+	}
+}
+
+// trackGroup is the group that a static route or rule names.
+func (l *routeLine) trackGroup() string {
+	text := l.arg()
+	if _, known := l.config.TrackGroups[text]; !known {
+		l.err("track_group %s not found", text)
+		return ""
+	}
+	return text
+}
+
+func (l *routeLine) device() string {
+	name := l.arg()
+	if _, found := l.host.Interface(name); !found {
+		l.err("WARNING - interface %s for VROUTE nexthop doesn't exist", name)
+		l.absent(name)
+	}
+	return name
+}
+
+func (l *routeLine) from() {
+	text := l.arg()
+	p, ok := l.prefix(text, v6)
+	switch {
+	case !ok:
+		l.refuse("invalid route from address %s", text)
+	case p.Addr().Is4():
+		l.refuse("route from address only supported with IPv6 (%s)", text)
 	default:
-		for _, t := range routeTypes {
-			if word == t {
-				x.Type = t
-				return
-			}
+		l.x.From = p
+	}
+}
+
+// onlyV6 are the words that IPv4 does not have.
+func (l *routeLine) onlyV6(word string) {
+	text := l.arg()
+	switch {
+	case l.family == v4:
+		l.refuse("%s is only valid for IPv6", word)
+	case word == "expires":
+		n, ok := l.uint(text, 0, math.MaxInt32, soft)
+		if !ok {
+			l.refuse("Invalid expires time %s specified for route", text)
 		}
-		l.destination()
+		l.x.Expires = n
+	case text == "low" || text == "medium" || text == "high":
+		l.x.Pref = text
+	default:
+		if _, ok := l.uint(text, 0, 3, soft); !ok {
+			l.refuse("Invalid pref value %s specified for route", text)
+		}
+	}
+}
+
+// encap is left out: what follows it is not looked at.
+func (l *routeLine) encap() {
+	if l.i+1 == len(l.w) {
+		l.refuse("Missing encap type")
+		return
+	}
+	switch kind := l.w[l.i+1]; kind {
+	case "mpls", "ip", "ip6", "ila":
+		l.aside("encap in a route")
+		l.i = len(l.w)
+	default:
+		l.refuse("Unknown encap type - %s", kind)
 	}
 }
 
 func (l *routeLine) destination() {
 	text := l.w[l.i]
-	if l.x.Dst.IsValid() {
-		l.unknownRoute(text)
-		return
+	if text == "default6" {
+		l.log("'default6' is deprecated - please replace with 'inet6 default'")
+		text, l.family = "default", v6
 	}
 	p, ok := l.prefix(text, l.family)
-	if !ok {
-		l.unknownRoute(text)
-		return
-	}
-	if !(text == "default" || text == "any") && !l.mix(p.Addr()) {
-		return
-	}
-	if l.family == 0 {
+	switch {
+	case !ok:
+		l.refuse("unknown route keyword %s", text)
+	case text == "default" || text == "any":
 		l.family = familyOf(p.Addr())
+		l.x.Dst = p
+	case l.mix(p.Addr(), " ("+text+")"):
+		l.x.Dst = p
 	}
-	l.x.Dst = p
-}
-
-func (l *routeLine) unknownRoute(word string) {
-	l.err("unknown route keyword %s", word)
-	l.bad = true
 }
 
 func (l *routeLine) address(at *netip.Addr, message string) {
-	text, ok := l.arg()
+	a, ok := l.ip(message)
 	if !ok {
-		return
-	}
-	a, ok := addr(text)
-	if !ok {
-		l.err(message, text)
 		l.bad = true
-		return
-	}
-	if l.x.viaFamily != "" || l.mix(a) {
+	} else if l.mix(a, "") {
 		*at = a
 	}
 }
 
 // rtt is a time in milliseconds, or with its unit; scale is the kernel's.
 func (l *routeLine) rtt(at *time.Duration, message string, scale int) {
-	text, ok := l.arg()
-	if ok && text == "lock" {
-		l.lock = true
-		text, ok = l.arg()
+	text := l.arg()
+	if text == "lock" {
+		l.x.Locks = append(l.x.Locks, l.w[l.i-1])
+		text = l.arg()
 	}
-	if !ok {
-		return
-	}
-	unit := time.Millisecond
-	number := text
+	unit, number := time.Millisecond, text
 	switch {
 	case strings.HasSuffix(text, "ms"):
 		number = strings.TrimSuffix(text, "ms")
@@ -391,12 +410,15 @@ func (l *routeLine) rtt(at *time.Duration, message string, scale int) {
 		unit, number = time.Second, strings.TrimSuffix(text, "s")
 	}
 	v, over, ok := digits(number)
-	if !ok || over || v > math.MaxUint32/uint64(scale)/uint64(unit/time.Millisecond) {
-		l.err(message, text)
-		l.bad = true
-		return
+	switch {
+	case !ok:
+		l.err("invalid number '%s'", text)
+		l.refuse(message, text)
+	case over || v > math.MaxUint32/uint64(scale)/uint64(unit/time.Millisecond):
+		l.refuse(message, text)
+	default:
+		*at = time.Duration(v) * unit
 	}
-	*at = time.Duration(v) * unit
 }
 
 // realms are "FROM/TO" or "TO", as names or numbers.
@@ -405,14 +427,15 @@ func (r *reader) realms(text string) (uint32, bool) {
 	if !both {
 		from, to = "", from
 	}
-	hi, lo, ok := uint32(0), uint32(0), true
+	hi, ok := uint32(0), true
 	if from != "" {
 		hi, ok = r.named("rt_realms", from, 0xffff)
 	}
-	if ok {
-		lo, ok = r.named("rt_realms", to, 0xffff)
+	if !ok {
+		return 0, false
 	}
-	return hi<<16 | lo, ok && (both || to != "")
+	lo, ok := r.named("rt_realms", to, 0xffff)
+	return hi<<16 | lo, ok
 }
 
 // nexthops are the ways of a route with several; nothing may follow them.
@@ -422,35 +445,19 @@ func (l *routeLine) nexthops() {
 		for l.i++; l.i < len(l.w) && l.w[l.i] != "nexthop"; l.i++ {
 			switch l.w[l.i] {
 			case "via", "gw":
-				if l.i+1 < len(l.w) && (l.w[l.i+1] == "inet" || l.w[l.i+1] == "inet6") {
-					l.i++
+				if next := l.arg(); next != "inet" && next != "inet6" {
+					l.i--
 				}
-				text, ok := l.arg()
+				a, ok := l.ip("invalid nexthop address %s")
 				if !ok {
-					return
-				}
-				a, ok := addr(text)
-				if !ok {
-					l.err("invalid nexthop address %s", text)
-					l.bad = true
+					l.i = len(l.w)
 					return
 				}
 				h.Via = a
 			case "dev", "oif":
-				text, ok := l.arg()
-				if !ok {
-					return
-				}
-				if _, found := l.host.Interface(text); !found {
-					l.err("WARNING - interface %s for VROUTE nexthop doesn't exist", text)
-					l.absent(text)
-				}
-				h.Dev = text
+				h.Dev = l.device()
 			case "weight":
-				text, ok := l.arg()
-				if !ok {
-					return
-				}
+				text := l.arg()
 				n, ok := l.uint(text, 0, 256, soft)
 				switch {
 				case !ok:
@@ -463,12 +470,10 @@ func (l *routeLine) nexthops() {
 			case "onlink":
 				h.OnLink = true
 			case "realms":
-				if _, ok := l.arg(); !ok {
-					return
-				}
+				l.arg()
 			default:
 				l.err("Route has trailing nonsense after nexthops - %s", l.w[l.i])
-				l.bad = true
+				l.i = len(l.w)
 				return
 			}
 		}

@@ -84,7 +84,7 @@ var instanceNetRows = []keyword{
 	}), doc: "Poll the link of the interface. Use linkbeat_interfaces."},
 	{name: "lvs_sync_daemon_interface", in: inInstance, need: 1, args: "IF", set: do(func(r *reader, w []string) {
 		r.err("(%s) Specifying lvs_sync_daemon_interface against a vrrp is deprecated.", r.vi.Name)
-		r.err("      %*sPlease use global lvs_sync_daemon", len(r.vi.Name), "")
+		r.err("      %*sPlease use global lvs_sync_daemon", len(r.vi.Name)-2, "")
 		switch {
 		case len(w[1]) > maxIfName:
 			r.err("Interface name '%s' too long - ignoring", w[1])

@@ -15,17 +15,20 @@ type ruleLine struct {
 	family family
 	bad    bool
 	action bool // table, goto, nop, blackhole ... was there
-	table  bool
 }
 
-func (l *ruleLine) arg() (string, bool) {
+func (l *ruleLine) arg() string {
 	if l.i+1 >= len(l.w) {
-		l.err("No %s parameter specified for %s", l.w[l.i], "rule")
-		l.bad = true
-		return "", false
+		l.missing(l.w)
 	}
 	l.i++
-	return l.w[l.i], true
+	return l.w[l.i]
+}
+
+// refuse leaves the rule out.
+func (l *ruleLine) refuse(format string, args ...any) {
+	l.err(format, args...)
+	l.bad = true
 }
 
 // rule reads a line of virtual_rules or static_rules.
@@ -54,23 +57,23 @@ func (r *reader) rule(w []string, static bool) (Rule, bool) {
 		return *x, false
 	}
 	if x.Priority == nil {
-		next := uint32(16383)
-		for _, have := range r.ruleCount {
-			if have <= next {
-				next = have - 1
-			}
-		}
-		r.ruleCount = append(r.ruleCount, next)
-		r.err("Rule has no preference specified - setting to %d. This is probably not what you want.", next)
-		x.Priority = &next
+		r.err("Rule has no preference specified - setting to %d. This is probably not what you want.", r.nextRule)
+		x.Priority = ptr(r.nextRule)
+		r.nextRule--
+	}
+	switch {
+	case x.Proto == 0:
+		x.Proto = protoKeepalived
+	case !x.NoTrack && x.Proto != protoKeepalived:
+		r.err("Rule cannot be tracked if protocol is not RTPROT_KEEPALIVED(%d), resetting protocol", protoKeepalived)
+		x.Proto = protoKeepalived
 	}
 	return *x, true
 }
 
 func (l *ruleLine) mix(f family) bool {
 	if l.family != 0 && l.family != f {
-		l.err("Cannot mix IPv4 and IPv6 addresses for rule")
-		l.bad = true
+		l.refuse("rule specification has mixed IPv4 and IPv6")
 		return false
 	}
 	l.family = f
@@ -79,9 +82,12 @@ func (l *ruleLine) mix(f family) bool {
 
 // acts notes what the rule does; a second time is an error.
 func (l *ruleLine) acts(what string) bool {
-	if l.action {
-		l.err("Cannot specify more than one of table/nop/goto/blackhole/prohibit/unreachable for rule")
-		l.bad = true
+	if l.action || what == "lookup" && l.x.L3Mdev {
+		others := "/l3mdev"
+		if what == "lookup" {
+			others = ""
+		}
+		l.refuse("Cannot specify more than one of table/nop/goto/blackhole/prohibit/unreachable%s for rule", others)
 		return false
 	}
 	l.action, l.x.Action = true, what
@@ -98,206 +104,154 @@ func (l *ruleLine) word(word string, static bool) {
 	case "not":
 		x.Not = true
 	case "from", "to":
-		text, ok := l.arg()
-		if !ok {
-			return
-		}
-		p, ok := l.prefix(text, l.family)
-		if !ok {
-			l.err("Invalid rule %s address %s", word, text)
-			l.bad = true
-			return
-		}
-		if text != "default" && text != "any" && text != "all" && !l.mix(familyOf(p.Addr())) {
-			return
-		}
-		if word == "from" {
-			x.From = p
-		} else {
-			x.To = p
-		}
+		l.prefixOf(word)
 	case "table", "lookup":
-		text, ok := l.arg()
-		if !ok {
-			return
-		}
+		text := l.arg()
 		n, ok := l.named("rt_tables", text, math.MaxUint32)
 		if !ok {
-			l.err("Routing table %s not found for rule", text)
-			l.bad = true
-			return
-		}
-		if l.acts("lookup") {
-			x.Table, l.table = n, true
+			l.refuse("Routing table %s not found for rule", text)
+		} else if l.acts("lookup") {
+			x.Table = n
 		}
 	case "goto":
-		text, ok := l.arg()
-		if !ok || !l.acts("goto") {
-			return
+		l.arg()
+		if l.acts("goto") {
+			x.Goto = *l.number("Invalid target %s specified")
 		}
-		n, ok := l.uint(text, 0, math.MaxUint32, soft)
-		if !ok {
-			l.err("Invalid target %s specified", text)
-			l.bad = true
-		}
-		x.Goto = n
 	case "nop", "blackhole", "prohibit", "unreachable":
 		l.acts(word)
 	case "type":
-		text, ok := l.arg()
-		if !ok {
-			return
-		}
-		switch text {
-		case "blackhole", "prohibit", "unreachable":
-			l.acts(text)
-		case "unicast":
-		default:
-			l.err("Invalid rule action %s", text)
-			l.bad = true
+		if kind := l.arg(); kind == "blackhole" || kind == "prohibit" || kind == "unreachable" || kind == "nop" {
+			l.acts(kind)
+		} else {
+			l.refuse("Unknown rule option %s", kind)
 		}
 	case "preference", "priority", "order":
-		x.Priority = l.number("Invalid rule preference %s specified", math.MaxUint32)
+		l.arg()
+		x.Priority = l.number("Invalid rule preference %s specified")
 	case "tos", "dsfield":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_dsfield", text, 255)
-			if !ok {
-				l.err("TOS value %s is invalid", text)
-				l.bad = true
-			}
-			x.TOS = uint8(n)
+		text := l.arg()
+		n, ok := l.named("rt_dsfield", text, 255)
+		if !ok {
+			l.refuse("TOS value %s is invalid", text)
 		}
+		x.TOS = uint8(n)
 	case "fwmark":
 		l.fwmark()
 	case "iif", "dev", "oif":
-		text, ok := l.arg()
-		if !ok {
-			return
-		}
-		if _, found := l.host.Interface(text); !found {
-			l.err("WARNING - interface %s for rule doesn't exist", text)
-			l.absent(text)
+		name := l.arg()
+		if _, found := l.host.Interface(name); !found {
+			l.err("WARNING - interface %s for rule doesn't exist", name)
+			l.absent(name)
 		}
 		if word == "oif" {
-			x.OIF = text
+			x.OIF = name
 		} else {
-			x.IIF = text
+			x.IIF = name
 		}
 	case "realms":
-		if text, ok := l.arg(); ok {
-			n, ok := l.realms(text)
-			if !ok {
-				l.err("invalid realms %s for rule", text)
-				l.bad = true
-			}
-			x.Realms = n
+		text := l.arg()
+		n, ok := l.realms(text)
+		if !ok {
+			l.refuse("invalid realms %s for rule", text)
 		}
+		x.Realms = n
 	case "suppress_prefixlength", "sup_pl":
-		x.SuppressPrefix = l.number("Invalid suppress_prefixlength %s specified", 128)
+		l.arg()
+		x.SuppressPrefix = l.number("Invalid suppress_prefixlength %s specified")
 	case "suppress_ifgroup", "suppress_group", "sup_group":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("group", text, math.MaxInt32)
-			if !ok {
-				l.err("suppress_group %s is invalid", text)
-				l.bad = true
-			}
-			x.SuppressGroup = &n
+		text := l.arg()
+		n, ok := l.named("group", text, math.MaxInt32)
+		if !ok {
+			l.refuse("suppress_group %s is invalid", text)
 		}
+		x.SuppressGroup = &n
 	case "tunnel-id", "tun_id":
-		if text, ok := l.arg(); ok {
-			v, over, ok := cUint(text)
-			if !ok || over {
-				l.err("Invalid tunnel-id %s specified", text)
-				l.bad = true
-			}
-			x.TunnelID = v
-		}
+		l.arg()
+		x.TunnelID = uint64(*l.number("Invalid tunnel-id %s specified"))
 	case "uidrange":
-		if text, ok := l.arg(); ok {
-			lo, hi, ok := pair(text, math.MaxUint32)
-			if !ok {
-				l.err("Invalid uidrange %s specified", text)
-				l.bad = true
-			}
-			x.UIDs = &[2]uint32{lo, hi}
+		lo, hi, ok := pair(l.arg(), math.MaxUint32)
+		if !ok {
+			l.refuse("Invalid uidrange %s specified", word)
 		}
+		x.UIDs = &[2]uint32{lo, hi}
 	case "protocol":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("rt_protos", text, 255)
-			if !ok {
-				l.err("Invalid protocol %s", text)
-				l.bad = true
-			}
-			x.Proto = uint8(n)
+		text := l.arg()
+		n, ok := l.uint(text, 0, 255, soft)
+		if !ok {
+			l.refuse("Invalid protocol %s", text)
 		}
-	case "ipproto", "ip_proto":
-		if text, ok := l.arg(); ok {
-			n, ok := l.named("protocols", strings.ToLower(text), 255)
-			if !ok {
-				l.err("Invalid ipproto %s", text)
-				l.bad = true
-			}
-			x.IPProto = uint8(n)
+		x.Proto = uint8(n)
+	case "ipproto":
+		text := l.arg()
+		n, ok := l.named("protocols", strings.ToLower(text), 255)
+		if !ok {
+			l.refuse("Invalid ipproto %s", text)
 		}
+		x.IPProto = uint8(n)
 	case "sport", "dport":
-		if text, ok := l.arg(); ok {
-			lo, hi, ok := pair(text, 65535)
-			if !ok {
-				l.err("invalid %s range %s", word, text)
-				l.bad = true
-			}
-			ports := &[2]uint16{uint16(lo), uint16(hi)}
-			if word == "sport" {
-				x.Sport = ports
-			} else {
-				x.Dport = ports
-			}
+		text := l.arg()
+		lo, hi, ok := pair(text, 65535)
+		if !ok {
+			l.refuse("invalid %s range %s", word, text)
+		}
+		if ports := (&[2]uint16{uint16(lo), uint16(hi)}); word == "sport" {
+			x.Sport = ports
+		} else {
+			x.Dport = ports
 		}
 	case "l3mdev":
 		if l.action {
-			l.err("Cannot specify l3mdev with other action")
-			l.bad = true
+			l.refuse("Cannot specify l3mdev with other action")
 		}
 		x.L3Mdev = true
 	case "no_track":
 		x.NoTrack = true
-	case "track_group":
-		if static {
-			if text, ok := l.arg(); ok {
-				if _, known := l.config.TrackGroups[text]; !known {
-					l.err("track_group %s not found", text)
-					return
-				}
-				x.TrackGroup = text
-			}
+	default:
+		if word != "track_group" || !static {
+			l.refuse("Unknown rule option %s", word)
 			return
 		}
-		fallthrough
-	default:
-		l.err("Unknown rule option %s", word)
-		l.bad = true
+		group := l.arg()
+		if _, known := l.config.TrackGroups[group]; !known {
+			l.err("track_group %s not found", group)
+			return
+		}
+		x.TrackGroup = group
 	}
 }
 
-func (l *ruleLine) number(message string, most uint32) *uint32 {
-	text, ok := l.arg()
+// prefixOf reads the address of from or to.
+func (l *ruleLine) prefixOf(word string) {
+	text := l.arg()
+	p, ok := l.prefix(text, l.family)
 	if !ok {
-		return nil
+		l.refuse("Invalid rule %s address %s", word, text)
+		return
 	}
-	n, ok := l.uint(text, 0, most, soft)
+	if text != "default" && text != "any" && text != "all" && !l.mix(familyOf(p.Addr())) {
+		return
+	}
+	if word == "from" {
+		l.x.From = p
+	} else {
+		l.x.To = p
+	}
+}
+
+// number is the word that was just read as a number. As keepalived does, the
+// message names the keyword, not the number.
+func (l *ruleLine) number(message string) *uint32 {
+	n, ok := l.uint(l.w[l.i], 0, math.MaxUint32, soft)
 	if !ok {
-		l.err(message, text)
-		l.bad = true
+		l.refuse(message, l.w[l.i-1])
 	}
 	return &n
 }
 
 // fwmark is a mark, and behind a slash which of its bits count.
 func (l *ruleLine) fwmark() {
-	text, ok := l.arg()
-	if !ok {
-		return
-	}
+	text := l.arg()
 	mark, mask, masked := strings.Cut(text, "/")
 	v, over, ok := cUint(mark)
 	m, overMask, okMask := uint64(math.MaxUint32), false, true
@@ -305,22 +259,18 @@ func (l *ruleLine) fwmark() {
 		m, overMask, okMask = cUint(mask)
 	}
 	if !ok || over || !okMask || overMask || v > math.MaxUint32 || m > math.MaxUint32 {
-		l.err("Invalid rule fwmark %s specified", text)
-		l.bad = true
+		l.refuse("Invalid rule fwmark %s specified", text)
 		return
 	}
 	l.x.FwMark, l.x.FwMask = uint32(v), uint32(m)
 }
 
-// pair reads "LO-HI" or one number for both.
-func pair(text string, most uint32) (lo, hi uint32, ok bool) {
-	from, to, both := strings.Cut(text, "-")
+// pair reads "LO-HI".
+func pair(text string, most uint64) (lo, hi uint32, ok bool) {
+	from, to, ok := strings.Cut(text, "-")
 	a, err := strconv.ParseUint(from, 10, 32)
-	b := a
-	if both && err == nil {
-		b, err = strconv.ParseUint(to, 10, 32)
-	}
-	return uint32(a), uint32(b), err == nil && a <= b && b <= uint64(most)
+	b, err2 := strconv.ParseUint(to, 10, 32)
+	return uint32(a), uint32(b), ok && err == nil && err2 == nil && a <= most && b <= most
 }
 
 func staticRules(r *reader, w []string) {

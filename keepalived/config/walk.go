@@ -101,7 +101,7 @@ func (r *reader) statement(b block, l *conf.Line) {
 			r.missing(words)
 		}
 		if k.idle {
-			r.remark(k)
+			r.aside(k.name)
 		}
 		skip := false
 		if k.set != nil {
@@ -191,13 +191,12 @@ func (r *reader) log(format string, args ...any) {
 	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: fmt.Sprintf(format, args...)})
 }
 
-// remark is our own: what we leave out, once for each keyword.
-func (r *reader) remark(k *keyword) {
-	if r.heard[k] {
-		return
+// aside is our own: what we leave out, once.
+func (r *reader) aside(what string) {
+	if !r.heard[what] {
+		r.heard[what] = true
+		r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + what + " does nothing here", Debug: true})
 	}
-	r.heard[k] = true
-	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + k.name + " does nothing here", Debug: true})
 }
 
 func (r *reader) problem(exit int, shown bool, text string) {
