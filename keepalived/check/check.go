@@ -26,6 +26,7 @@ type Event struct {
 
 	Settled bool   // the check is up or down from now on
 	Up      bool   // which it is
+	First   bool   // it is the first result
 	Mail    string // what a mail about it says
 }
 
@@ -138,8 +139,14 @@ func (c *Check) State() State {
 func (c *Check) Take(old *Check) {
 	s := old.State()
 	c.state, c.cycle.Standing = s, s.Standing
+	if latest := time.Now().Add(c.cycle.Loop); c.state.Due.After(latest) {
+		c.state.Due = latest
+	}
 	c.kind.take(old.kind)
 }
+
+// Hold makes a check that is not started begin as one that has failed.
+func (c *Check) Hold() { c.cycle.Standing = Standing{Ran: true} }
 
 // Start lets the check run.
 func (c *Check) Start() {
@@ -255,7 +262,7 @@ func (c *Check) judge(o *outcome) (Event, time.Duration) {
 			if !v.Was || !c.kind.traits().steady {
 				say(c.kind.up(o))
 			}
-			e.Settled, e.Up, e.Mail = true, true, c.kind.mail(o, true)
+			e.Settled, e.Up, e.First, e.Mail = true, true, v.First, c.kind.mail(o, true)
 		}
 		c.state.Why = ""
 	default:
@@ -269,7 +276,7 @@ func (c *Check) judge(o *outcome) (Event, time.Duration) {
 			if v.Was || !c.kind.traits().quiet {
 				say(c.kind.down(o, v.First))
 			}
-			e.Settled, e.Mail = true, c.kind.mail(o, false)
+			e.Settled, e.First, e.Mail = true, v.First, c.kind.mail(o, false)
 			c.state.Weight = 0
 		}
 		c.state.Why = o.why + o.how

@@ -97,6 +97,12 @@ func dest(k Key, r *config.RealServer, weight int) Dest {
 	return d
 }
 
+// DestAddr is where a service sends what is for a real server.
+func DestAddr(k Key, r *config.RealServer) netip.AddrPort { return dest(k, r, 0).Addr }
+
+// Set tells whether a plane is to have a real server, be it with weight 0.
+func (v *Virtual) Set(r *Real) bool { return r.Alive && !v.Sorry() || r.Config.Inhibit }
+
 func forward(f config.Forward) Forward {
 	out := Forward{Tunnel: f.Tunnel, Port: f.Port, Sum: f.Sum}
 	switch f.Method {

@@ -1,0 +1,49 @@
+package checker
+
+import (
+	"moongate/keepalived/config"
+	"moongate/keepalived/lvs"
+	"moongate/keepalived/notify"
+	"moongate/keepalived/role"
+)
+
+// notifier is what of notify.Notifier is used.
+type notifier interface {
+	Server(notify.Server)
+	Mail(notify.Server)
+	Reload(*config.Global)
+	Close()
+}
+
+// teller passes on what happens to servers.
+type teller struct {
+	log    role.Logf
+	notify notifier
+	global *config.Global
+}
+
+// Log implements lvs.Teller.
+func (t *teller) Log(line string) { t.log(role.Info, "%s", line) }
+
+// Real implements lvs.Teller.
+func (t *teller) Real(v *config.Server, r *config.RealServer, up, changed bool, mail string) {
+	s := notify.Server{Service: lvs.Name(v), Real: lvs.RealName(v, r), Up: up, Mail: r.Mail, Text: mail}
+	switch {
+	case changed:
+		if s.Script = &r.NotifyDown; up {
+			s.Script = &r.NotifyUp
+		}
+		t.notify.Server(s)
+	case r.Mail && !t.global.Mail.NoCheckers:
+		t.notify.Mail(s)
+	}
+}
+
+// Quorum implements lvs.Teller.
+func (t *teller) Quorum(v *config.Server, up bool, mail string) {
+	s := notify.Server{Service: lvs.Name(v), Up: up, Script: &v.QuorumDown, Mail: v.Mail, Text: mail}
+	if up {
+		s.Script = &v.QuorumUp
+	}
+	t.notify.Server(s)
+}
