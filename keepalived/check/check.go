@@ -182,13 +182,17 @@ func (c *Check) run(ctx context.Context, done chan<- struct{}) {
 	}
 	timer := time.NewTimer(c.first())
 	defer timer.Stop()
+	// Each attempt has a goroutine to itself, whose stack is large and freed at once:
+	// this one waits most of the time, and there are thousands of its like.
+	ended := make(chan outcome)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 		}
-		o := c.kind.try(ctx)
+		go func() { ended <- c.kind.try(ctx) }()
+		o := <-ended
 		if ctx.Err() != nil {
 			return
 		}
