@@ -75,7 +75,7 @@ func TestImportsOfOneKind(t *testing.T) {
 		{"system calls live behind edge/sys", sys, []string{"edge/sys", "edge/native", "test"}, false},
 		{"only lua speaks to LuaJIT", module + "/edge/native/luajit", []string{"lua", "edge/native", "cmd", "test", "tools"}, true},
 		{"only engine/regex speaks to PCRE2", module + "/edge/native/pcre2", []string{"engine/regex", "edge/native", "test", "tools"}, true},
-		{"net/http is not for the request path", "net/http", []string{"gateway/admin", "gateway/command", "gateway/store/etcd", "gateway/health/active", "test", "tools"}, false},
+		{"net/http is not for the request path", "net/http", []string{"gateway/admin", "gateway/command", "gateway/store/etcd", "gateway/health/active", "keepalived/metrics", "test", "tools"}, false},
 		{"the list of modules is for programs", module + "/assembly", []string{"assembly", "cmd", "test", "tools"}, true},
 	}
 	for _, p := range packages(t) {
