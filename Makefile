@@ -17,7 +17,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)), user root;)
 
 export CGO_ENABLED = 1
 
-.PHONY: help run build test unit race script house oracle compat fuzz bench lint soak check clean tally
+.PHONY: help run build gen test unit race script house oracle compat fuzz bench lint soak check clean tally
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,9 @@ build: ## bin/moongate, and nginx, openresty, keepalived as links to it
 	@mkdir -p bin
 	$(GO) build -tags $(TAGS) -trimpath -o bin/moongate ./cmd/moongate
 	@for name in nginx openresty keepalived; do ln -sf moongate bin/$$name; done
+
+gen: ## the programs for the kernel, from edge/sys/bpf/c (Debian: clang-14, llvm-14, libbpf-dev)
+	$(GO) generate ./edge/sys/bpf
 
 test: build tally ## install what tests need; run all of them: unit, house, scripts, compat
 	@scripts/ensure test
