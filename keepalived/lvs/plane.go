@@ -91,3 +91,30 @@ type Plane interface {
 	// that is where they are.
 	Close(keep bool) error
 }
+
+// Timeouts are for how long a connection without packets is remembered:
+// lvs_timeouts. 0 is the plane's default, as a rule the kernel's 900, 120 and 300
+// seconds.
+type Timeouts struct{ TCP, TCPFin, UDP time.Duration }
+
+// Timed is a plane whose timeouts can be set.
+type Timed interface{ SetTimeouts(Timeouts) error }
+
+// Sync is a half of lvs_sync_daemon: a master tells of its connections, a backup
+// listens.
+type Sync struct {
+	Master    bool
+	Interface string
+	ID        uint32
+	MaxLen    uint16 // 0: the kernel's
+	Group     netip.Addr
+	Port      uint16 // 0: the kernel's
+	TTL       uint8  // 0: the kernel's
+}
+
+// Syncing is a plane that shares its connections with other directors. The others
+// don't need it where a hash chooses: every director chooses the same.
+type Syncing interface {
+	StartSync(Sync) error
+	StopSync(master bool) error
+}
