@@ -1,0 +1,62 @@
+package lvs
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+
+	"moongate/keepalived/lvs"
+	"moongate/keepalived/lvs/ebpf"
+)
+
+// balancer runs a plane.
+type balancer struct{ plane lvs.Plane }
+
+func newBalancer() role { return &balancer{} }
+
+var planes = map[string]func() (lvs.Plane, error){
+	"ebpf": func() (lvs.Plane, error) {
+		return ebpf.New(ebpf.Options{Log: func(s string) { fmt.Fprintln(os.Stderr, s) }})
+	},
+}
+
+func (b *balancer) do(c call) (a answer) {
+	var err error
+	switch c.Do {
+	case "plane":
+		if c.Names[0] == "" {
+			return answer{}
+		}
+		b.plane, err = planes[c.Names[0]]()
+		return failure(err)
+	case "apply":
+		var services []*lvs.Service
+		if err := json.Unmarshal(c.Args, &services); err != nil {
+			return failure(err)
+		}
+		return failure(b.plane.Apply(services))
+	case "timeouts":
+		var t lvs.Timeouts
+		if err := json.Unmarshal(c.Args, &t); err != nil {
+			return failure(err)
+		}
+		return failure(b.plane.(lvs.Timed).SetTimeouts(t))
+	case "counters":
+		all, err := b.plane.Counters()
+		if err != nil {
+			return failure(err)
+		}
+		return value(all)
+	case "listen": // a server of the balancer itself
+		l, err := net.Listen("tcp", c.Names[0])
+		if err != nil {
+			return failure(err)
+		}
+		go (&server{name: "sorry"}).accept(l)
+		return answer{}
+	case "close":
+		return failure(b.plane.Close(false))
+	}
+	return failure(fmt.Errorf("a balancer can't %s", c.Do))
+}

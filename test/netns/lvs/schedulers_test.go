@@ -1,0 +1,125 @@
+package lvs
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"moongate/keepalived/lvs"
+)
+
+// each runs a test on every plane that can be had here.
+func each(t *testing.T, f func(t *testing.T, plane string), which ...string) {
+	for _, plane := range which {
+		t.Run(plane, func(t *testing.T) { f(t, plane) })
+	}
+}
+
+// rr and wrr give out turns exactly, over IPv4 and IPv6, TCP and UDP.
+func TestTurns(t *testing.T) {
+	each(t, func(t *testing.T, plane string) {
+		w := build(t, plane, 3)
+		for _, c := range []struct {
+			s       service
+			network string
+			n       int
+			want    string
+		}{
+			{service{algo: "rr", weights: []int{1, 1, 1}}, "tcp", 1000, "s1:333 s2:333 s3:334"},
+			{service{algo: "wrr", weights: []int{5, 3, 2}}, "tcp", 1000, "s1:500 s2:300 s3:200"},
+			{service{algo: "rr", weights: []int{1, 1, 1}, v6: true}, "tcp", 90, "s1:30 s2:30 s3:30"},
+			{service{algo: "wrr", weights: []int{4, 0, 2}, v6: true}, "tcp", 90, "s1:60 s3:30"},
+			{service{algo: "wrr", weights: []int{5, 3, 2}, proto: udp}, "udp", 100, "s1:50 s2:30 s3:20"},
+			{service{algo: "rr", weights: []int{1, 1, 1}, proto: udp, v6: true}, "udp", 90, "s1:30 s2:30 s3:30"},
+		} {
+			w.apply() // turns begin anew
+			w.apply(c.s)
+			if got := tally(w.names(c.network, dial{To: c.s.addr(), N: c.n})); got != c.want {
+				t.Errorf("%s %s: %s, want %s", c.s.algo, c.s.addr(), got, c.want)
+			}
+			count := w.counters(c.s)
+			if count.Connections != uint64(c.n) {
+				t.Errorf("%s %s: %d connections counted", c.s.algo, c.s.addr(), count.Connections)
+			}
+		}
+	}, "ebpf")
+}
+
+// Every plane chooses as the schedulers do that the kernel's are the model of.
+func TestAsModelled(t *testing.T) {
+	each(t, func(t *testing.T, plane string) {
+		w := build(t, plane, 3)
+		var from4, from6 []string
+		for i := range 40 {
+			w.in("c", fmt.Sprintf("ip addr add 10.1.0.%d/24 dev b", 10+i), fmt.Sprintf("ip addr add fd00:1::%x/64 dev b nodad", 0x200+i))
+			from4 = append(from4, fmt.Sprintf("10.1.0.%d:0", 10+i))
+			from6 = append(from6, fmt.Sprintf("[fd00:1::%x]:0", 0x200+i))
+		}
+		for _, c := range []struct {
+			algo  string
+			flags []string
+		}{{"sh", nil}, {"mh", nil}, {"dh", nil}, {"sh", []string{"sh-fallback"}}, {"mh", []string{"mh-fallback"}}} {
+			for _, v6 := range []bool{false, true} {
+				s := service{algo: c.algo, weights: []int{2, 0, 3}, v6: v6, change: func(s *lvs.Service) { s.Flags = c.flags }}
+				from := from4
+				if v6 {
+					// On veth a refusal comes before connect() has let go of its
+					// socket, and IPv6 has it wait a second for the next.
+					s.weights, from = []int{2, 1, 3}, from6
+				}
+				w.apply()
+				w.apply(s)
+				var want []string
+				for _, f := range from {
+					want = append(want, newModel(t, s.make()).open(f, s.make().Addr))
+				}
+				for range 2 { // and again: they stick
+					got := w.names("tcp", dial{To: s.addr(), N: len(from), From: from})
+					for i := range got {
+						if got[i] != want[i] && !(want[i] == "-" && got[i][0] == '!') {
+							t.Fatalf("%s %v from %s: %s, want %s", c.algo, c.flags, from[i], got[i], want[i])
+						}
+					}
+				}
+			}
+		}
+	}, "ebpf")
+}
+
+// The schedulers that look at connections, with connections that stay and some
+// that end in between.
+func TestByConnections(t *testing.T) {
+	each(t, func(t *testing.T, plane string) {
+		w := build(t, plane, 3)
+		for _, algo := range []string{"lc", "wlc", "sed", "nq", "fo", "ovf", "lblc"} {
+			s := service{algo: algo, weights: []int{2, 5, 3}}
+			w.apply()
+			w.apply(s)
+			m := newModel(t, s.make())
+			to := netip.MustParseAddr(vip)
+			var want []string
+			for range 12 {
+				want = append(want, m.open("10.1.0.2:1", to))
+			}
+			if got := w.names("tcp", dial{To: s.addr(), N: 12, Hold: algo}); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, want %v", algo, got, want)
+			}
+			w.client.must("drop", "", dial{Hold: algo})
+			w.counted(s, 0, 12)
+		}
+	}, "ebpf")
+}
+
+// counted waits until a plane has seen so many connections be active and not.
+func (w *world) counted(s service, active, inactive uint64) {
+	w.t.Helper()
+	var c lvs.ServiceCounters
+	for range 200 {
+		if c = w.counters(s); c.Active == active && c.Inactive == inactive {
+			return
+		}
+		w.pause()
+	}
+	w.t.Errorf("%s: %d active, %d inactive, want %d and %d", s.algo, c.Active, c.Inactive, active, inactive)
+}
