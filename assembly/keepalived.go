@@ -2,7 +2,12 @@ package assembly
 
 import (
 	"moongate/core/version"
+	"moongate/keepalived/bfd"
+	"moongate/keepalived/checker"
+	"moongate/keepalived/config"
 	"moongate/keepalived/daemon"
+	"moongate/keepalived/lvs"
+	"moongate/keepalived/lvs/ebpf"
 	"moongate/keepalived/role"
 	"moongate/keepalived/speaker"
 )
@@ -11,6 +16,15 @@ import (
 // processes.
 func Keepalived(args []string) daemon.Program {
 	return daemon.Program{Version: version.Moongate, Args: args, Roles: map[role.Name]role.Role{
-		role.VRRP: speaker.Role,
+		role.VRRP:    speaker.Role,
+		role.Checker: checker.Role(planes),
+		role.BFD:     bfd.Role(),
 	}}
+}
+
+// planes are the data planes of virtual servers, the best first.
+var planes = []checker.Opener{
+	{Name: "ebpf", Open: func(g *config.Global, log role.Logf) (lvs.Plane, error) {
+		return ebpf.New(ebpf.Options{})
+	}},
 }
