@@ -223,7 +223,7 @@ func (r *reader) finishAuth(d *draft) bool {
 	switch {
 	case d.Auth.Type == NoAuth:
 	case d.Strict:
-		r.log("(%s) Strict mode does not support authentication. Ignoring.", d.Name)
+		r.err("(%s) Strict mode does not support authentication. Ignoring.", d.Name)
 		d.Auth = Auth{}
 	case d.Version == 3:
 		r.err("(%s) VRRP version 3 does not support authentication. Ignoring.", d.Name)

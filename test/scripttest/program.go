@@ -162,3 +162,19 @@ func (b *program) lend(dir string) error {
 	}
 	return nil
 }
+
+// Program is the program under test by another of its names, and whether it is
+// somebody else's.
+func Program(t *testing.T, name string) (path string, oracle bool) {
+	b := binaryUnderTest(t)
+	if b.oracle {
+		return b.path, true
+	}
+	path = filepath.Join(filepath.Dir(b.path), name)
+	if _, err := os.Lstat(path); os.IsNotExist(err) {
+		if err := os.Symlink(filepath.Base(b.path), path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return path, false
+}
