@@ -92,11 +92,21 @@ func run(session *role.Session) int {
 	return role.OK
 }
 
+// priority gives the thread precedence where that is allowed, the least there is unless the
+// configuration says more: a late packet looks like a broken line to the other end.
 func (p *process) priority() {
 	g := &p.cfg.Global.BFD
-	if g.RealTime != 0 {
-		if err := realtime.Schedule(realtime.RoundRobin, g.RealTime); err != nil {
-			p.log(role.Warning, "Unable to set real-time priority %d: %v", g.RealTime, err)
+	prio := g.RealTime
+	if prio == 0 {
+		prio = realtime.MinPriority
+	}
+	if err := realtime.Schedule(realtime.RoundRobin, prio); err != nil {
+		if g.RealTime != 0 {
+			p.log(role.Warning, "Unable to set real-time priority %d: %v", prio, err)
+		}
+	} else if g.RTTime > 0 && g.RealTime != 0 {
+		if err := realtime.LimitCPU(g.RTTime, g.RTTime); err != nil {
+			p.log(role.Warning, "Unable to limit real-time processor time: %v", err)
 		}
 	}
 	if g.NoSwap {
