@@ -154,6 +154,79 @@ func TestReadableAndWritable(t *testing.T) {
 	run(t, l)
 }
 
+// A stream is read at its pace, what comes alone at once, and nothing is forgotten.
+func TestPace(t *testing.T) {
+	l := start(t)
+	r, w := pipe(t)
+	const pace = 5 * time.Millisecond
+	var at []time.Time
+	got := 0
+	f, err := l.Add(r, func() {
+		var b [1]byte // less than there is
+		n, _ := unix.Read(r, b[:])
+		got += n
+		at = append(at, l.Now())
+		if got == 5 {
+			l.Stop()
+		}
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Pace(pace)
+	unix.Write(w, []byte("12345"))
+	begin := time.Now()
+	run(t, l)
+	if first := at[0].Sub(begin); first >= pace {
+		t.Errorf("the first was read after %v", first)
+	}
+	for i := range at[1:] {
+		if d := at[i+1].Sub(at[i]); d < pace {
+			t.Errorf("%v between two reads", d)
+		}
+	}
+	unix.Write(w, []byte("6"))
+	f.Remove()
+	l.NewTimer(l.Stop).After(2 * pace)
+	if run(t, l); got != 5 {
+		t.Error("read after its removal")
+	}
+}
+
+// Resting is no reason not to notice that the other side is gone, nor not to write.
+func TestPaceAndOtherEvents(t *testing.T) {
+	l := start(t)
+	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(p[0])
+	wrote, ended := 0, false
+	var f *FD
+	f, err = l.Add(p[0], func() {
+		var b [1]byte
+		if n, _ := unix.Read(p[0], b[:]); n == 0 {
+			ended = true
+			l.Stop()
+		}
+	}, func() {
+		if wrote++; wrote == 3 {
+			f.WantWrite(false)
+			unix.Close(p[1])
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Pace(time.Hour)
+	f.WantWrite(true)
+	unix.Write(p[1], []byte("12"))
+	run(t, l)
+	if wrote != 3 || !ended {
+		t.Error(wrote, ended)
+	}
+}
+
 // What one callback removes, no other sees in the same round, even when the number
 // of the descriptor is in use again.
 func TestRemovedInItsRound(t *testing.T) {
