@@ -109,12 +109,16 @@ func TestUDP(t *testing.T) {
 	}
 	want := config.UDPCheck{Payload: []byte("ABC\n"), NeedReply: true, Reply: []byte("x?"), Mask: []byte{0xff, 0}, MinLen: 2, MaxLen: 4}
 	bare := config.UDPCheck{}
+	brief := want
+	brief.MinLen = 1
+	exact := config.UDPCheck{Payload: []byte("ABC\n"), NeedReply: true, Reply: []byte("xyz")}
 	for _, c := range []struct {
 		answer string
 		check  config.UDPCheck
 		why    string
 	}{
 		{"xy", want, ""}, {"xyzz", want, ""}, {"zy", want, mismatch}, {"x", want, mismatch}, {"xyzzz", want, mismatch},
+		{"x", brief, ""}, {"z", brief, mismatch}, {"xyz", exact, ""}, {"xyzz", exact, ""}, {"xy", exact, mismatch}, {"xyy", exact, mismatch},
 	} {
 		o := attempt(t, &config.Checker{Kind: "UDP_CHECK", Timeout: long, Connect: datagrams(t, say(c.answer)), UDP: &c.check}, nil)
 		if o.why != c.why || o.good != (c.why == "") {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"context"
 
 	"moongate/keepalived/config"
@@ -58,20 +57,22 @@ func (k *udp) try(ctx context.Context) outcome {
 	return outcome{good: true}
 }
 
-// fits tells whether an answer is the one that is wanted.
+// fits tells whether an answer is the one that is wanted. One that is shorter than
+// the pattern fits as far as it goes, if min_reply_length allows that.
 func fits(u *config.UDPCheck, p []byte) bool {
-	if len(p) < u.MinLen || u.MaxLen > 0 && len(p) > u.MaxLen || len(p) < len(u.Reply) {
+	least := u.MinLen
+	if least == 0 {
+		least = len(u.Reply)
+	}
+	if len(p) < least || u.MaxLen > 0 && len(p) > u.MaxLen {
 		return false
 	}
-	if len(u.Mask) == 0 {
-		return bytes.HasPrefix(p, u.Reply)
-	}
-	for i, b := range u.Reply {
+	for i := range min(len(p), len(u.Reply)) {
 		mask := byte(0xff)
 		if i < len(u.Mask) {
 			mask = u.Mask[i]
 		}
-		if (b^p[i])&mask != 0 {
+		if (u.Reply[i]^p[i])&mask != 0 {
 			return false
 		}
 	}

@@ -23,6 +23,7 @@ type web struct {
 	env  *TLS // nil: plain
 	urls []webURL
 	tour tour
+	odd  bool // the last answer had another length than it announced; said once
 }
 
 type webURL struct {
@@ -162,7 +163,8 @@ func (k *web) read(u *webURL, c net.Conn, stream io.Reader, r route) outcome {
 		break
 	}
 	o := seen.judge(u, &a)
-	if a.odd() {
+	said := k.odd
+	if k.odd = a.odd(); k.odd && !said {
 		o.note = []string{fmt.Sprintf("http_check for RS %s VS %s url %s%s: content_length (%d) does not match received bytes (%d)",
 			k.Real, k.Service, u.VirtualHost, u.Path, a.length, a.got)}
 	}

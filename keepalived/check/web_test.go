@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -139,10 +140,18 @@ func TestRequests(t *testing.T) {
 
 func TestWebLength(t *testing.T) {
 	addr, _ := answering(t, "HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\nhello world\n", false)
-	o := attempt(t, &config.Checker{Kind: "HTTP_GET", Timeout: long, Connect: addr, HTTP: &config.HTTPCheck{URLs: []config.URL{{Path: "/short", VirtualHost: "h"}}}}, nil)
+	conf := &config.Checker{Kind: "HTTP_GET", Timeout: long, Connect: addr, HTTP: &config.HTTPCheck{URLs: []config.URL{{Path: "/short", VirtualHost: "h"}}}}
+	k, err := newKind(conf, names, &Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := k.try(context.Background())
 	const want = "http_check for RS [10.0.0.2]:tcp:80 VS [10.0.0.1]:tcp:80 url h/short: content_length (100) does not match received bytes (12)"
 	if !o.good || len(o.note) != 1 || o.note[0] != want {
 		t.Errorf("%+v", o)
+	}
+	if o := k.try(context.Background()); len(o.note) != 0 {
+		t.Errorf("said again: %+v", o)
 	}
 }
 

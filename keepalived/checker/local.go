@@ -166,8 +166,8 @@ func (p *process) follow() {
 }
 
 // activate starts the checks whose virtual server is to be checked now, and stops
-// the others. At a start, which it says by "A", it tells of all.
-func (p *process) activate(start string) {
+// the others. At a start it tells of all.
+func (p *process) activate(start bool) {
 	if p.local != nil {
 		for _, line := range p.local.take() {
 			p.session.Log(role.Info, "%s", line)
@@ -178,9 +178,9 @@ func (p *process) activate(start string) {
 		want := !w.virtual.HASuspend || p.local == nil || p.local.holds(w.virtual)
 		verb := ""
 		switch {
-		case start != "" && want:
+		case start && want:
 			verb = "Activating"
-		case start != "":
+		case start:
 			verb = "Deactivating"
 		case want == w.Running():
 			continue
@@ -197,4 +197,7 @@ func (p *process) activate(start string) {
 		}
 	}
 	check.Stop(stopping...)
+	if start {
+		p.session.Log(role.Info, "Activating BFD healthchecker")
+	}
 }

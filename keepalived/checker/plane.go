@@ -40,10 +40,14 @@ func open(openers []Opener, cfg *config.Config, log role.Logf) lvs.Plane {
 		log(role.Info, "%s", line)
 		return plane
 	}
-	if len(why) == 0 {
+	if len(why) == 0 && g.Backend != "" {
 		why = []string{"lvs_backend " + g.Backend + " is not known here"}
 	}
-	log(role.Err, "There is no data plane for virtual servers (%s): servers are only checked", strings.Join(why, "; "))
+	reason := ""
+	if len(why) > 0 {
+		reason = " (" + strings.Join(why, "; ") + ")"
+	}
+	log(role.Err, "There is no data plane for virtual servers%s: servers are only checked", reason)
 	return nil
 }
 

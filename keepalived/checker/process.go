@@ -81,7 +81,7 @@ func (p *process) run() int {
 			p.found(&e)
 			p.more(batch)
 		case <-p.local.changed():
-			p.activate("")
+			p.activate(false)
 		case <-p.drain.C:
 			p.drained()
 		case <-p.retry.C:
@@ -116,7 +116,7 @@ func (p *process) start() int {
 	p.dirty = true
 	p.apply()
 	p.follow()
-	p.activate("A")
+	p.activate(true)
 	return role.OK
 }
 
@@ -246,7 +246,7 @@ func (p *process) reload(cfg *config.Config) {
 		p.drain.Reset(p.swift)
 	}
 	p.follow()
-	p.activate("A")
+	p.activate(true)
 }
 
 // drained lets go of removed servers whose connections have ended.
