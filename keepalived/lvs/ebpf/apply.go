@@ -20,9 +20,14 @@ func (p *Plane) Apply(services []*lvs.Service) error {
 	var errs []error
 	for _, s := range services {
 		if why := cannot(s); why != nil {
-			errs = append(errs, fmt.Errorf("%v: ebpf can't do %s", name(s.Key), why[0]))
+			// Said once: Apply comes again and again.
+			if p.told[s.Key] != why[0] {
+				p.told[s.Key] = why[0]
+				errs = append(errs, fmt.Errorf("%v: ebpf can't do %s", name(s.Key), why[0]))
+			}
 			continue
 		}
+		delete(p.told, s.Key)
 		wanted[s.Key] = true
 		if err := p.put(s); err != nil {
 			errs = append(errs, fmt.Errorf("%v: %w", name(s.Key), err))

@@ -8,6 +8,7 @@ import (
 
 	"moongate/edge/sys/bpf"
 	"moongate/keepalived/lvs"
+	"moongate/keepalived/lvs/place"
 )
 
 // Options are what a plane may be told when it is made.
@@ -15,6 +16,7 @@ type Options struct {
 	Sizes      bpf.Sizes
 	Interfaces []string     // whose packets are balanced; empty: all Ethernet interfaces, also those to come
 	Log        func(string) // what goes wrong while nobody calls
+	Place      place.Place  // where New is called and the interfaces are; the plane leaves it at the end
 }
 
 // Plane carries connections by programs in the kernel.
@@ -23,8 +25,9 @@ type Plane struct {
 	kernel   kernel
 	opts     Options
 	services map[lvs.Key]*service
-	order    []lvs.Key // of the last Apply
-	draining []*dest   // of no service any more, but with connections
+	order    []lvs.Key          // of the last Apply
+	told     map[lvs.Key]string // what was said of services that can't be
+	draining []*dest            // of no service any more, but with connections
 	ids      pool
 	indexes  pool
 	before   map[string]string // what Forwarding changed
@@ -85,8 +88,7 @@ func New(opts Options) (*Plane, error) {
 	}
 	p := make1(b, opts)
 	if p.before, err = bpf.Forwarding(); err != nil {
-		b.Close()
-		return nil, fmt.Errorf("forwarding of lo: %w", err)
+		return nil, errors.Join(fmt.Errorf("forwarding of lo: %w", err), p.Close(false))
 	}
 	err = p.SetTimeouts(lvs.Timeouts{})
 	if err == nil {
@@ -100,7 +102,7 @@ func New(opts Options) (*Plane, error) {
 }
 
 func make1(k kernel, opts Options) *Plane {
-	return &Plane{kernel: k, opts: opts, services: map[lvs.Key]*service{}, stop: make(chan struct{})}
+	return &Plane{kernel: k, opts: opts, services: map[lvs.Key]*service{}, told: map[lvs.Key]string{}, stop: make(chan struct{})}
 }
 
 // Name is the word of lvs_backend.
@@ -117,7 +119,8 @@ func (p *Plane) SetTimeouts(t lvs.Timeouts) error {
 func (p *Plane) Close(keep bool) error {
 	close(p.stop)
 	p.done.Wait()
-	return errors.Join(p.kernel.Close(), bpf.PutForwarding(p.before))
+	put := func() error { return bpf.PutForwarding(p.before) }
+	return errors.Join(p.kernel.Close(), p.opts.Place.Do(put), p.opts.Place.Leave())
 }
 
 var (

@@ -49,7 +49,7 @@ func (p *Plane) tick() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(p.even(live), p.free(), p.follow())
+	return errors.Join(p.even(live), p.free(), p.opts.Place.Do(p.follow))
 }
 
 // even compares the loads with the connections that there are: the table forgets
