@@ -90,5 +90,5 @@ func TestServerOfTheBalancer(t *testing.T) {
 			}
 			healthy(t, w, "h")
 		}
-	}, "ebpf")
+	}, "ebpf", "proxy")
 }

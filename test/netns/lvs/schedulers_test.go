@@ -43,7 +43,7 @@ func TestTurns(t *testing.T) {
 				t.Errorf("%s %s: %d connections counted", c.s.algo, c.s.addr(), count.Connections)
 			}
 		}
-	}, "ebpf")
+	}, "ebpf", "proxy")
 }
 
 // Every plane chooses as the schedulers do that the kernel's are the model of.
@@ -84,7 +84,7 @@ func TestAsModelled(t *testing.T) {
 				}
 			}
 		}
-	}, "ebpf")
+	}, "ebpf", "proxy")
 }
 
 // The schedulers that look at connections, with connections that stay and some
@@ -98,17 +98,33 @@ func TestByConnections(t *testing.T) {
 			w.apply(s)
 			m := newModel(t, s.make())
 			to := netip.MustParseAddr(vip)
-			var want []string
-			for range 12 {
-				want = append(want, m.open("10.1.0.2:1", to))
+			six := func(group string) {
+				var want []string
+				for range 6 {
+					want = append(want, m.open("10.1.0.2:1", to))
+				}
+				if got := w.names("tcp", dial{To: s.addr(), N: 6, Hold: group}); !slices.Equal(got, want) {
+					t.Errorf("%s: %v, want %v", group, got, want)
+				}
+				// Uneven from here on: two end, which a proxy forgets at once.
+				for i := range 2 {
+					w.client.must("drop", "", dial{Hold: fmt.Sprintf("%s/%d", group, i)})
+					m.shut(want[i], plane == "proxy")
+				}
 			}
-			if got := w.names("tcp", dial{To: s.addr(), N: 12, Hold: algo}); !slices.Equal(got, want) {
-				t.Errorf("%s: %v, want %v", algo, got, want)
+			ended := uint64(2)
+			if plane == "proxy" {
+				ended = 0
 			}
+			six(algo)
+			w.counted(s, 4, ended)
+			six(algo + " again")
+			w.counted(s, 8, 2*ended)
 			w.client.must("drop", "", dial{Hold: algo})
-			w.counted(s, 0, 12)
+			w.client.must("drop", "", dial{Hold: algo + " again"})
+			w.counted(s, 0, 6*ended)
 		}
-	}, "ebpf")
+	}, "ebpf", "proxy")
 }
 
 // counted waits until a plane has seen so many connections be active and not.

@@ -112,9 +112,14 @@ func (m *model) open(from string, to netip.Addr) string {
 	return m.names[s]
 }
 
-func (m *model) shut(name string) {
+// shut closes a connection of a server, which is forgotten or becomes inactive.
+func (m *model) shut(name string, forget bool) {
 	for s, n := range m.names {
-		if n == name {
+		switch {
+		case n != name:
+		case forget:
+			s.Shut(true)
+		default:
 			s.Idle()
 		}
 	}

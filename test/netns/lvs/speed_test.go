@@ -36,6 +36,6 @@ func TestSpeed(t *testing.T) {
 		w.apply(service{algo: "rr", weights: []int{1}}, sink)
 		measure(plane, vip+":8081", vip+":80")
 		w.balancer.must("close", "", nil)
-	}, "ebpf")
+	}, "ebpf", "proxy")
 	measure("routing", serverAddr(1)+":8081", serverAddr(1)+":8080")
 }
