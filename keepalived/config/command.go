@@ -95,8 +95,9 @@ func (r *reader) resolve(c *Command) safety {
 		}
 		r.log("WARNING - script `%s` resolved by path search to `%s`. Please specify full path.", name, found)
 		name = found
-		c.Args[0] = found
 	}
+	name = r.host.Real(name)
+	c.Args[0] = name
 	f, err := r.host.Stat(name)
 	if err != nil {
 		r.log("Script %s cannot be accessed - %s", name, systemText(err))

@@ -35,8 +35,6 @@ type target struct {
 	snmpSocket string
 	nextRule   uint32 // the preference of the next rule that has none
 
-	known    []*BFD // by a process that only follows them
-	sessions []*BFD // by the one that runs them
 }
 
 // draft is an instance with what is only known while it is read: whether
@@ -79,11 +77,9 @@ func beginInstance(r *reader, w []string) bool {
 		r.err("vrrp_instance must have a name")
 		return true
 	}
-	for _, d := range r.drafts {
-		if d.Name == w[1] {
-			r.err("vrrp instance %s already defined", w[1])
-			return true
-		}
+	if r.byName[w[1]] != nil {
+		r.err("vrrp instance %s already defined", w[1])
+		return true
 	}
 	g := &r.config.Global
 	r.vi = &draft{Instance: &Instance{Name: w[1], Interval: time.Second, UnicastTTL: 255, TimerExpiredBackup: -1,
@@ -92,6 +88,7 @@ func beginInstance(r *reader, w []string) bool {
 	r.vi.Notify.PriorityChanges = g.NotifyPriorityChanges
 	r.vi.Notify.Mail = g.Mail.AlertVRRP.Or(g.Mail.Alert.Or(false))
 	r.drafts = append(r.drafts, r.vi)
+	r.byName[w[1]] = r.vi
 	return false
 }
 

@@ -55,12 +55,7 @@ func (r *reader) finishServer(d *serverDraft) bool {
 		return false
 	}
 	if d.groupName != "" && d.Group == nil {
-		for _, g := range r.config.ServerGroups {
-			if g.Name == d.groupName {
-				d.Group = g
-			}
-		}
-		if d.Group == nil {
+		if d.Group = named[ServerGroup](r.found, "server group", d.groupName); d.Group == nil {
 			r.log("Virtual server group %s specified but not configured - ignoring virtual server %s", d.groupName, d.label())
 			return false
 		}

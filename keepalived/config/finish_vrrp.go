@@ -107,10 +107,6 @@ func (r *reader) untrack(name string) {
 
 // finishGroups finds the members of the groups.
 func (r *reader) finishGroups() {
-	byName := map[string]*draft{}
-	for _, d := range r.drafts {
-		byName[d.Name] = d
-	}
 	keep := r.config.Groups[:0]
 	for _, g := range r.config.Groups {
 		if len(g.Names) == 0 {
@@ -118,7 +114,7 @@ func (r *reader) finishGroups() {
 			continue
 		}
 		for _, name := range g.Names {
-			d := byName[name]
+			d := r.byName[name]
 			switch {
 			case d == nil:
 				r.err("Virtual router %s specified in sync group %s doesn't exist - ignoring", name, g.Name)
@@ -306,21 +302,30 @@ func (r *reader) finishInterface(d *draft) bool {
 
 // finishCount takes the addresses out that an advert has no room for.
 func (r *reader) finishCount(d *draft) {
-	most := maxVIPs4
-	if d.V6 {
-		most = maxVIPs6
+	mtu := d.link.MTU
+	if mtu == 0 {
+		mtu = 1500
 	}
+	// As keepalived counts: a header of VRRP and 16 bytes to spare.
+	most := mtu - 20 - 8 - 16
+	if d.V6 {
+		most = (mtu - 40 - 8 - 16) / 16
+	} else {
+		if d.Version == 2 {
+			most -= 8
+		}
+		if d.Auth.Type == AH {
+			most -= 24
+		}
+		most /= 4
+	}
+	most = min(max(most, 0), 255)
 	if len(d.Addrs) > most {
 		r.err("(%s) Number of VIPs (%d) exceeds maximum/space available in packet (max %d addresses) - excess moved to eVIPs", d.Name, len(d.Addrs), most)
 		d.Excluded = append(d.Addrs[most:len(d.Addrs):len(d.Addrs)], d.Excluded...)
 		d.Addrs = d.Addrs[:most:most]
 	}
 }
-
-const (
-	maxVIPs4 = 255
-	maxVIPs6 = (1500 - 40 - 8) / 16
-)
 
 func (r *reader) finishPreempt(d *draft) {
 	if d.NoPreempt && d.Priority == 255 {

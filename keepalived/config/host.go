@@ -11,6 +11,8 @@ type Host interface {
 	Group(name string) (gid uint32, ok bool)
 	// Stat says what a path is; the error is the system's.
 	Stat(path string) (FileInfo, error)
+	// Real is a path without symbolic links; one that is not there stays.
+	Real(path string) string
 	// Path is where programs without a directory are looked for.
 	Path() []string
 	// Number looks a name up in one of the files of /etc/iproute2 and
@@ -26,7 +28,7 @@ type Host interface {
 
 // Interface is what a configuration must know of one.
 type Interface struct {
-	Index                                     int
+	Index, MTU                                int
 	Loopback, Multicast, NoARP, Ethernet, VRF bool
 	VMAC                                      bool // a macvlan
 }
@@ -35,7 +37,6 @@ type Interface struct {
 type FileInfo struct {
 	Mode     uint32 // with the kind of file, as stat(2) gives it
 	UID, GID uint32
-	Link     string // where a symbolic link leads
 }
 
 const (

@@ -57,7 +57,7 @@ func (System) Interface(name string) (Interface, bool) {
 	}
 	flags, _ := strconv.ParseUint(sys("flags"), 0, 32)
 	mac := i.HardwareAddr
-	return Interface{Index: i.Index, Loopback: i.Flags&net.FlagLoopback != 0, Multicast: i.Flags&net.FlagMulticast != 0,
+	return Interface{Index: i.Index, MTU: i.MTU, Loopback: i.Flags&net.FlagLoopback != 0, Multicast: i.Flags&net.FlagMulticast != 0,
 		NoARP: flags&flagNoARP != 0, Ethernet: sys("type") == "1" || len(mac) == 6,
 		VRF:  strings.Contains(sys("uevent"), "DEVTYPE=vrf"),
 		VMAC: sys("iflink") != strconv.Itoa(i.Index) && len(mac) == 6 && mac[0] == 0 && mac[1] == 0 && mac[2] == 0x5e,
@@ -94,6 +94,14 @@ func (System) Stat(path string) (FileInfo, error) {
 		return FileInfo{}, errors.New(errno.Text(errno.Error(n)))
 	}
 	return FileInfo{Mode: i.Mode, UID: i.UID, GID: i.GID}, nil
+}
+
+// Real follows symbolic links.
+func (System) Real(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // Number looks a name up in a file of iproute2, where the number comes first, or

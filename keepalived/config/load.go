@@ -1,6 +1,10 @@
 package config
 
-import "moongate/keepalived/conf"
+import (
+	"net/netip"
+
+	"moongate/keepalived/conf"
+)
 
 // Who are the processes that read a configuration. Each reads all of it and
 // complains of what is its own, and of what nobody knows.
@@ -56,7 +60,7 @@ type Options struct {
 // without its parameter, and an include that must find a file and does not:
 // then the Config is nil.
 func Load(f *conf.File, host Host, o Options) (*Config, []Problem) {
-	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[string]bool{}}
+	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[string]bool{}, byName: map[string]*draft{}, found: names{}}
 	for _, who := range []Who{ByParent, ByChecker, ByVRRP, ByBFD} {
 		if !l.pass(who) {
 			return nil, l.problems
@@ -85,7 +89,25 @@ type loader struct {
 	problems []Problem
 	heard    map[string]bool // of those that do nothing
 	drafts   []*draft
+	byName   map[string]*draft
+	found    names
 	vses     []*serverDraft
+}
+
+// names finds things by what they are called, and by what they are.
+type names map[[2]string]any
+
+// named is the thing of that kind with a name, or nil.
+func named[T any](n names, kind, name string) *T {
+	x, _ := n[[2]string{kind, name}].(*T)
+	return x
+}
+
+// first gives a name to a thing; one that has the name already keeps it.
+func (n names) first(kind, name string, x any) {
+	if key := [2]string{kind, name}; n[key] == nil {
+		n[key] = x
+	}
 }
 
 // fatal ends the reading.
@@ -93,7 +115,7 @@ type fatal struct{}
 
 // pass is what one process makes of the configuration.
 func (l *loader) pass(who Who) (ok bool) {
-	r := &reader{loader: l, who: who}
+	r := &reader{loader: l, who: who, known: map[string]*BFD{}, peers: map[netip.Addr][]*BFD{}}
 	r.nextRule = 16384
 	defer func() {
 		if p := recover(); p != nil {
@@ -112,8 +134,6 @@ func (l *loader) pass(who Who) (ok bool) {
 		r.finishServers()
 	case ByVRRP:
 		r.finishVRRP()
-	case ByBFD:
-		r.finishBFD()
 	}
 	return true
 }

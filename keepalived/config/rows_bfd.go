@@ -122,19 +122,15 @@ func beginBFD(r *reader, w []string) bool {
 	}
 	if r.who == ByBFD {
 		r.bfd, r.bfdBad = &BFD{Name: w[1], MinRX: 10 * time.Millisecond, MinTX: 10 * time.Millisecond, IdleTX: time.Second, Multiplier: 5, Pos: r.pos}, false
-		for _, b := range r.sessions {
-			if b.Name == w[1] {
-				r.err("Configuration error: BFD instance %s already configured - ignoring", w[1])
-				return true
-			}
+		if named[BFD](r.found, "session", w[1]) != nil {
+			r.err("Configuration error: BFD instance %s already configured - ignoring", w[1])
+			return true
 		}
 		return false
 	}
-	for _, b := range r.known {
-		if b.Name == w[1] {
-			r.err("BFD %s already specified", w[1])
-			return true
-		}
+	if r.known[w[1]] != nil {
+		r.err("BFD %s already specified", w[1])
+		return true
 	}
 	r.bfd = &BFD{Name: w[1], Pos: r.pos}
 	return false
@@ -148,14 +144,10 @@ func endBFD(r *reader) {
 		b.VRRP, b.Checker = true, true
 	}
 	if r.who != ByBFD {
-		r.known = append(r.known, b)
-		for i, have := range r.config.BFDs {
-			if have.Name == b.Name {
-				r.config.BFDs[i] = b
-				return
-			}
+		r.known[b.Name] = b
+		if r.who == ByVRRP {
+			r.found.first("weighted", b.Name, b)
 		}
-		r.config.BFDs = append(r.config.BFDs, b)
 		return
 	}
 	switch {
@@ -181,17 +173,17 @@ func endBFD(r *reader) {
 		r.err("BFD instance %s: max_hops exceeds ttl/hoplimit - setting to ttl/hoplimit", b.Name)
 		b.MaxHops = b.TTL
 	}
-	for _, have := range r.config.BFDs {
-		if have.Name == b.Name {
-			b.Weight, b.Reverse = have.Weight, have.Reverse
-		}
+	if have := named[BFD](r.found, "weighted", b.Name); have != nil {
+		b.Weight, b.Reverse = have.Weight, have.Reverse
 	}
-	r.sessions = append(r.sessions, b)
+	r.found.first("session", b.Name, b)
+	r.peers[b.Neighbor] = append(r.peers[b.Neighbor], b)
+	r.config.BFDs = append(r.config.BFDs, b)
 }
 
 func (r *reader) bfdTwice(b *BFD) bool {
-	for _, have := range r.sessions {
-		if have.Neighbor != b.Neighbor || have.Source.IsValid() && b.Source.IsValid() && have.Source != b.Source {
+	for _, have := range r.peers[b.Neighbor] {
+		if have.Source.IsValid() && b.Source.IsValid() && have.Source != b.Source {
 			continue
 		}
 		if have.Source == (netip.Addr{}) || b.Source == (netip.Addr{}) {
@@ -203,5 +195,3 @@ func (r *reader) bfdTwice(b *BFD) bool {
 	}
 	return false
 }
-
-func (r *reader) finishBFD() { r.config.BFDs = r.sessions }

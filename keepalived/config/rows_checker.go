@@ -150,14 +150,13 @@ var checkerRows = []keyword{
 	}), doc: "The greatest."},
 
 	{name: "track_file", in: inFileCheck, need: 1, args: "NAME", set: do(func(r *reader, w []string) {
-		for _, f := range r.config.Files {
-			if f.Name == w[1] {
-				f.Tracked = true
-				r.chk.File = &Tracked{Name: w[1], Weight: f.Weight, Reverse: f.Reverse, Pos: r.pos}
-				return
-			}
+		f := named[File](r.found, "file", w[1])
+		if f == nil {
+			r.err("track_file %s not found", w[1])
+			return
 		}
-		r.err("track_file %s not found", w[1])
+		f.Tracked = true
+		r.chk.File = &Tracked{Name: w[1], Weight: f.Weight, Reverse: f.Reverse, Pos: r.pos}
 	}), doc: "The file."},
 	{name: "dynamic", in: inFileCheck, ours: true, set: do(func(r *reader, w []string) { r.chk.FileDynamic = true }), doc: "Its number is added to the weight."},
 	{name: "weight", in: inFileCheck, need: 1, args: "N [reverse]", set: do(func(r *reader, w []string) {
@@ -190,12 +189,8 @@ var checkerRows = []keyword{
 }
 
 func (r *reader) hasBFD(name string) bool {
-	for _, b := range r.config.BFDs {
-		if b.Name == name && b.Checker {
-			return true
-		}
-	}
-	return false
+	b := r.known[name]
+	return b != nil && b.Checker
 }
 
 func offset(which string, field func(*URL) *int) func(*reader, []string) bool {

@@ -55,11 +55,10 @@ func beginGateway(r *reader, w []string) {
 }
 
 func endGateway(r *reader) {
-	for _, g := range r.config.Gateways {
-		if g.Name == r.gateway.Name {
-			r.err("track_gateway %s already defined - ignoring", g.Name)
-			return
-		}
+	if named[Gateway](r.found, "gateway", r.gateway.Name) != nil {
+		r.err("track_gateway %s already defined - ignoring", r.gateway.Name)
+		return
 	}
+	r.found.first("gateway", r.gateway.Name, r.gateway)
 	r.config.Gateways = append(r.config.Gateways, r.gateway)
 }

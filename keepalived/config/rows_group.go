@@ -36,11 +36,9 @@ func beginGroup(r *reader, w []string) bool {
 		r.err("vrrp_sync_group must have a name - skipping")
 		return true
 	}
-	for _, g := range r.config.Groups {
-		if g.Name == w[1] {
-			r.err("vrrp sync group %s already defined", w[1])
-			return true
-		}
+	if named[Group](r.found, "group", w[1]) != nil {
+		r.err("vrrp sync group %s already defined", w[1])
+		return true
 	}
 	g := &r.config.Global
 	r.vi = nil
@@ -48,6 +46,7 @@ func beginGroup(r *reader, w []string) bool {
 	r.group.Notify.PriorityChanges = g.NotifyPriorityChanges
 	r.group.Notify.Mail = g.Mail.AlertVRRP.Or(g.Mail.Alert.Or(false))
 	r.config.Groups = append(r.config.Groups, r.group)
+	r.found.first("group", w[1], r.group)
 	return false
 }
 

@@ -160,6 +160,7 @@ func endProcess(r *reader) {
 		return
 	}
 	r.config.Processes = append(r.config.Processes, r.process)
+	r.found.first("process", r.process.Name, r.process)
 }
 
 func beginFile(r *reader, w []string) {
@@ -174,10 +175,10 @@ func endFile(r *reader) {
 		r.err("No file set for track_file %s - ignoring", r.file.Name)
 		return
 	}
-	for _, f := range r.config.Files {
-		if f.Pos == r.file.Pos && f.Name == r.file.Name {
-			return
-		}
+	if r.who == ByVRRP {
+		// The checker process has read it before.
+		return
 	}
 	r.config.Files = append(r.config.Files, r.file)
+	r.found.first("file", r.file.Name, r.file)
 }

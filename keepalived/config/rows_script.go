@@ -112,4 +112,5 @@ func endScript(r *reader) {
 		s.Timeout = s.Interval
 	}
 	r.config.Scripts = append(r.config.Scripts, s)
+	r.found.first("script", s.Name, s)
 }

@@ -59,13 +59,12 @@ var scriptWords = trackWords{
 	weight:       "(%[1]s) track script %[2]s: weight must be between [-253..253] inclusive, ignoring...",
 	weightOption: "(%[1]s) unknown track_script %[2]s weight option %[3]s - ignoring", most: 254, narrow: true, reverse: true,
 	find: func(r *reader, name string) (int, bool, bool) {
-		for _, s := range r.config.Scripts {
-			if s.Name == name {
-				s.Tracked = true
-				return s.Weight, s.Reverse, true
-			}
+		s := named[Script](r.found, "script", name)
+		if s == nil {
+			return 0, false, false
 		}
-		return 0, false, false
+		s.Tracked = true
+		return s.Weight, s.Reverse, true
 	},
 }
 
@@ -75,13 +74,12 @@ var processWords = trackWords{
 	weight:       "(%[1]s) weight for track process %[2]s must be in [-254..254] inclusive. Ignoring...",
 	weightOption: "(%[1]s) unknown track_process %[2]s weight option %[3]s - ignoring", most: 254, reverse: true,
 	find: func(r *reader, name string) (int, bool, bool) {
-		for _, p := range r.config.Processes {
-			if p.Name == name {
-				p.Tracked = true
-				return p.Weight, p.Reverse, true
-			}
+		p := named[Process](r.found, "process", name)
+		if p == nil {
+			return 0, false, false
 		}
-		return 0, false, false
+		p.Tracked = true
+		return p.Weight, p.Reverse, true
 	},
 }
 
@@ -91,13 +89,12 @@ var fileWords = trackWords{
 	weight:       "(%[1]s) weight for track file %[2]s must be in [-254..254] inclusive. Ignoring...",
 	weightOption: "(%[1]s) unknown track file %[2]s weight option %[3]s - ignoring", most: 254, reverse: true,
 	find: func(r *reader, name string) (int, bool, bool) {
-		for _, f := range r.config.Files {
-			if f.Name == name {
-				f.Tracked = true
-				return f.Weight, f.Reverse, true
-			}
+		f := named[File](r.found, "file", name)
+		if f == nil {
+			return 0, false, false
 		}
-		return 0, false, false
+		f.Tracked = true
+		return f.Weight, f.Reverse, true
 	},
 }
 
@@ -107,12 +104,11 @@ var bfdWords = trackWords{
 	weight:       "(%[1]s) weight for track bfd %[2]s must be in [-253..253] inclusive. Ignoring...",
 	weightOption: "(%[1]s) unknown track bfd %[2]s weight option %[3]s - ignoring", most: 253, reverse: true,
 	find: func(r *reader, name string) (int, bool, bool) {
-		for _, b := range r.config.BFDs {
-			if b.Name == name && b.VRRP {
-				return b.Weight, b.Reverse, true
-			}
+		b := r.known[name]
+		if b == nil || !b.VRRP {
+			return 0, false, false
 		}
-		return 0, false, false
+		return b.Weight, b.Reverse, true
 	},
 }
 
@@ -122,13 +118,12 @@ var gatewayWords = trackWords{
 	weight:       "(%[1]s) weight for track gateway %[2]s must be in [-253..253] inclusive. Ignoring...",
 	weightOption: "(%[1]s) unknown track gateway %[2]s weight option %[3]s - ignoring", most: 253, reverse: true,
 	find: func(r *reader, name string) (int, bool, bool) {
-		for _, g := range r.config.Gateways {
-			if g.Name == name {
-				g.Tracked = true
-				return g.Weight, g.Reverse, true
-			}
+		g := named[Gateway](r.found, "gateway", name)
+		if g == nil {
+			return 0, false, false
 		}
-		return 0, false, false
+		g.Tracked = true
+		return g.Weight, g.Reverse, true
 	},
 }
 
@@ -212,6 +207,7 @@ func trackGateway(r *reader, w []string) bool {
 		if _, _, ok := gatewayWords.find(r, ""); !ok {
 			g := defaultGateway()
 			g.Tracked, g.Pos = true, r.pos
+			r.found.first("gateway", "", g)
 			r.config.Gateways = append(r.config.Gateways, g)
 		}
 		*t.gateway = append(*t.gateway, Tracked{Pos: r.pos})

@@ -41,9 +41,12 @@ func beginServer(r *reader, w []string) bool {
 	r.vs = &serverDraft{Server: s, weight: 1}
 	switch {
 	case w[1] == "fwmark":
-		n, ok := r.uint(word(w, 2), 0, math.MaxUint32, soft)
-		if !ok {
-			r.err("virtual server fwmark '%s' must be in [0, %d] - ignoring", word(w, 2), uint32(math.MaxUint32))
+		if len(w) < 3 {
+			r.missing(w)
+		}
+		n, ok := r.uint(w[2], 0, math.MaxUint32, soft)
+		if !ok || n == 0 {
+			r.err("virtual server fwmark '%s' must be in [0, %d] - ignoring", w[2], uint32(math.MaxUint32))
 			return true
 		}
 		s.FwMark = n
@@ -52,11 +55,7 @@ func beginServer(r *reader, w []string) bool {
 			r.missing(w)
 		}
 		r.vs.groupName = w[2]
-		for _, g := range r.config.ServerGroups {
-			if g.Name == w[2] {
-				s.Group = g
-			}
-		}
+		s.Group = named[ServerGroup](r.found, "server group", w[2])
 	default:
 		a, ok := r.serverAddr(w[1:])
 		if !ok {
@@ -150,6 +149,7 @@ func serverGroup(r *reader, w []string) {
 		return
 	}
 	r.config.ServerGroups = append(r.config.ServerGroups, g)
+	r.found.first("server group", g.Name, g)
 }
 
 func (r *reader) groupEntry(name string, w []string) (e GroupEntry, ok bool) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 
 	"moongate/keepalived/conf"
 )
@@ -13,6 +14,9 @@ type reader struct {
 	at  int    // the next line
 	raw string // of the statement that is being read
 	pos Pos    // of the last one that was read
+
+	known map[string]*BFD       // sessions, for a process that only follows them
+	peers map[netip.Addr][]*BFD // and for the one that runs them, by the other end
 
 	target // what the block that is being read makes
 }
@@ -34,14 +38,14 @@ func (r *reader) faults(list []conf.Fault) {
 		if f.Once && r.who != ByParent {
 			continue
 		}
-		p := Problem{Who: r.who, Pos: f.Pos, Text: r.where(f.Pos) + f.Text, Exit: ExitError, Shown: true}
+		p := Problem{Text: r.where(f.Pos) + f.Text, Exit: ExitError, Shown: true}
 		switch {
 		case f.Required:
 			p.Exit = ExitSecurity
 		case f.Once:
 			p.Exit = 0
 		}
-		r.problems = append(r.problems, p)
+		r.add(p)
 	}
 }
 
@@ -188,17 +192,31 @@ func (r *reader) security(format string, args ...any) {
 
 // log is what only the daemon says; no place is written.
 func (r *reader) log(format string, args ...any) {
-	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: fmt.Sprintf(format, args...)})
+	r.add(Problem{Text: fmt.Sprintf(format, args...)})
 }
 
 // aside is our own: what we leave out, once.
 func (r *reader) aside(what string) {
 	if !r.heard[what] {
 		r.heard[what] = true
-		r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + what + " does nothing here", Debug: true})
+		r.add(Problem{Text: r.where(r.pos) + what + " does nothing here", Debug: true})
 	}
 }
 
 func (r *reader) problem(exit int, shown bool, text string) {
-	r.problems = append(r.problems, Problem{Who: r.who, Pos: r.pos, Text: r.where(r.pos) + text, Exit: exit, Shown: shown})
+	r.add(Problem{Text: r.where(r.pos) + text, Exit: exit, Shown: shown})
+}
+
+// maxProblems bounds what is kept of a file that is wrong all over.
+const maxProblems = 20000
+
+func (r *reader) add(p Problem) {
+	switch n := len(r.problems); {
+	case n > maxProblems && p.Exit != ExitFatal:
+		return
+	case n == maxProblems:
+		p.Text = fmt.Sprintf("more than %d problems - the rest is not told", maxProblems)
+	}
+	p.Who, p.Pos = r.who, r.pos
+	r.problems = append(r.problems, p)
 }

@@ -26,14 +26,16 @@ var _ config.Host = (*Host)(nil)
 // Two gives a machine with the interfaces lo, eth0 and eth1, the users root and
 // nobody, and a few programs.
 func Two() *Host {
-	ether := func(n int) config.Interface { return config.Interface{Index: n, Multicast: true, Ethernet: true} }
+	ether := func(n int) config.Interface {
+		return config.Interface{Index: n, MTU: 1500, Multicast: true, Ethernet: true}
+	}
 	dir, program, text := config.FileInfo{Mode: 0o040755}, config.FileInfo{Mode: 0o100755}, config.FileInfo{Mode: 0o100644}
 	return &Host{
 		HostName:   "moon",
 		Interfaces: map[string]config.Interface{"lo": {Index: 1, Loopback: true}, "eth0": ether(2), "eth1": ether(3)},
 		Users:      map[string][2]uint32{"root": {}, "nobody": {65534, 65534}},
 		Groups:     map[string]uint32{"root": 0, "nogroup": 65534},
-		Files: map[string]config.FileInfo{"/": dir, "/bin": dir, "/etc": dir, "/usr": dir, "/usr/bin": dir, "/tmp": {Mode: 0o041777},
+		Files: map[string]config.FileInfo{"/": dir, ".": dir, "/bin": dir, "/etc": dir, "/usr": dir, "/usr/bin": dir, "/tmp": {Mode: 0o041777},
 			"/bin/true": program, "/bin/false": program, "/usr/bin/true": program, "/etc/passwd": text},
 		Processors: 2,
 	}
@@ -82,6 +84,9 @@ func (h *Host) Stat(path string) (config.FileInfo, error) {
 	}
 	return f, nil
 }
+
+// Real is the path: there are no symbolic links.
+func (h *Host) Real(path string) string { return path }
 
 // Read is one of Texts.
 func (h *Host) Read(path string) ([]byte, error) {
