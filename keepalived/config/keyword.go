@@ -55,13 +55,14 @@ type keyword struct {
 	need int    // how many words must
 	def  string // what holds without it
 	// set makes a field of the words; true leaves the block out that follows.
-	set  func(r *reader, words []string) (skip bool)
-	body block           // what its braces hold
-	end  func(r *reader) // at the closing brace
-	who  Who             // of a root: the processes that read it
-	idle bool            // nothing is done with it, which is told
-	ours bool            // no word of keepalived
-	doc  string
+	set   func(r *reader, words []string) (skip bool)
+	body  block           // what its braces hold
+	end   func(r *reader) // at the closing brace
+	who   Who             // of a root: the processes that read it
+	idle  bool            // nothing is done with it, which is told
+	ours  bool            // no word of keepalived
+	newer bool            // not known to 2.2.7, which our texts are held against
+	doc   string
 }
 
 // names of the blocks, for the reference.

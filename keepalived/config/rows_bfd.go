@@ -55,7 +55,7 @@ var bfdRows = []keyword{
 			r.onlyBFD(w, "Configuration error: BFD instance %s max_hops value %s not valid (must be in range [-1-%d]), ignoring", r.bfd.Name, w[1], 255)
 		}
 	}), doc: "How much less than that theirs may have; 255 or -1: not looked at."},
-	{name: "multihop", in: inBFD, set: do(func(r *reader, w []string) { r.bfd.Multihop = true }), doc: "The other end is not on a network of ours (RFC 5883)."},
+	{name: "multihop", in: inBFD, newer: true, set: do(func(r *reader, w []string) { r.bfd.Multihop = true }), doc: "The other end is not on a network of ours (RFC 5883)."},
 	{name: "weight", in: inBFD, need: 1, args: "-253..253 [reverse]", def: "0", set: do(func(r *reader, w []string) {
 		if r.who != ByVRRP {
 			return

@@ -88,7 +88,7 @@ var mailRows = []keyword{
 	{name: "smtp_alert", in: inGlobal, args: "[BOOL]", def: "off", set: globalAlert("smtp_alert", func(m *Mail) *Tristate { return &m.Alert }), doc: "Default of each smtp_alert."},
 	{name: "smtp_alert_vrrp", in: inGlobal, args: "[BOOL]", def: "smtp_alert", set: globalAlert("smtp_alert_vrrp", func(m *Mail) *Tristate { return &m.AlertVRRP }), doc: "Default for instances and groups."},
 	{name: "smtp_alert_checker", in: inGlobal, args: "[BOOL]", def: "smtp_alert; on for real servers", set: globalAlert("smtp_alert_checker", func(m *Mail) *Tristate { return &m.AlertChecker }), doc: "Default for virtual and real servers."},
-	{name: "no_email_faults", old: []string{"no_faults"}, in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.Mail.NoFaults = true }), doc: "No mail for FAULT."},
+	{name: "no_email_faults", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.Mail.NoFaults = true }), doc: "No mail for FAULT."},
 	{name: "no_checker_emails", in: inGlobal, args: "[BOOL]", set: globalFlag("Invalid value '%s' for global no_checker_emails specified", func(g *Global) *bool { return &g.Mail.NoCheckers }),
 		doc: "Mail when a real server comes or goes, not for each of its checkers."},
 }

@@ -55,10 +55,10 @@ var otherGlobalRows = slices.Concat([]keyword{
 		}
 	}), doc: "A file that is there while files are read."},
 	{name: "data_use_instance", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global date_use_instance specified", func(g *Global) *bool { return &g.DataUseInstance }), doc: "The names of dumps have the instance in them."},
-	{name: "state_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.data", set: do(func(r *reader, w []string) { r.config.Global.StateFile = w[1] }), doc: "Where the data is dumped."},
-	{name: "stats_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.stats", set: do(func(r *reader, w []string) { r.config.Global.StatsFile = w[1] }), doc: "Where the statistics are dumped."},
-	{name: "json_dump_file", in: inGlobal, need: 1, args: "FILE", def: "/tmp/keepalived.json", set: do(func(r *reader, w []string) { r.config.Global.JSONFile = w[1] }), doc: "Where JSON is dumped."},
-	{name: "json_version", in: inGlobal, need: 1, args: "1 | 2", def: "1", set: do(func(r *reader, w []string) {
+	{name: "state_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.data", set: do(func(r *reader, w []string) { r.config.Global.StateFile = w[1] }), doc: "Where the data is dumped."},
+	{name: "stats_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.stats", set: do(func(r *reader, w []string) { r.config.Global.StatsFile = w[1] }), doc: "Where the statistics are dumped."},
+	{name: "json_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.json", set: do(func(r *reader, w []string) { r.config.Global.JSONFile = w[1] }), doc: "Where JSON is dumped."},
+	{name: "json_version", in: inGlobal, newer: true, need: 1, args: "1 | 2", def: "1", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 1, 2, soft); ok {
 			r.config.Global.JSONVersion = int(n)
 		}

@@ -18,8 +18,8 @@ var vrrpGlobalRows = []keyword{
 	{name: "vrrp_strict", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.Strict = true }), doc: "Default of strict_mode."},
 	{name: "vrrp_skip_check_adv_addr", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.SkipCheckAdvAddr = true }), doc: "Default of skip_check_adv_addr."},
 	{name: "vrrp_check_unicast_src", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.CheckUnicastSrc = true }), doc: "Default of check_unicast_src."},
-	{name: "v3_checksum_as_v2", in: inGlobal, args: "[BOOL]", set: globalFlag("Invalid value '%s' for global v3_checksum_as_v2 specified", func(g *Global) *bool { return &g.ChecksumAsV2 }), doc: "Default of v3_checksum_as_v2."},
-	{name: "vrrp_owner_ignore_adverts", in: inGlobal, args: "[BOOL]", set: globalFlag("Invalid value '%s' for global vrrp_owner_ignore_adverts specified", func(g *Global) *bool { return &g.OwnerIgnoreAdverts }), doc: "Default of owner_ignore_adverts."},
+	{name: "v3_checksum_as_v2", in: inGlobal, newer: true, args: "[BOOL]", set: globalFlag("Invalid value '%s' for global v3_checksum_as_v2 specified", func(g *Global) *bool { return &g.ChecksumAsV2 }), doc: "Default of v3_checksum_as_v2."},
+	{name: "vrrp_owner_ignore_adverts", in: inGlobal, newer: true, args: "[BOOL]", set: globalFlag("Invalid value '%s' for global vrrp_owner_ignore_adverts specified", func(g *Global) *bool { return &g.OwnerIgnoreAdverts }), doc: "Default of owner_ignore_adverts."},
 	{name: "vrrp_lower_prio_no_advert", in: inGlobal, args: "[BOOL]", set: globalTristate("Invalid value for vrrp_lower_prio_no_advert specified", func(g *Global) *Tristate { return &g.LowerPrioNoAdvert }), doc: "Default of lower_prio_no_advert."},
 	{name: "vrrp_higher_prio_send_advert", in: inGlobal, args: "[BOOL]", set: globalTristate("Invalid value for vrrp_higher_prio_send_advert specified", func(g *Global) *Tristate { return &g.HigherPrioSendAdvert }), doc: "Default of higher_prio_send_advert."},
 	{name: "vrrp_down_timer_adverts", in: inGlobal, need: 1, args: "1..100", def: "3", set: do(func(r *reader, w []string) {
@@ -70,7 +70,7 @@ var vrrpGlobalRows = []keyword{
 		}
 	}), doc: "Default of garp_extra_if."},
 	{name: "vrrp_startup_delay", in: inGlobal, need: 1, args: "SECONDS", def: "0", set: globalGap("vrrp_startup_delay", time.Millisecond, func(g *Global) *time.Duration { return &g.StartupDelay }), doc: "How long VRRP waits after the start."},
-	{name: "vrrp_delay_after_boot", in: inGlobal, need: 1, args: "SECONDS", def: "0", set: globalGap("vrrp_delay_after_boot", time.Millisecond, func(g *Global) *time.Duration { return &g.DelayAfterBoot }), doc: "How long it waits after the machine has been started."},
+	{name: "vrrp_delay_after_boot", in: inGlobal, newer: true, need: 1, args: "SECONDS", def: "0", set: globalGap("vrrp_delay_after_boot", time.Millisecond, func(g *Global) *time.Duration { return &g.DelayAfterBoot }), doc: "How long it waits after the machine has been started."},
 	{name: "vrrp_notify_priority_changes", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global vrrp_notify_priority_changes specified", func(g *Global) *bool { return &g.NotifyPriorityChanges }), doc: "Default of notify_priority_changes."},
 	{name: "log_unknown_vrids", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.LogUnknownVRIDs = true }), doc: "Adverts of virtual routers that we do not have are logged."},
 	{name: "disable_local_igmp", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.DisableLocalIGMP = true }), doc: "The kernel does not report membership of 224.0.0.0/24."},

@@ -87,16 +87,16 @@ var authRows = []keyword{
 			r.vi.Auth.Type = Pass
 		}
 	}), doc: "The password; 8 bytes of it count."},
-	{name: "auth_hmac", in: inInstance, body: inHMAC, set: do(func(r *reader, w []string) {
+	{name: "auth_hmac", in: inInstance, newer: true, body: inHMAC, set: do(func(r *reader, w []string) {
 		r.vi.HMAC = &HMAC{Keys: map[uint8][]byte{}, Mode: "enforce"}
 	}), doc: "A sum with a key behind each advert (SHA-256)."},
-	{name: "key", in: inHMAC, need: 2, args: "ID hex:.. | file:.. | STRING", set: do(hmacKey), doc: "A key of 32 to 64 bytes, and its number."},
-	{name: "active_key", in: inHMAC, need: 1, args: "ID", def: "the first", set: do(func(r *reader, w []string) {
+	{name: "key", in: inHMAC, newer: true, need: 2, args: "ID hex:.. | file:.. | STRING", set: do(hmacKey), doc: "A key of 32 to 64 bytes, and its number."},
+	{name: "active_key", in: inHMAC, newer: true, need: 1, args: "ID", def: "the first", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 0, 255, hard); ok {
 			r.vi.HMAC.Active, r.vi.HMAC.HasActive = uint8(n), true
 		}
 	}), doc: "The key that adverts are sent with."},
-	{name: "anti_replay", in: inHMAC, need: 1, args: "time | monotonic", def: "time", set: do(func(r *reader, w []string) {
+	{name: "anti_replay", in: inHMAC, newer: true, need: 1, args: "time | monotonic", def: "time", set: do(func(r *reader, w []string) {
 		switch w[1] {
 		case "time", "monotonic":
 			r.vi.HMAC.Monotonic = w[1] == "monotonic"
@@ -104,12 +104,12 @@ var authRows = []keyword{
 			r.err("(%s) unknown anti_replay mode '%s'", r.vi.Name, w[1])
 		}
 	}), doc: "What tells an old advert from a new one."},
-	{name: "time_window", in: inHMAC, need: 1, args: "1..300", def: "3 advert intervals, at least 5", set: do(func(r *reader, w []string) {
+	{name: "time_window", in: inHMAC, newer: true, need: 1, args: "1..300", def: "3 advert intervals, at least 5", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 1, 300, hard); ok {
 			r.vi.HMAC.Window = seconds(n)
 		}
 	}), doc: "How far clocks may differ."},
-	{name: "mode", in: inHMAC, need: 1, args: "enforce | permissive | receive-only", def: "enforce", set: do(func(r *reader, w []string) {
+	{name: "mode", in: inHMAC, newer: true, need: 1, args: "enforce | permissive | receive-only", def: "enforce", set: do(func(r *reader, w []string) {
 		switch w[1] {
 		case "enforce", "permissive", "receive-only":
 			r.vi.HMAC.Mode = w[1]

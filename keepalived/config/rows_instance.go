@@ -30,12 +30,12 @@ var rootRows = []keyword{
 		doc: "A session of bidirectional forwarding detection (RFC 5880)."},
 	{name: "garp_group", in: inRoot, who: ByVRRP, body: inGARPGroup, set: do(beginGARP), end: endGARP, doc: "Interfaces that share a gap between gratuitous ARPs."},
 	{name: "track_group", in: inRoot, who: ByVRRP, args: "NAME", body: inTrackGroup, set: beginTrackGroup, doc: "Instances that a static address, route or rule may name together."},
-	{name: "static_ipaddress", in: inRoot, who: ByVRRP, body: lines, set: do(staticAddresses), doc: "Addresses that stay as long as the daemon."},
-	{name: "static_routes", in: inRoot, who: ByVRRP, body: lines, set: do(staticRoutes), doc: "Routes that stay as long as the daemon, in the words of `ip route`."},
-	{name: "static_rules", in: inRoot, who: ByVRRP, body: lines, set: do(staticRules), doc: "Rules that stay as long as the daemon, in the words of `ip rule`."},
-	{name: "linkbeat_interfaces", in: inRoot, who: ByVRRP, body: lines, set: do(linkbeat), doc: "Interfaces whose link is polled."},
-	{name: "interface_up_down_delays", in: inRoot, who: ByVRRP, body: lines, set: do(upDown), doc: "How long an interface must be down, or up, before that counts."},
-	{name: "virtual_server_group", in: inRoot, who: ByChecker, args: "NAME", need: 1, body: lines, set: do(serverGroup), doc: "Addresses, ranges of addresses and marks that a virtual server may have."},
+	{name: "static_ipaddress", in: inRoot, who: ByVRRP, body: lines, args: addressWords + " [track_group NAME]", set: do(staticAddresses), doc: "Addresses that stay as long as the daemon."},
+	{name: "static_routes", in: inRoot, who: ByVRRP, body: lines, args: "lines of ip route", set: do(staticRoutes), doc: "Routes that stay as long as the daemon, in the words of `ip route`."},
+	{name: "static_rules", in: inRoot, who: ByVRRP, body: lines, args: "lines of ip rule", set: do(staticRules), doc: "Rules that stay as long as the daemon, in the words of `ip rule`."},
+	{name: "linkbeat_interfaces", in: inRoot, who: ByVRRP, body: lines, args: "lines of IF [MII | ETHTOOL | IOCTL]", set: do(linkbeat), doc: "Interfaces whose link is polled."},
+	{name: "interface_up_down_delays", in: inRoot, who: ByVRRP, body: lines, args: "lines of IF DOWN [UP]", set: do(upDown), doc: "How long an interface must be down, or up, before that counts."},
+	{name: "virtual_server_group", in: inRoot, who: ByChecker, args: "NAME", need: 1, body: lines, set: do(serverGroup), doc: "Addresses, ranges and marks that a virtual server may have; lines of IP [PORT], IP-IP [PORT], IP/LEN [PORT], fwmark N [inet | inet6]."},
 	{name: "virtual_server", in: inRoot, who: ByChecker, args: "IP [PORT] | fwmark N | group NAME", need: 1, body: inServer, set: beginServer, end: endServer,
 		doc: "An address whose connections are spread over real servers."},
 	{name: "SSL", in: inRoot, who: ByChecker, body: inSSL, doc: "What SSL_GET shows a server."},
@@ -119,7 +119,7 @@ var instanceRows = []keyword{
 			}
 		})
 	}), doc: "Addresses that the master has and does not advertise, of either family."},
-	{name: "no_virtual_ipaddress", in: inInstance, set: do(func(r *reader, w []string) { r.vi.NoVIPs = true }), doc: "Nothing is said when there is no address."},
+	{name: "no_virtual_ipaddress", in: inInstance, newer: true, set: do(func(r *reader, w []string) { r.vi.NoVIPs = true }), doc: "Nothing is said when there is no address."},
 	{name: "virtual_routes", in: inInstance, body: lines, args: "lines of ip route", set: do(func(r *reader, w []string) {
 		r.lines(func(w []string) {
 			if x, ok := r.route(w, false); ok {

@@ -85,12 +85,12 @@ var instanceTuneRows = []keyword{
 			r.vi.SkipCheckAdvAddr = on
 		}
 	}), doc: "The addresses in an advert are checked only when its master is new."},
-	{name: "owner_ignore_adverts", in: inInstance, args: "[BOOL]", def: "vrrp_owner_ignore_adverts", set: do(func(r *reader, w []string) {
+	{name: "owner_ignore_adverts", in: inInstance, newer: true, args: "[BOOL]", def: "vrrp_owner_ignore_adverts", set: do(func(r *reader, w []string) {
 		if on, ok := r.flag(w, "(%s) invalid owner_ignore_adverts %s specified", r.vi.Name, word(w, 1)); ok {
 			r.vi.OwnerIgnoreAdverts = on
 		}
 	}), doc: "An instance of priority 255 takes no notice of other adverts."},
-	{name: "timer_expired_backup", in: inInstance, args: "[PRIORITY]", set: do(func(r *reader, w []string) {
+	{name: "timer_expired_backup", in: inInstance, newer: true, args: "[PRIORITY]", set: do(func(r *reader, w []string) {
 		r.vi.TimerExpiredBackup = 0
 		if len(w) > 1 {
 			if n, ok := r.uint(w[1], 0, 255, hard); ok {

@@ -99,7 +99,7 @@ var serverRows = []keyword{
 		}
 		r.vs.sorry.Inhibit = true
 	}), doc: "inhibit_on_failure for it."},
-	{name: "sorry_server_lvs_method", in: inServer, need: 1, args: "NAT | DR | TUN ...", set: do(func(r *reader, w []string) {
+	{name: "sorry_server_lvs_method", in: inServer, need: 1, args: methodWords, set: do(func(r *reader, w []string) {
 		if r.vs.sorry == nil {
 			r.err("sorry_server forwarding used without sorry_server")
 			return

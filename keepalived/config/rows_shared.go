@@ -133,15 +133,16 @@ var sharedRows = []keyword{
 		}
 		s.host = w[1]
 	}), doc: "The Host of requests."},
-	{name: "lb_kind", old: []string{"lvs_method"}, in: inServer | inReal, need: 1, args: "NAT | DR | TUN [type ipip | gue port N | gre] [nocsum | csum | remcsum]", def: "NAT", set: do(func(r *reader, w []string) {
-		if r.rs != nil {
-			if f, ok := r.forward(w, "real"); ok {
-				r.rs.Forward = f
-			}
-		} else if f, ok := r.forward(w, "virtual"); ok {
+	{name: "lb_kind", old: []string{"lvs_method"}, in: inServer, need: 1, args: methodWords, def: "NAT", set: do(func(r *reader, w []string) {
+		if f, ok := r.forward(w, "virtual"); ok {
 			r.vs.forward = &f
 		}
-	}), doc: "How packets reach a server."},
+	}), doc: "How packets reach the servers."},
+	{name: "lvs_method", in: inReal, need: 1, args: methodWords, def: "that of the virtual server", set: do(func(r *reader, w []string) {
+		if f, ok := r.forward(w, "real"); ok {
+			r.rs.Forward = f
+		}
+	}), doc: "How packets reach this server."},
 	{name: "snmp_name", in: inServer | inReal, args: "NAME", set: do(func(r *reader, w []string) {
 		_, level := r.shared()
 		switch {
@@ -154,6 +155,8 @@ var sharedRows = []keyword{
 		}
 	}), doc: "A name for SNMP and metrics."},
 }
+
+const methodWords = "NAT | DR | TUN [type ipip | gue port N | gre] [nocsum | csum | remcsum]"
 
 const maxMicros = math.MaxUint32 * time.Microsecond
 
