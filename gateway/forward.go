@@ -63,6 +63,9 @@ func content(r *httpd.Request) httpd.Result {
 	if x.Before = len(r.Out.List); x.Before > 0 {
 		x.older = r.Out.List[x.Before-1]
 	}
+	if x.responds() {
+		return x.respond()
+	}
 	res := passer.Pass(r, t)
 	x.passing = false
 	return res

@@ -69,6 +69,9 @@ func (r *Request) WriteOne(b Buf) error {
 
 // WriteBufs is Write for a slice.
 func (r *Request) WriteBufs(in []Buf) error {
+	if r.held != nil {
+		return r.held.keep(in)
+	}
 	if r.HeaderOnly && r.Parent == nil {
 		return nil
 	}

@@ -8,6 +8,9 @@ import (
 // SendHeader runs the header filters and hands the header to the connection
 // (ngx_http_send_header). Once it has run the header can't change.
 func (r *Request) SendHeader() Result {
+	if r.held != nil {
+		return r.held.header(r)
+	}
 	if r.HeaderSent || r.PostAction {
 		if r.HeaderSent && !r.PostAction {
 			r.Logf(errlog.Alert, "header already sent")

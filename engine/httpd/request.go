@@ -102,6 +102,7 @@ type Request struct {
 	chunked     bool
 	bodyFilters []BodyFilter
 	lateFilters []BodyFilter // see UseLateBodyFilter
+	held        *holding     // see Hold
 	beside      *background
 	cleanups    []func()
 	capture     func(r *Request, in []Buf) error

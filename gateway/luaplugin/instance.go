@@ -17,7 +17,7 @@ type instance struct {
 	p      *Plugins
 	number int
 
-	asks, heads, bodies, logs bool
+	asks, responds, heads, bodies, logs bool
 }
 
 // early is an instance whose plugin has the phase rewrite.
@@ -35,7 +35,7 @@ type configuration struct {
 
 func (p *Plugins) instance(c *plugin.Config, phases []string) plugin.Instance {
 	has := func(name string) bool { return slices.Contains(phases, name) }
-	i := &instance{p: p, asks: has("access"), heads: has("header_filter"), bodies: has("body_filter"), logs: has("log")}
+	i := &instance{p: p, asks: has("access"), responds: has("response"), heads: has("header_filter"), bodies: has("body_filter"), logs: has("log")}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last++
@@ -82,6 +82,13 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 		return plugin.Next
 	}
 	return i.run(x, httpd.Access, access)
+}
+
+// Responds and Response implement plugin.Response.
+func (i *instance) Responds() bool { return i.responds }
+
+func (i *instance) Response(x *plugin.Context) plugin.Result {
+	return i.run(x, httpd.Access, response)
 }
 
 func (i *instance) run(x *plugin.Context, p httpd.Phase, function int) plugin.Result {

@@ -30,6 +30,7 @@ const (
 	begin
 	rewrite
 	access
+	response
 	header
 	body
 	logged
@@ -54,7 +55,7 @@ type Plugins struct {
 // Program is the Lua of the plugins, for a process.
 func (p *Plugins) program(f *Files) *httpd.Program {
 	return &httpd.Program{
-		Name: "gateway/run.lua", Source: part("run"), Functions: []string{"describe", "check", "begin", "rewrite", "access", "header_filter", "body_filter", "log", "drop"},
+		Name: "gateway/run.lua", Source: part("run"), Functions: []string{"describe", "check", "begin", "rewrite", "access", "response", "header_filter", "body_filter", "log", "drop"},
 		Begin: begin,
 		Host: append(p.cached(), []httpd.HostFunc{
 			{Name: "source", Run: func(_ *httpd.Request, args []string) (string, bool, error) {
@@ -92,6 +93,13 @@ func (p *Plugins) program(f *Files) *httpd.Program {
 					return "", false, errRequest
 				}
 				return route.Normalize(requestPath(r)), true, nil
+			}},
+			{Name: "whole", Run: func(r *httpd.Request, _ []string) (string, bool, error) {
+				x, err := of(r)
+				if err != nil || x.Whole == nil {
+					return "", false, err
+				}
+				return string(x.Whole), true, nil
 			}},
 			{Name: "asked", Run: func(r *httpd.Request, _ []string) (string, bool, error) {
 				if r == nil {

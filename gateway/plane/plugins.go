@@ -23,6 +23,7 @@ type Instance struct {
 	Rewrite  plugin.Rewrite
 	Access   plugin.Access
 	Received plugin.Received
+	Response plugin.Response
 	Header   plugin.Header
 	Body     plugin.Body
 	Log      plugin.Log
@@ -41,6 +42,9 @@ func newInstance(c plugin.Config, order int, use plugin.Instance, protocols []st
 	i.Rewrite, _ = use.(plugin.Rewrite)
 	i.Access, _ = use.(plugin.Access)
 	i.Received, _ = use.(plugin.Received)
+	if p, ok := use.(plugin.Response); ok && p.Responds() {
+		i.Response = p
+	}
 	i.Header, _ = use.(plugin.Header)
 	i.Body, _ = use.(plugin.Body)
 	i.Log, _ = use.(plugin.Log)

@@ -47,6 +47,9 @@ type Context struct {
 	// Decide has the releases decide now, as Variant tells then; nobody decides twice.
 	Decide func()
 
+	// Whole is the body of the service's answer while Response is called.
+	Whole []byte
+
 	// LogValues are more fields for logs.
 	LogValues []LogValue
 

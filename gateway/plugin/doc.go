@@ -16,6 +16,7 @@
 //
 //	Rewrite(x) Result     before the route is chosen; configurations for all requests only
 //	Access(x) Result      before the request goes to the service; may answer it
+//	Response(x) Result    the whole answer of the service, where an instance says that it Responds
 //	Header(x) Result      the header of the response, before it is sent
 //	Body(x, in, next)     the parts of its body
 //	Log(x)                when all is over

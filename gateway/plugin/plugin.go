@@ -77,6 +77,15 @@ type (
 	// any plugin: what is behind the first Context.Before headers of R.Out.List is the
 	// service's. It is not called for answers that the gateway gives itself.
 	Received interface{ Received(x *Context) }
+	// Response sees the service's whole answer before any of it is sent: R.Out has its
+	// header, Context.Whole its body. It may change the header, wait, or answer in its
+	// place. Header and Body of all plugins follow.
+	Response interface {
+		// Responds tells whether this instance takes part: for who does, answers are held
+		// back in memory.
+		Responds() bool
+		Response(x *Context) Result
+	}
 	// Body sees parts of the response on their way out, and passes on through next
 	// what it makes of them. It is asked for only where Header has called
 	// Context.FilterBody, or Received has called Context.WatchBody.

@@ -2,8 +2,10 @@
 local host, json, schemas = ...
 local type, error, pcall = type, error, pcall
 
-local known = { "init_worker", "rewrite", "access", "header_filter", "body_filter", "log" }
-local missing = { "certificate", "response", "configure", "preread", "init_stream", "ws_handshake", "ws_client_frame", "ws_upstream_frame", "ws_close" }
+local known = { "init_worker", "rewrite", "access", "response", "header_filter", "body_filter", "log" }
+local missing = { "certificate", "configure", "preread", "init_stream", "ws_handshake", "ws_client_frame", "ws_upstream_frame", "ws_close" }
+
+local instead = { certificate = "ssl_certificate_by_lua* of the server runs in handshakes", preread = "there is no stream{} behind it", init_stream = "there is no stream{} behind it" }
 
 local function compile(file)
     local f, err = loadstring(file.text, "@" .. file.path)
@@ -27,7 +29,7 @@ end
 local function phases(handler, file, wrap)
     local t, list = {}, {}
     for _, name in ipairs(missing) do
-        if handler[name] then error(file.path .. ": there is no phase \"" .. name .. "\" in this gateway", 0) end
+        if handler[name] then error(file.path .. ": there is no phase \"" .. name .. "\" in this gateway" .. (instead[name] and ": " .. instead[name] or ""), 0) end
     end
     for _, name in ipairs(known) do
         local f = handler[name]
@@ -36,6 +38,9 @@ local function phases(handler, file, wrap)
             t[name] = wrap(f)
             list[#list + 1] = name
         end
+    end
+    if t.response and (t.header_filter or t.body_filter) then
+        error(file.path .. ": response can't be together with header_filter or body_filter in one plugin", 0)
     end
     if #list == 0 then error(file.path .. ": none of its fields is a phase: " .. table.concat(known, ", "), 0) end
     return t, list

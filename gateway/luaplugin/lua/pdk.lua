@@ -172,6 +172,21 @@ end
 function answered.get_header(name) return var["upstream_http_" .. text(name, "the name of a header"):lower():gsub("-", "_")] end
 function answered.get_headers(max) return ngx.resp.get_headers(max or 100) end
 
+function answered.get_raw_body()
+    local body = host.whole()
+    if body == nil then error("the body of the service's answer is there in the phase response only", 2) end
+    return body
+end
+function answered.get_body(kind)
+    local body = answered.get_raw_body()
+    kind = kind or answered.get_header("content-type") or ""
+    if kind:find("application/x-www-form-urlencoded", 1, true) then return ngx.decode_args(body, 0) end
+    if not kind:find("application/json", 1, true) then return nil, "unsupported content type '" .. kind .. "'" end
+    local ok, t = pcall(json.decode, body)
+    if not ok or type(t) ~= "table" then return nil, "invalid json body" end
+    return t
+end
+
 local function point(name, value)
     local ok, err = pcall(function() var[name] = value end)
     if ok then return true end

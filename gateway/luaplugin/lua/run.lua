@@ -85,5 +85,5 @@ local function describe()
     return json.encode(setmetatable(list, json.array_mt))
 end
 
-return describe, schemas.check, begin, phase "rewrite", phase "access", phase "header_filter", phase "body_filter",
+return describe, schemas.check, begin, phase "rewrite", phase "access", phase "response", phase "header_filter", phase "body_filter",
     phase "log", function(id) instances[tonumber(id)] = nil end
