@@ -211,9 +211,7 @@ func (c *call) dispatch(methods map[string]method, roles map[string]Role) *reply
 	}
 	role, special := roles[name]
 	if !special {
-		if role = Viewer; name != http.MethodGet {
-			role = Operator
-		}
+		role = usualRole(name)
 	}
 	if a := c.allowed(role); a != nil {
 		return a
@@ -225,6 +223,14 @@ func (c *call) dispatch(methods map[string]method, roles map[string]Role) *reply
 		return a
 	}
 	return f(c)
+}
+
+// usualRole is who may use a method where nothing else is said.
+func usualRole(method string) Role {
+	if method == http.MethodGet {
+		return Viewer
+	}
+	return Operator
 }
 
 func allow(methods map[string]method) string {

@@ -9,6 +9,9 @@
 // Every write is made by a function over the state (desired.Write.Do), so that
 // what a path names is looked up in the very state that is changed.
 //
+// The OpenAPI document is made of the same tables, of usages for what is no entity, and of
+// Go types. Tests hold every request and answer of theirs against it (package apitest).
+//
 // Where it differs from Kong: a token is asked for; bodies, answers and waiting
 // requests are bounded; a write is one revision, however many entities it
 // touches; errors have faults with JSON pointers besides Kong's fields;

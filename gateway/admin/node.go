@@ -87,11 +87,11 @@ func (c *call) database() string {
 	return "postgres"
 }
 
-func (c *call) pluginNames() []string {
-	if c.Plugins == nil {
+func (h *Handler) pluginNames() []string {
+	if h.Plugins == nil {
 		return []string{}
 	}
-	list := slices.Clone(c.Plugins.Names())
+	list := slices.Clone(h.Plugins.Names())
 	slices.Sort(list)
 	return list
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"moongate/gateway/admin/apitest"
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/explain"
@@ -47,6 +48,7 @@ type world struct {
 	store  *desired.Memory
 	tokens map[Role]string
 	logged *logbook
+	told   *apitest.Document // what the API says of itself
 }
 
 type logbook struct {
@@ -123,7 +125,38 @@ func (w *world) send(role Role, method, path, body string, header ...string) *ht
 	}
 	rec := httptest.NewRecorder()
 	w.h.ServeHTTP(rec, r)
+	w.judge(r, body, rec)
 	return rec
+}
+
+// judge compares a request that was taken, and its answer, with what the OpenAPI document
+// tells of them.
+func (w *world) judge(r *http.Request, body string, rec *httptest.ResponseRecorder) {
+	w.t.Helper()
+	if len(w.h.Hooks) > 0 || r.Method == "OPTIONS" || rec.Code == 302 {
+		return
+	}
+	if w.told == nil {
+		ask, doc := httptest.NewRequest("GET", "http://localhost/openapi.json", nil), httptest.NewRecorder()
+		ask.Header.Set("Authorization", "Bearer "+w.tokens[Viewer])
+		w.h.ServeHTTP(doc, ask)
+		if doc.Code == 503 {
+			return // too much is under way in this test
+		}
+		var err error
+		if w.told, err = apitest.Read(doc.Body.Bytes()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	path := r.URL.EscapedPath()
+	if err := w.told.Answer(r.Method, path, rec.Code, rec.Header(), rec.Body.Bytes()); err != nil {
+		w.t.Errorf("%v\n%s", err, rec.Body)
+	}
+	if rec.Code < 300 {
+		if err := w.told.Request(r.Method, path, r.Header.Get("Content-Type"), []byte(body)); err != nil {
+			w.t.Errorf("%v\n%s", err, body)
+		}
+	}
 }
 
 // must sends a request that must be answered with a status, and gives the body.
