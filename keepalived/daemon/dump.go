@@ -40,10 +40,18 @@ func (s *session) dump(k kind) {
 	if k == isClearStats {
 		s.events <- role.Event{Kind: role.ClearStats}
 	}
+	s.dumps.Add(1)
 	go func() {
+		defer s.dumps.Done()
 		var st *status.Status
 		select {
 		case st = <-answers:
+		case <-s.over:
+			select {
+			case st = <-answers:
+			default:
+				return // it was asked too late
+			}
 		case <-time.After(dumpPatience):
 			log(role.Warning, "no answer for a dump within %s", dumpPatience)
 			return

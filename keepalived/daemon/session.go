@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"os"
+	"sync"
 
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
@@ -16,6 +17,9 @@ type session struct {
 	parent *link
 	config *config.Config
 	events chan role.Event
+
+	over  chan struct{} // closed when the role has returned
+	dumps sync.WaitGroup
 }
 
 // queueEvents is how many events wait for a role that is busy.
@@ -23,7 +27,7 @@ const queueEvents = 256
 
 // runChild is the life of a VRRP, checker or BFD process.
 func runChild(h *hello, parent *link, program Program) int {
-	s := &session{hello: h, parent: parent, events: make(chan role.Event, queueEvents)}
+	s := &session{hello: h, parent: parent, events: make(chan role.Event, queueEvents), over: make(chan struct{})}
 	s.logger = newLogger(h.Options, h.Role, s.line)
 	defer parent.flush()
 	defer s.logger.close()
@@ -51,6 +55,8 @@ func runChild(h *hello, parent *link, program Program) int {
 	} else {
 		idle(s)
 	}
+	close(s.over)
+	s.dumps.Wait()
 	if h.Options.Work.Detail > 0 {
 		log(role.Info, "Stopped - used %s", usedTime())
 	} else {
