@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"strings"
 	"time"
 
 	"moongate/keepalived/config"
@@ -19,7 +20,7 @@ func (s *speaker) trackGateways() {
 			continue
 		}
 		if s.session.Board == nil {
-			s.log(role.Warning, "track_gateway %s: keepalived does not run under a web server (directive \"keepalived\" of nginx.conf) - taken for good", c.Name)
+			s.log(role.Warning, "%s: keepalived does not run under a web server (directive \"keepalived\" of nginx.conf) - taken for good", gatewayName(c))
 			s.machine.Track(s.loop.Now(), vrrp.Object{Kind: vrrp.Gateway, Name: c.Name}, 1)
 			continue
 		}
@@ -42,13 +43,16 @@ func (s *speaker) gatewayTells(g *track.Gateway, why string) {
 	value := 0
 	if g.Counter.Up() {
 		value = 1
-		s.log(role.Info, "track_gateway %s is good", g.Conf.Name)
+		s.log(role.Info, "%s is good", gatewayName(g.Conf))
 	} else {
-		s.log(role.Info, "track_gateway %s is bad (%s)", g.Conf.Name, why)
+		s.log(role.Info, "%s is bad (%s)", gatewayName(g.Conf), why)
 	}
 	s.machine.Track(s.loop.Now(), vrrp.Object{Kind: vrrp.Gateway, Name: g.Conf.Name}, value)
 	s.arm()
 }
+
+// gatewayName is what the log calls it; the one that is built in has no name.
+func gatewayName(c *config.Gateway) string { return strings.TrimSuffix("track_gateway "+c.Name, " ") }
 
 // leave asks clients to come anew before the addresses go, and tells whether it
 // takes time: then stop is called again when it is over. Where nobody has the

@@ -35,7 +35,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(file, ".txtar"), func(t *testing.T) {
-			w := &world{t: t, program: program, oracle: oracle, nodes: map[string]*node{}}
+			w := &world{t: t, program: program, server: filepath.Join(filepath.Dir(program), "nginx"), oracle: oracle, nodes: map[string]*node{}}
 			testscript.RunT(sub{t}, testscript.Params{
 				Files: []string{file}, RequireUniqueNames: true, Cmds: w.verbs(), Condition: w.condition,
 				Setup: func(e *testscript.Env) error {

@@ -37,6 +37,10 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 			flags := slices.DeleteFunc(args[2:], func(f string) bool { return f == "" })
 			ts.Check(w.start(n, ts.MkAbs(args[1]), flags))
 		},
+		"nginx": func(ts *testscript.TestScript, args []string) {
+			ts.Check(w.startServer(w.node(ts, args, 2), ts.MkAbs(args[1])))
+		},
+		"worker": w.worker, "master": w.serverSignal, "get": w.get,
 		"test": w.test, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
 		"has":    func(ts *testscript.TestScript, args []string) { w.address(ts, args, true) },
 		"hasnot": func(ts *testscript.TestScript, args []string) { w.address(ts, args, false) },
@@ -158,7 +162,7 @@ func (w *world) address(ts *testscript.TestScript, args []string, want bool) {
 	}
 }
 
-var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL,
+var signals = map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL, "QUIT": syscall.SIGQUIT,
 	"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2, "STOP": syscall.SIGSTOP, "CONT": syscall.SIGCONT}
 
 func (w *world) signal(ts *testscript.TestScript, args []string) {

@@ -22,7 +22,8 @@ const patience = 20 * time.Second
 // world is all that one script has.
 type world struct {
 	t       *testing.T
-	program string
+	program string // keepalived
+	server  string // the web server
 	oracle  bool
 	dir     string
 	bridge  *netns.Space
@@ -142,7 +143,11 @@ func (w *world) start(n *node, conf string, flags []string) error {
 	}
 	args := append([]string{"-n", "-l", "-D", "-G", "-f", conf, "-p", w.pidFile(n, "parent"), "-r", w.pidFile(n, "vrrp"),
 		"-c", w.pidFile(n, "check"), "-b", w.pidFile(n, "bfd")}, flags...)
-	cmd := exec.Command(w.program, args...)
+	return w.run(n, exec.Command(w.program, args...))
+}
+
+// run starts a program whose lines are the node's log.
+func (w *world) run(n *node, cmd *exec.Cmd) error {
 	cmd.Dir = w.dir
 	pipe, err := cmd.StderrPipe()
 	if err != nil {
