@@ -16,7 +16,7 @@ type frame struct {
 	Kind  kind
 	Hello *hello     `json:",omitempty"` // isHello
 	Conf  *snapshot  `json:",omitempty"` // isReload
-	Key   string     `json:",omitempty"` // isKeep
+	Key   string     `json:",omitempty"` // isKeep; which question: isAsk, isPart
 	Value string     `json:",omitempty"`
 	Name  role.Name  `json:",omitempty"` // isMessage: to the parent whom it is for, from the parent whose it is
 	Data  []byte     `json:",omitempty"`
@@ -36,9 +36,11 @@ const (
 	isStats      kind = "stats"
 	isClearStats kind = "clear stats"
 	isJSON       kind = "json"
+	isAsk        kind = "ask" // how things stand
 	// From a child.
 	isReady kind = "ready"
 	isKeep  kind = "keep"
+	isPart  kind = "part" // the answer to isAsk
 	isLine  kind = "line" // of the log, where the parent writes it
 	// Both ways.
 	isMessage kind = "message"

@@ -24,6 +24,7 @@ type parent struct {
 	files     pidFiles
 	launcher  *link // waits to hear that we run
 
+	outside  outside
 	children []*child // in the order in which they are started
 	signals  chan proc.Signal
 	heard    chan heard
@@ -68,6 +69,7 @@ func (p *parent) run() int {
 		p.log(role.Info, "NOTICE: setting config option max_auto_priority should result in better keepalived performance")
 	}
 	p.runScript("startup", &p.config.Global.StartupScript, p.config.Global.StartupTimeout)
+	p.openOutside()
 	p.startChildren()
 	p.checkReady()
 	late := time.After(readyPatience)
@@ -83,6 +85,8 @@ func (p *parent) run() int {
 			p.killChildren()
 		case <-late:
 			p.tellLauncher()
+		case q := <-p.outside.asks:
+			p.ask(q)
 		case <-p.host.Reload:
 			p.reload()
 		case <-p.host.Done:
@@ -90,6 +94,7 @@ func (p *parent) run() int {
 			p.stop()
 		}
 	}
+	p.closeOutside()
 	p.runScript("shutdown", &p.config.Global.ShutdownScript, p.config.Global.ShutdownTimeout)
 	return p.code
 }
@@ -191,6 +196,8 @@ func (p *parent) hear(h heard) {
 		} else {
 			h.c.kept[f.Key] = f.Value
 		}
+	case isPart:
+		p.answer(f)
 	case isLine:
 		if p.line != nil {
 			p.line(f.Level, f.Value)

@@ -42,6 +42,7 @@ func (p *parent) reload() {
 	g.Instance, g.NetNamespace, g.NetNamespaceIPVS, g.UsePIDDir = old.Instance, old.NetNamespace, old.NetNamespaceIPVS, old.UsePIDDir
 	p.conf, p.config = next, c
 	p.reloading = true
+	p.openOutside()
 	for _, c := range p.children {
 		if c.pid == 0 {
 			continue

@@ -133,6 +133,8 @@ func (s *session) hear(f *frame) {
 		s.events <- role.Event{Kind: role.Reload, Config: c}
 	case isMessage:
 		s.events <- role.Event{Kind: role.Message, From: f.Name, Data: f.Data}
+	case isAsk:
+		s.answer(f.Key)
 	case isData, isStats, isJSON, isClearStats:
 		s.dump(f.Kind)
 	}
