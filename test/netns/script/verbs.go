@@ -41,7 +41,7 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 			ts.Check(w.startServer(w.node(ts, args, 2), ts.MkAbs(args[1])))
 		},
 		"worker": w.worker, "master": w.serverSignal, "get": w.get,
-		"test": w.test, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
+		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
 		"has":    func(ts *testscript.TestScript, args []string) { w.address(ts, args, true) },
 		"hasnot": func(ts *testscript.TestScript, args []string) { w.address(ts, args, false) },
 	}
@@ -113,6 +113,24 @@ func (w *world) log(ts *testscript.TestScript, args []string) {
 		case <-late:
 			ts.Fatalf("%s has logged %q %d times, not %d", n.name, args[1], got, want)
 		}
+	}
+}
+
+// await waits until a file has a text.
+func (w *world) await(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("await FILE TEXT")
+	}
+	late := time.Now().Add(patience)
+	for {
+		b, _ := os.ReadFile(ts.MkAbs(args[0]))
+		if strings.Contains(string(b), args[1]) {
+			return
+		}
+		if time.Now().After(late) {
+			ts.Fatalf("%s has no %q, but\n%s", args[0], args[1], b)
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 
