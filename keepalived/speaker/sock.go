@@ -2,6 +2,7 @@ package speaker
 
 import (
 	"net/netip"
+	"time"
 
 	"moongate/edge/sys/loop"
 	"moongate/edge/sys/rawip"
@@ -13,7 +14,11 @@ import (
 
 const (
 	batchPackets = 32
-	packetSize   = 4 << 10 // 255 IPv6 addresses and more
+	batches      = 8 // at most in one turn
+	// pace is how long a stream of adverts waits to be taken together: far less than the
+	// shortest interval, and enough for a flood to cost little.
+	pace       = time.Millisecond
+	packetSize = 4 << 10 // 255 IPv6 addresses and more
 	// vridAt is where a packet has the number of its router, behind the IP header.
 	vridAt = 1
 )
@@ -144,16 +149,25 @@ func (s *speaker) openSock(k *sock) (err error) {
 	if err != nil {
 		return err
 	}
-	k.fd, err = s.loop.Add(k.in.FD(), s.wrap(func() { s.hear(k) }), nil)
-	return err
+	if k.fd, err = s.loop.Add(k.in.FD(), s.wrap(func() { s.hear(k) }), nil); err != nil {
+		return err
+	}
+	k.fd.Pace(pace)
+	return nil
 }
 
-// hear takes one batch; what is left makes the loop call again.
+// hear takes what has arrived. What is left after some batches makes the loop call again.
 func (s *speaker) hear(k *sock) {
+	for n := 0; n < batches && s.take(k); n++ {
+	}
+}
+
+// take takes one batch, and tells whether there may be more.
+func (s *speaker) take(k *sock) bool {
 	packets, err := k.in.Recv(s.batch)
 	if err != nil {
 		s.log(role.Info, "recvmsg(%d) %v", k.in.FD(), err)
-		return
+		return false
 	}
 	now := s.loop.Now()
 	p := &s.packet
@@ -165,9 +179,10 @@ func (s *speaker) hear(k *sock) {
 		*p = machine.Packet{Dev: k.key.base, V6: k.key.v6, Data: r.Data, Src: r.Src, Dst: r.Dst, HopLimit: int(r.TTL)}
 		s.machine.Receive(now, p)
 		if k.in == nil {
-			return // somebody has closed it
+			return false // somebody has closed it
 		}
 	}
+	return len(packets) == batchPackets
 }
 
 func (k *sock) close() {
