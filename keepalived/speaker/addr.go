@@ -2,7 +2,6 @@ package speaker
 
 import (
 	"errors"
-	"net/netip"
 
 	"moongate/edge/sys/netlink"
 	"moongate/keepalived/config"
@@ -66,19 +65,4 @@ func (s *speaker) removeAddr(in *vrrp.Instance, a *config.Address) {
 	if err != nil && !errors.Is(err, netlink.ErrNotFound) {
 		s.log(role.Info, "(%s) %v", in.Conf.Name, err)
 	}
-}
-
-// virtual tells whether an address belongs to an instance: such a one is no source
-// of adverts, whoever has set it.
-func (s *speaker) virtual(a netip.Addr) bool {
-	for _, c := range s.cfg.Instances {
-		for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
-			for i := range list {
-				if list[i].Prefix.Addr() == a && c.Priority != 255 {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

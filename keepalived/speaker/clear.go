@@ -33,6 +33,7 @@ func clearOn(k netlink.Kernel, cfg *config.Config, log role.Logf) {
 		return
 	}
 	s := &speaker{cfg: cfg, log: log, kernel: k, watch: links(watch), owned: map[owned]*vrrp.Instance{}}
+	s.study()
 	s.machine = vrrp.New(cfg, (*world)(s))
 	for _, in := range s.machine.Instances() {
 		s.machine.Source(time.Time{}, in.Conf.Interface, in.Conf.V6, s.firstAddr(list, in.Conf))

@@ -55,14 +55,14 @@ func (s *speaker) guard(in *vrrp.Instance, master bool) {
 // silence keeps the kernel's own reports off a macvlan: every router of the same number has its
 // MAC, and a report from a backup makes switches send to it what is meant for the
 // master.
-func (s *speaker) silence(in *vrrp.Instance, index, parent int) {
+func (s *speaker) silence(c *config.Instance, index, parent int) {
 	f := s.firewall()
 	if f == nil {
 		return
 	}
-	v := netfilter.VMAC{Index: index, Parent: parent, IPv6: in.Conf.V6}
+	v := netfilter.VMAC{Index: index, Parent: parent, IPv6: c.V6}
 	if err := f.AddVMAC(v); err != nil {
-		s.log(role.Info, "(%s) %v", in.Conf.Name, err)
+		s.log(role.Info, "(%s) %v", c.Name, err)
 		return
 	}
 	s.quiet = append(s.quiet, v)

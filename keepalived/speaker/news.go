@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moongate/edge/sys/netlink"
+	codec "moongate/edge/wire/vrrp"
 	"moongate/keepalived/config"
 	"moongate/keepalived/role"
 	"moongate/keepalived/vrrp"
@@ -13,17 +14,29 @@ import (
 
 // news is what the kernel tells of interfaces, addresses and routes.
 func (s *speaker) news() {
-	moved, routes := false, false
+	moved, routes := s.read()
+	if moved {
+		s.survey(s.loop.Now())
+		s.sockets()
+	}
+	if routes {
+		s.checkRoutes()
+	}
+}
+
+// read takes what there is of them. It tells whether an interface that matters has
+// changed, or its addresses, and whether routes have gone.
+func (s *speaker) read() (moved, routes bool) {
 	err := s.watch.Read(func(c *netlink.Change) {
 		switch c.What {
-		case netlink.LinkChanged:
-			s.linkNews(c.Link.Name, c.Link.Running())
-			moved = true
-		case netlink.LinkGone:
-			s.linkNews(c.Link.Name, false)
-			moved = true
+		case netlink.LinkChanged, netlink.LinkGone:
+			if s.matters[c.Link.Name] {
+				s.linkNews(c.Link.Name, c.What == netlink.LinkChanged && c.Link.Running())
+				moved = true
+			}
 		case netlink.AddressAdded, netlink.AddressRemoved:
-			moved = moved || !s.isOurs(&c.Address)
+			l, known := s.watch.Link(c.Address.Index)
+			moved = moved || (!known || s.matters[l.Name]) && !s.virtual[c.Address.Prefix.Addr()]
 			if c.What == netlink.AddressRemoved {
 				s.addressGone(c.Address)
 			}
@@ -34,17 +47,7 @@ func (s *speaker) news() {
 	if err != nil {
 		s.log(role.Info, "Netlink: %v", err)
 	}
-	if moved {
-		s.survey(s.loop.Now())
-		s.sockets()
-	}
-	if routes {
-		s.checkRoutes()
-	}
-}
-
-func (s *speaker) isOurs(a *netlink.Address) bool {
-	return s.owned[owned{a.Index, a.Prefix}] != nil
+	return moved, routes
 }
 
 // linkNews hands on what an interface says of itself, after its delay if it has one.
@@ -80,13 +83,14 @@ func (s *speaker) survey(now time.Time) {
 		s.log(role.Info, "Netlink: %v", err)
 		return
 	}
-	for _, in := range s.machine.Instances() {
-		c := in.Conf
+	for _, c := range s.cfg.Instances {
 		k := source{c.Interface, c.V6}
 		first := s.firstAddr(list, c)
-		if old := s.sources[k]; old == first && old.IsValid() {
+		old := s.sources[k]
+		if old == first {
 			continue
-		} else if old.IsValid() {
+		}
+		if old.IsValid() {
 			s.log(role.Info, "Deassigned address %v from interface %s", old, c.Interface)
 		}
 		if first.IsValid() {
@@ -95,12 +99,43 @@ func (s *speaker) survey(now time.Time) {
 		s.sources[k] = first
 		s.machine.Source(now, c.Interface, c.V6, first)
 	}
-	for _, name := range s.followedLinks() {
+	for name := range s.matters {
 		l, ok := s.watch.LinkByName(name)
 		if s.debt[name] == nil {
 			s.machine.Link(now, name, ok && l.Running())
 		}
 	}
+}
+
+// study notes what a configuration is about: interfaces that matter to somebody,
+// and virtual addresses, which are no sources of adverts, whoever has set them.
+func (s *speaker) study() {
+	s.matters, s.virtual = map[string]bool{}, map[netip.Addr]bool{}
+	addrs := func(c *config.Instance, list []config.Address) {
+		for i := range list {
+			if list[i].Dev != "" {
+				s.matters[list[i].Dev] = true
+			}
+			if c.Priority != codec.Owner {
+				s.virtual[list[i].Prefix.Addr()] = true
+			}
+		}
+	}
+	for _, c := range s.cfg.Instances {
+		s.matters[c.Interface] = true
+		s.matters[vrrp.VMAC(s.cfg, c)] = true
+		for _, t := range c.TrackInterfaces {
+			s.matters[t.Name] = true
+		}
+		addrs(c, c.Addrs)
+		addrs(c, c.Excluded)
+	}
+	for _, g := range s.cfg.Groups {
+		for _, t := range g.TrackInterfaces {
+			s.matters[t.Name] = true
+		}
+	}
+	delete(s.matters, "")
 }
 
 // firstAddr is what adverts of an instance come from unless it names an address.
@@ -113,7 +148,7 @@ func (s *speaker) firstAddr(list []netlink.Address, c *config.Instance) netip.Ad
 		a := &list[i]
 		ip := a.Prefix.Addr()
 		switch {
-		case a.Index != l.Index || ip.Is6() != c.V6 || s.virtual(ip):
+		case a.Index != l.Index || ip.Is6() != c.V6 || s.virtual[ip]:
 		case c.TrackSource && c.Source.IsValid():
 			if ip == c.Source {
 				return ip
@@ -124,33 +159,6 @@ func (s *speaker) firstAddr(list []netlink.Address, c *config.Instance) netip.Ad
 		}
 	}
 	return netip.Addr{}
-}
-
-// followedLinks are the interfaces that matter to somebody.
-func (s *speaker) followedLinks() (names []string) {
-	add := func(name string) {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for _, in := range s.machine.Instances() {
-		add(in.Conf.Interface)
-		add(in.VMAC())
-		for _, t := range in.Conf.TrackInterfaces {
-			add(t.Name)
-		}
-		for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-			for i := range list {
-				add(list[i].Dev)
-			}
-		}
-	}
-	for _, g := range s.cfg.Groups {
-		for _, t := range g.TrackInterfaces {
-			add(t.Name)
-		}
-	}
-	return names
 }
 
 // addressGone is for addresses of ours that somebody else takes away. News can be

@@ -38,6 +38,8 @@ type speaker struct {
 	packet  vrrp.Packet
 	owned   map[owned]*vrrp.Instance // addresses that we have set
 	sources map[source]netip.Addr
+	matters map[string]bool // interfaces
+	virtual map[netip.Addr]bool
 	made    map[string]int    // macvlans of ours, with their indexes
 	sysctls map[sysctl]string // what they were before
 	quiet   []netfilter.VMAC
@@ -188,6 +190,7 @@ func (s *speaker) begin() {
 	}
 	s.timer = s.loop.NewTimer(s.wrap(func() { s.machine.Run(s.loop.Now()) }))
 	s.machine = vrrp.New(s.cfg, (*world)(s))
+	s.study()
 	s.static(nil, s.cfg)
 	s.makeVMACs()
 	s.survey(now)
@@ -261,10 +264,11 @@ func (s *speaker) reload(cfg *config.Config) {
 	s.static(old, cfg)
 	s.notify.Reload(&cfg.Global)
 	s.priority()
-	s.machine.Reload(now, cfg)
+	s.study()
 	s.makeVMACs()
-	s.dropVMACs()
 	s.survey(now)
+	s.machine.Reload(now, cfg)
+	s.dropVMACs()
 	s.sockets()
 	s.track(now)
 	s.pool()

@@ -125,20 +125,22 @@ func (in *Instance) Multicast() netip.Addr { return in.mcast }
 func (in *Instance) Group() *Group { return in.group }
 
 // VMAC is the name of the instance's macvlan, and empty without use_vmac.
-func (in *Instance) VMAC() string {
-	c := in.Conf
+func (in *Instance) VMAC() string { return VMAC(in.m.cfg, in.Conf) }
+
+// VMAC is the name of the macvlan of an instance of a configuration.
+func VMAC(cfg *config.Config, c *config.Instance) string {
 	switch {
 	case !c.VMAC.Use:
 		return ""
 	case c.VMAC.Name != "":
 		return c.VMAC.Name
 	}
-	prefix := in.m.cfg.Global.VMACPrefix
+	prefix := cfg.Global.VMACPrefix
 	if prefix == "" {
 		prefix = "vrrp"
 	}
 	if c.V6 {
-		for _, o := range in.m.cfg.Instances {
+		for _, o := range cfg.Instances {
 			if !o.V6 && o.VRID == c.VRID && o.VMAC.Use && o.VMAC.Name == "" {
 				prefix += "6"
 				break
