@@ -51,7 +51,10 @@ func (c *checks) ask() {
 
 // follow checks what there is to check.
 func (c *checks) follow(ctx context.Context) error {
-	for {
+	for swept := false; ; {
+		if !swept {
+			swept = c.sweep()
+		}
 		c.checker.Set(ctx, c.list())
 		select {
 		case <-ctx.Done():
@@ -59,6 +62,47 @@ func (c *checks) follow(ctx context.Context) error {
 		case <-c.wake:
 		}
 	}
+}
+
+// sweep drops what is known of targets that were deleted while there was no gateway
+// process. Not before the store has said what there is: then it is done.
+func (c *checks) sweep() (done bool) {
+	var s *entity.State
+	c.feed.Publish(func() []byte {
+		if c.revision > 0 {
+			s = c.state
+		}
+		return nil
+	})
+	if s == nil {
+		return false
+	}
+	checked := map[string]map[string]bool{} // targets by upstream
+	c.table.Sweep(func(upstream, target string) bool {
+		if checked[upstream] == nil {
+			checked[upstream] = checkedTargets(s, upstream)
+		}
+		return checked[upstream][target]
+	})
+	return true
+}
+
+// checkedTargets are those of an upstream whose health counts.
+func checkedTargets(s *entity.State, upstream string) map[string]bool {
+	list := map[string]bool{}
+	d := s.Get("upstreams", upstream)
+	if d == nil {
+		return list
+	}
+	if u, err := entity.Decode[entity.Upstream](d); err != nil || !health.InUse(&u.Healthchecks) {
+		return list
+	}
+	for d := range s.Children("targets", "upstream", upstream) {
+		if t, err := entity.Decode[entity.Target](d); err == nil {
+			list[t.Target] = true
+		}
+	}
+	return list
 }
 
 // now is what the workers are told now.

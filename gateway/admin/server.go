@@ -18,8 +18,9 @@ const (
 	headerTimeout  = 5 * time.Second
 	bodyTimeout    = 60 * time.Second
 	idleTimeout    = 60 * time.Second
-	// lastTimeout is for what is being answered when the process shall end.
-	lastTimeout = 1500 * time.Millisecond
+	// lastTimeout is for what is being answered when the process shall end: a write waits
+	// for the store and for workers that have just been started.
+	lastTimeout = 4 * time.Second
 )
 
 // Serve answers on a listener until the context ends, and then finishes what it was

@@ -1,6 +1,8 @@
 package health
 
 import (
+	"strings"
+
 	"moongate/edge/sys/event"
 	"moongate/engine/zone"
 )
@@ -57,6 +59,20 @@ func (t *Table) Set(key string, healthy bool) (State, error) {
 func (t *Table) Forget(key string) {
 	if !t.Blank() {
 		t.dict.Delete(key, now())
+	}
+}
+
+// Sweep drops the records of targets that do not stay: those that were deleted while nobody
+// was there to forget them.
+func (t *Table) Sweep(stays func(upstream, target string) bool) {
+	if t.Blank() {
+		return
+	}
+	for _, key := range t.dict.Keys(0, now()) {
+		upstream, rest, _ := strings.Cut(key, " ")
+		if target, _, ok := strings.Cut(rest, " "); !ok || !stays(upstream, target) {
+			t.dict.Delete(key, now())
+		}
 	}
 }
 

@@ -124,3 +124,19 @@ func BenchmarkGood(b *testing.B) {
 		table.Count("k", Success, limits)
 	}
 }
+
+func TestSweep(t *testing.T) {
+	table := newTable(t)
+	all := []string{Key("u1", "a.test:80", "10.0.0.1:80"), Key("u1", "a.test:80", "[::1]:80"), Key("u1", "gone.test:80", "10.0.0.2:80"), Key("gone", "a.test:80", "10.0.0.1:80")}
+	for _, key := range all {
+		if _, err := table.Set(key, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table.Sweep(func(upstream, target string) bool { return upstream == "u1" && target == "a.test:80" })
+	for i, key := range all {
+		if table.Healthy(key) != (i > 1) {
+			t.Errorf("%s is healthy: %v", key, i <= 1)
+		}
+	}
+}
