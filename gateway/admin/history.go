@@ -109,11 +109,7 @@ func (c *call) pageOfRevisions(path string) (list []entity.Revision, next any, e
 		fit := (maxPage - weight) / (weight/len(list) + 1)
 		ask = max(1, min(size-len(list), fit))
 	}
-	next = path + "?before=" + strconv.FormatUint(before, 10)
-	if c.query.has("size") {
-		next = fmt.Sprintf("%s&size=%d", next, size)
-	}
-	return list, next, nil
+	return list, c.query.keep(path+"?before="+strconv.FormatUint(before, 10), "size", "who"), nil
 }
 
 func weigh(r *entity.Revision) int {

@@ -81,6 +81,11 @@ func (h *Handler) Open() http.Handler {
 	for path, f := range map[string]method{"/metrics": (*call).metrics, "/status": (*call).status, "/status/ready": (*call).ready} {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			c := &call{Handler: h, w: w, r: r, start: time.Now(), who: Identity{Name: "anonymous", Role: Viewer}}
+			var err error
+			if c.query, err = parseQuery(r.URL.RawQuery); err != nil {
+				c.send(message(400, err.Error()))
+				return
+			}
 			if a := f(c); a != nil {
 				c.send(a)
 			}

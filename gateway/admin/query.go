@@ -44,6 +44,16 @@ func (q query) has(name string) bool {
 	return there
 }
 
+// keep adds arguments to the path of the next page, as they are here.
+func (q query) keep(path string, names ...string) string {
+	for _, name := range names {
+		if q.has(name) {
+			path += "&" + name + "=" + url.QueryEscape(q[name])
+		}
+	}
+	return path
+}
+
 // size is the length of a page.
 func (q query) size() (int, error) {
 	s, there := q["size"]

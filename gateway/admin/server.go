@@ -43,7 +43,7 @@ func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) 
 	s.RegisterOnShutdown(h.news.end)
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
-	err := s.Serve(&limited{Listener: ln, places: make(chan struct{}, maxConnections)})
+	err := s.Serve(&limited{Listener: ln, places: make(chan struct{}, maxConnections), end: ctx.Done()})
 	if ctx.Err() == nil {
 		return fmt.Errorf("admin: %w", err)
 	}
@@ -71,10 +71,15 @@ func local(a net.Addr) bool {
 type limited struct {
 	net.Listener
 	places chan struct{}
+	end    <-chan struct{} // nobody waits for a place any more
 }
 
 func (l *limited) Accept() (net.Conn, error) {
-	l.places <- struct{}{}
+	select {
+	case l.places <- struct{}{}:
+	case <-l.end:
+		return nil, net.ErrClosed
+	}
 	c, err := l.Listener.Accept()
 	if err != nil {
 		<-l.places

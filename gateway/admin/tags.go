@@ -25,20 +25,20 @@ func (c *call) tags() *reply {
 	if err != nil {
 		return c.failed(err)
 	}
-	data := []any{}
+	s, data := c.Desired.State(), []any{}
 	passed := from == nil
 	var last []string
 	for _, k := range c.model.Kinds() {
 		if !passed && k.Name != from[0] {
 			continue
 		}
-		for t, id := range c.Desired.State().Tagged(k.Name, tag) {
+		for t, id := range s.Tagged(k.Name, tag) {
 			if !passed && t+"\x00"+id <= from[1]+"\x00"+from[2] {
 				continue
 			}
 			if len(data) == size {
 				offset := base64.RawURLEncoding.EncodeToString([]byte(strings.Join(last, "\x00")))
-				return ok(map[string]any{"data": data, "offset": offset, "next": path + "?offset=" + offset})
+				return ok(map[string]any{"data": data, "offset": offset, "next": c.query.keep(path+"?offset="+offset, "size")})
 			}
 			data = append(data, map[string]any{"entity_name": k.Name, "entity_id": id, "tag": t})
 			last = []string{k.Name, t, id}

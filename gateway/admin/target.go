@@ -119,13 +119,7 @@ func (t *target) next(offset string, q query) any {
 	if t.parent != nil {
 		path = "/" + t.parent.Path + "/" + url.PathEscape(t.above) + "/" + t.kind.NestedPath()
 	}
-	path += "?offset=" + url.QueryEscape(offset)
-	for _, name := range []string{"tags", "size"} {
-		if q.has(name) {
-			path += "&" + name + "=" + url.QueryEscape(q[name])
-		}
-	}
-	return path
+	return q.keep(path+"?offset="+url.QueryEscape(offset), "tags", "size")
 }
 
 // String is the path for the history, which viewers read: a key that is a secret

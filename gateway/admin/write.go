@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"moongate/gateway/desired"
@@ -21,7 +22,7 @@ func (c *call) wish(why string) desired.Write {
 	}
 	const most = 500
 	if len(why) > most {
-		why = why[:most]
+		why = strings.ToValidUTF8(why[:most], "") // no half of a letter
 	}
 	return desired.Write{Who: c.who.Name, From: c.from(), Why: why}
 }
