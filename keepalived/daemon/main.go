@@ -51,6 +51,9 @@ func Main(args []string, program Program) int {
 	if rest, is := behindGenhash(args[1:]); is {
 		return asGenhash("keepalived --genhash", rest, os.Stdout, os.Stderr)
 	}
+	if len(args) > 1 && args[1] == "explain" {
+		return explain(args[2:], os.Stdout, os.Stderr)
+	}
 	o := parse(args[1:], os.Stderr)
 	switch {
 	case o.help:

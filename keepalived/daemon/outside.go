@@ -3,7 +3,9 @@ package daemon
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +20,8 @@ import (
 type outside struct {
 	notify *notify.Notifier
 	server *metrics.Server
-	listen string // where server listens
+	listen string          // where server listens
+	own    *metrics.Server // on a socket beside the pid file, for "keepalived explain"
 	asks   chan *question
 	open   map[string]*question
 	last   int
@@ -43,6 +46,7 @@ func (p *parent) openOutside() {
 	if o.notify == nil {
 		o.asks, o.open = make(chan *question), map[string]*question{}
 		o.notify = notify.New("", &p.config.Global, p.log)
+		p.openOwn()
 	} else {
 		o.notify.Reload(&p.config.Global)
 	}
@@ -67,7 +71,29 @@ func (p *parent) openOutside() {
 	}
 }
 
+// openOwn opens the socket that only root, or whose we are, can ask at.
+func (p *parent) openOwn() {
+	path := ownSocket(p.files[""])
+	s, err := metrics.Serve("unix:"+path, p.collect)
+	if err == nil {
+		if err = os.Chmod(path, 0o600); err != nil {
+			s.Close()
+		}
+	}
+	if err != nil {
+		p.log(role.Warning, "\"explain\" has no socket to ask at: %s", err)
+		return
+	}
+	p.outside.own = s
+}
+
+// ownSocket is where it is, by the name of the pid file.
+func ownSocket(pidFile string) string { return strings.TrimSuffix(pidFile, ".pid") + ".sock" }
+
 func (p *parent) closeOutside() {
+	if p.outside.own != nil {
+		p.outside.own.Close()
+	}
 	if p.outside.server != nil {
 		p.outside.server.Close()
 	}

@@ -50,6 +50,10 @@ func all() []Part {
 	return []Part{Of(role.VRRP, both()), Of(role.Checker, both()), Of(role.BFD, both())}
 }
 
+func collectAll(context.Context) ([]Part, []role.Name) {
+	return all(), []role.Name{role.VRRP, role.Checker, role.BFD}
+}
+
 func get(t *testing.T, network, addr, path string) (string, string) {
 	t.Helper()
 	c := http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {

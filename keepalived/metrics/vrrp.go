@@ -97,6 +97,11 @@ type jsonInstance struct {
 	Faults     int          `json:"faults"`
 	Addresses  []string     `json:"virtual_addresses"`
 	Owned      bool         `json:"addresses_set"`
+	Source     string       `json:"source,omitempty"` // of adverts
+	Group      string       `json:"sync_group,omitempty"`
+	NoPreempt  bool         `json:"nopreempt"`
+	DownTimer  float64      `json:"master_down_interval"` // seconds without an advert until it takes over
+	Tracked    []jsonTrack  `json:"tracked"`
 	Changes    []jsonChange `json:"transitions"`
 	Stats      jsonStats    `json:"stats"`
 }
@@ -123,6 +128,17 @@ type jsonChange struct {
 	At     time.Time `json:"at"`
 	To     string    `json:"to"`
 	Reason string    `json:"reason,omitempty"`
+}
+
+type jsonTrack struct {
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+	Weight  int    `json:"weight"`
+	Reverse bool   `json:"reverse,omitempty"`
+	Known   bool   `json:"known"`
+	Value   int    `json:"value"` // 1 good, 0 bad; of a file its number
+	Fault   bool   `json:"fault"`
+	Adds    int    `json:"adds"` // to the priority
 }
 
 type jsonGroup struct {
@@ -160,7 +176,16 @@ func instanceJSON(in *status.Instance) jsonInstance {
 	out := jsonInstance{
 		Name: c.Name, Interface: of(in)[3], VRID: c.VRID, Version: c.Version, State: strings.ToLower(in.State.String()), Reason: in.Reason,
 		Priority: in.Effective, Base: c.Priority, Interval: c.Interval.Seconds(), Faults: in.Faults, Addresses: []string{}, Owned: in.Owned,
-		Changes: []jsonChange{}, Stats: jsonStats(in.Stats),
+		Changes: []jsonChange{}, Stats: jsonStats(in.Stats), NoPreempt: c.NoPreempt, DownTimer: in.DownTimer.Seconds(), Tracked: []jsonTrack{},
+	}
+	if in.Source.IsValid() {
+		out.Source = in.Source.String()
+	}
+	if c.Group != nil {
+		out.Group = c.Group.Name
+	}
+	for _, t := range in.Tracked {
+		out.Tracked = append(out.Tracked, jsonTrack(t))
 	}
 	if !in.LastTransition.IsZero() {
 		out.Since = &in.LastTransition

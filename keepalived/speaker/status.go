@@ -68,6 +68,10 @@ func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
 	for _, c := range v.Changes {
 		n.Changes = append(n.Changes, status.Change{At: c.At, To: status.State(c.To), Reason: c.Reason})
 	}
+	for _, f := range in.Followed() {
+		n.Tracked = append(n.Tracked, status.Tracked{Kind: f.Kind.String(), Name: f.Name, Weight: f.Weight, Reverse: f.Reverse,
+			Known: f.Known, Value: f.Value, Fault: f.Fault, Adds: f.Adds})
+	}
 	if k, _ := in.Data.(*sock); k != nil {
 		n.In, n.Out = k.fds()
 	}

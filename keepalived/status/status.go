@@ -61,7 +61,20 @@ type Instance struct {
 	SetExtra  []bool   // each of Config.Excluded
 	In, Out   int      // descriptors
 	Changes   []Change // the last transitions, the newest last
+	Tracked   []Tracked
 	Stats     Stats
+}
+
+// Tracked is what one thing that an instance follows does to it.
+type Tracked struct {
+	Kind    string // track_interface and so on
+	Name    string
+	Weight  int
+	Reverse bool
+	Known   bool // there was a result
+	Value   int  // 1 good, 0 bad; of a file its number
+	Fault   bool // it holds the instance in FAULT
+	Adds    int  // to the priority
 }
 
 // Change is a transition.

@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 				Files: []string{file}, RequireUniqueNames: true, Cmds: w.verbs(), Condition: w.condition,
 				Setup: func(e *testscript.Env) error {
 					w.dir = e.WorkDir
+					e.Setenv("PATH", filepath.Dir(program)+string(filepath.ListSeparator)+e.Getenv("PATH"))
 					e.Defer(w.end)
 					return w.fill()
 				},
