@@ -8,6 +8,7 @@ import (
 	"moongate/keepalived/daemon"
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/lvs/ebpf"
+	"moongate/keepalived/lvs/ipvs"
 	"moongate/keepalived/role"
 	"moongate/keepalived/speaker"
 )
@@ -24,7 +25,6 @@ func Keepalived(args []string) daemon.Program {
 
 // planes are the data planes of virtual servers, the best first.
 var planes = []checker.Opener{
-	{Name: "ebpf", Open: func(g *config.Global, log role.Logf) (lvs.Plane, error) {
-		return ebpf.New(ebpf.Options{})
-	}},
+	{Name: "ipvs", Open: func(*config.Global, role.Logf) (lvs.Plane, error) { return ipvs.New() }},
+	{Name: "ebpf", Open: func(*config.Global, role.Logf) (lvs.Plane, error) { return ebpf.New(ebpf.Options{}) }},
 }

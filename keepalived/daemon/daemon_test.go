@@ -89,6 +89,20 @@ func TestKilledChild(t *testing.T) {
 	}
 }
 
+// -d shows the configuration once, not after each reload.
+func TestDumpToTheLog(t *testing.T) {
+	r := start(t, oneInstance, "", "-d")
+	r.await(" VRRP Instance = asked", 1)
+	r.has("------< Global definitions >------", " Dynamic interfaces = true", "------< VRRP Topology >------", " VRRP Instance = asked")
+	r.signal("p", proc.SIGHUP)
+	r.await("Reload complete", 1)
+	r.signal("p", proc.SIGTERM)
+	r.wait()
+	if n := strings.Count(r.log(), " VRRP Instance = asked"); n != 1 {
+		t.Errorf("shown %d times", n)
+	}
+}
+
 func TestNoRespawn(t *testing.T) {
 	r := start(t, oneInstance, "", "-R")
 	r.await("Startup complete", 1)

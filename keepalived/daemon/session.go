@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"os"
+	"strings"
 	"sync"
 
 	"moongate/edge/sys/proc"
@@ -20,6 +21,7 @@ type session struct {
 
 	over  chan struct{} // closed when the role has returned
 	dumps sync.WaitGroup
+	begun sync.Once // -d has been seen to
 }
 
 // queueEvents is how many events wait for a role that is busy.
@@ -141,7 +143,24 @@ func (s *session) hear(f *frame) {
 }
 
 // Ready implements role.Parent.
-func (s *session) Ready() { s.parent.send(&frame{Kind: isReady}) }
+func (s *session) Ready() {
+	s.parent.send(&frame{Kind: isReady})
+	if s.Options.Work.DumpConfig {
+		s.begun.Do(s.show)
+	}
+}
+
+// show is -d: at the start the configuration goes to the log.
+func (s *session) show() {
+	c := s.config
+	go func() { // Ready does not wait, and events may
+		s.events <- role.Event{Kind: role.Ask, Answer: func(st *status.Status) {
+			for line := range strings.Lines(status.Global(&c.Global, s.Role == role.VRRP) + st.Data(c, string(s.Role))) {
+				s.logger.log(role.Info, "%s", strings.TrimSuffix(line, "\n"))
+			}
+		}}
+	}()
+}
 
 // Keep implements role.Parent.
 func (s *session) Keep(key, value string) {
