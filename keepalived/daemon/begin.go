@@ -49,6 +49,7 @@ func (p *parent) begin() (code int, stopped bool) {
 		return exitFailed, true
 	}
 	p.config = c
+	p.coreDumps(p.log)
 	if p.Umask < 0 && c.Global.Umask != nil {
 		p.Umask = int(*c.Global.Umask)
 	}

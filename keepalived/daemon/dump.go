@@ -24,7 +24,7 @@ func (p *parent) dump() {
 // dump answers a signal that asks for a dump. The file is written on a goroutine
 // of its own: a role may be slow.
 func (s *session) dump(k kind) {
-	c, log := s.config, s.logger.log
+	c, log := s.config.Load(), s.logger.log
 	if said := dumpWords[k][s.Role]; said != "" {
 		log(role.Info, "Printing %s for process(%d) on signal", said, os.Getpid())
 	} else {

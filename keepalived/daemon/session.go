@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
@@ -16,7 +17,7 @@ type session struct {
 	*hello
 	logger *logger
 	parent *link
-	config *config.Config
+	config atomic.Pointer[config.Config] // dumps are asked for by signals too
 	events chan role.Event
 
 	over  chan struct{} // closed when the role has returned
@@ -39,7 +40,7 @@ func runChild(h *hello, parent *link, program Program) int {
 		log(role.Err, "%s", err)
 		return role.Config
 	}
-	s.config = c
+	s.config.Store(c)
 	s.logger.rename(identOf(h.Role, instanceOf(c, h.Namespace)))
 	settle(h, &c.Global, log)
 	if !writePID(h.PIDFile, log) {
@@ -131,7 +132,7 @@ func (s *session) hear(f *frame) {
 			s.logger.log(role.Err, "%s", err)
 			return
 		}
-		s.config = c
+		s.config.Store(c)
 		s.events <- role.Event{Kind: role.Reload, Config: c}
 	case isMessage:
 		s.events <- role.Event{Kind: role.Message, From: f.Name, Data: f.Data}
@@ -152,7 +153,7 @@ func (s *session) Ready() {
 
 // show is -d: at the start the configuration goes to the log.
 func (s *session) show() {
-	c := s.config
+	c := s.config.Load()
 	go func() { // Ready does not wait, and events may
 		s.events <- role.Event{Kind: role.Ask, Answer: func(st *status.Status) {
 			for line := range strings.Lines(status.Global(&c.Global, s.Role == role.VRRP) + st.Data(c, string(s.Role))) {
@@ -198,9 +199,7 @@ func settle(h *hello, g *config.Global, log role.Logf) {
 			log(role.Info, "Unable to set cpu affinity: %s", err)
 		}
 	}
-	if h.Options.CoreDump {
-		proc.SetLimit(proc.Core, ^uint64(0))
-	}
+	h.Options.coreDumps(log)
 }
 
 // commOf is the short name in ps: keepalived, or with process_names keepalived_vrrp
