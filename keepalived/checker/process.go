@@ -69,6 +69,9 @@ func (p *process) run() int {
 		return code
 	}
 	p.session.Parent.Ready()
+	if p.session.Restarted {
+		p.session.Parent.Tell(role.BFD, []byte("again")) // what it told the process before this one
+	}
 	for {
 		select {
 		case e := <-p.session.Events:

@@ -198,6 +198,7 @@ func (s *speaker) begin() {
 	s.track(now)
 	if s.session.Restarted {
 		s.machine.Resume(func(name string) bool { return s.session.Kept[name] == wasMaster })
+		s.session.Parent.Tell(role.BFD, []byte("again")) // what it told the process before this one
 	}
 	s.machine.Start(now, s.delay())
 	s.arm()
