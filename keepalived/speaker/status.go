@@ -1,6 +1,9 @@
 package speaker
 
 import (
+	"net/netip"
+	"slices"
+
 	"moongate/edge/sys/netlink"
 	"moongate/keepalived/config"
 	"moongate/keepalived/status"
@@ -38,7 +41,25 @@ func (s *speaker) status() *status.Status {
 		}
 		all.Files = append(all.Files, n)
 	}
-	s.watch.Links(func(l *netlink.Link) { all.Interfaces = append(all.Interfaces, s.linkStatus(l)) })
+	v4, v6 := map[int]netip.Addr{}, map[int]netip.Addr{}
+	if list, err := s.kernel.Addresses(); err == nil {
+		for i := range list {
+			a, ip := &list[i], list[i].Prefix.Addr()
+			family := v4
+			if ip.Is6() {
+				family = v6
+			}
+			if !family[a.Index].IsValid() && !s.virtual[ip] && (ip.Is4() || ip.IsLinkLocalUnicast()) {
+				family[a.Index] = ip
+			}
+		}
+	}
+	s.watch.Links(func(l *netlink.Link) {
+		n := s.linkStatus(l)
+		n.V4, n.V6 = v4[l.Index], v6[l.Index]
+		all.Interfaces = append(all.Interfaces, n)
+	})
+	slices.SortFunc(all.Interfaces, func(a, b status.Interface) int { return a.Index - b.Index })
 	for _, k := range s.socks {
 		n := status.Socket{Interface: k.key.dev, V6: k.key.v6, AH: k.key.ah, Unicast: k.key.local.IsValid()}
 		n.In, n.Out = k.fds()
@@ -99,7 +120,6 @@ func (s *speaker) linkStatus(l *netlink.Link) status.Interface {
 	if parent, ok := s.watch.Link(l.Parent); ok {
 		n.Base = parent.Name
 	}
-	n.V4, n.V6 = s.sources[source{l.Name, false}], s.sources[source{l.Name, true}]
 	d := s.cfg.UpDownDelays[l.Name]
 	n.Down, n.UpDelay = d.Down, d.Up
 	for _, in := range s.machine.Instances() {

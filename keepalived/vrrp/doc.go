@@ -24,11 +24,12 @@
 // The one that steps down for a better master sends a last advert, as keepalived
 // does with higher_prio_send_advert, unless that was switched off, and again if
 // nothing shows that it was heard. Whoever stays master repeats its gratuitous ARPs
-// then, and also when another master
-// leaves with priority 0. So neighbours that have learned the loser's address do
-// not keep it. Members of a sync group that fall with another one say so with
-// priority 0, where keepalived is silent. An address that a reload moves from one
-// instance to another stays where it is. Answers to masters of a lower priority
-// are limited to a few in each interval, so that a flood of forged adverts makes
-// none of ours.
+// then, and also when another master leaves with priority 0; and the rounds of a
+// burst are spread over a third of a second. So neighbours that have learned the
+// loser's address do not keep it.
+//
+// Members of a sync group that fall with another one say so with priority 0, where
+// keepalived is silent. An address that a reload moves from one instance to another
+// stays where it is. Answers to masters of a lower priority are limited to a few in
+// each interval, so that a flood of forged adverts makes none of ours.
 package vrrp

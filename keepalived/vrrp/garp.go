@@ -77,17 +77,37 @@ func (in *Instance) dev(a *config.Address) string {
 	return in.Conf.Interface
 }
 
-// announce sends a burst: each address in turn, times times.
+// pauses are the times between the rounds of a burst. keepalived sends all rounds
+// at once; but the old master may need some milliseconds to let go, and answer or announce in that
+// time, so that the last word must be ours.
+var pauses = [...]time.Duration{5 * time.Millisecond, 20 * time.Millisecond, 80 * time.Millisecond, 200 * time.Millisecond}
+
+// announce begins a burst: each address in turn, times times. It takes the place of
+// one that is under way.
 func (in *Instance) announce(now time.Time, times int) {
-	for i := range times {
-		for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-			for j := range list {
-				if i == 0 {
-					in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(&list[j]), in.On(&list[j]), list[j].Prefix.Addr())
-				}
-				in.m.enqueue(now, in, &list[j])
-			}
+	if times <= 0 {
+		return
+	}
+	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
+		for i := range list {
+			in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(&list[i]), in.On(&list[i]), list[i].Prefix.Addr())
 		}
+	}
+	in.rounds, in.round = times, 0
+	in.nextRound(now)
+}
+
+func (in *Instance) nextRound(now time.Time) {
+	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
+		for i := range list {
+			in.m.enqueue(now, in, &list[i])
+		}
+	}
+	pause := pauses[min(in.round, len(pauses)-1)]
+	if in.round++; in.round < in.rounds {
+		in.m.timers.set(&in.again, now.Add(pause))
+	} else {
+		in.m.timers.stop(&in.again)
 	}
 }
 

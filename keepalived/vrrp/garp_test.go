@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,27 +14,35 @@ func twoAddrs(c *config.Instance) {
 	c.Addrs = append(c.Addrs, config.Address{Prefix: netip.MustParsePrefix("10.1.0.100/24"), Dev: "v1"})
 }
 
-// When each gratuitous ARP goes out, counted from becoming master.
-func (r *rig) garps(during time.Duration) (at []time.Duration, who []string) {
-	began := r.now
-	for end := r.now.Add(during); r.now.Before(end); r.pass(100 * time.Millisecond) {
-		for _, a := range strings.Split(r.took(), "; ") {
-			if strings.HasPrefix(a, "garp ") {
-				at, who = append(at, r.now.Sub(began)), append(who, a[len("garp "):])
-			}
-		}
-	}
-	return at, who
+// garps lets time go by and tells when each gratuitous ARP went out, counted from
+// becoming master, and for whom.
+type garps struct {
+	*rig
+	began time.Time
+	at    []time.Duration
+	who   []string
 }
 
-func gapped(t *testing.T, g config.Global, groups []*config.GARPGroup, change ...opt) *rig {
-	r := newRig(t, &config.Config{Global: g, GARPGroups: groups, Instances: []*config.Instance{conf(change...)}}).begin()
-	for r.vi().State() != Master {
-		next, _ := r.m.Next()
-		r.now = next
-		r.m.Run(next)
+func (g *garps) during(d time.Duration) *garps {
+	g.at, g.who = nil, nil
+	g.pass(d)
+	return g
+}
+
+func gapped(t *testing.T, global config.Global, groups []*config.GARPGroup, change ...opt) *garps {
+	g := &garps{rig: newRig(t, &config.Config{Global: global, GARPGroups: groups, Instances: []*config.Instance{conf(change...)}}).begin()}
+	g.arp = func(_ *Instance, a *config.Address) {
+		if g.began.IsZero() {
+			g.began = g.now
+		}
+		g.at, g.who = append(g.at, g.now.Sub(g.began)), append(g.who, a.Prefix.Addr().String())
 	}
-	return r
+	for g.vi().State() != Master {
+		next, _ := g.m.Next()
+		g.now = next
+		g.m.Run(next)
+	}
+	return g
 }
 
 func TestGaps(t *testing.T) {
@@ -45,23 +54,17 @@ func TestGaps(t *testing.T) {
 		group  []*config.GARPGroup
 		want   []time.Duration // for three of each of two addresses on two interfaces
 	}{
-		{"none", 0, nil, []time.Duration{0, 0, 0, 0, 0, 0}},
+		{"none", 0, nil, []time.Duration{0, 0, 5 * ms, 5 * ms, 25 * ms, 25 * ms}},
 		{"each interface", 500 * ms, nil, []time.Duration{0, 0, 500 * ms, 500 * ms, time.Second, time.Second}},
 		{"both in a group", 0, []*config.GARPGroup{{Interfaces: []string{"v0", "v1"}, Interval: 300 * ms}},
 			[]time.Duration{0, 300 * ms, 600 * ms, 900 * ms, 1200 * ms, 1500 * ms}},
 		{"a group of one", 0, []*config.GARPGroup{{Interfaces: []string{"v0"}, Interval: time.Second}},
-			[]time.Duration{0, 0, 0, 0, time.Second, 2 * time.Second}},
+			[]time.Duration{0, 0, 5 * ms, 25 * ms, time.Second, 2 * time.Second}},
 	} {
-		at, who := gapped(t, config.Global{GARPInterval: c.global}, c.group, twoAddrs, single).garps(5 * time.Second)
-		if len(at) != len(c.want) {
-			t.Errorf("%s: %v at %v", c.name, who, at)
-			continue
-		}
-		for i := range at {
-			if at[i] != c.want[i] {
-				t.Errorf("%s: at %v, want %v", c.name, at, c.want)
-				break
-			}
+		g := gapped(t, config.Global{GARPInterval: c.global}, c.group, twoAddrs, single)
+		g.pass(5 * time.Second)
+		if !slices.Equal(g.at, c.want) {
+			t.Errorf("%s: %v at %v, want %v", c.name, g.who, g.at, c.want)
 		}
 	}
 }
@@ -69,10 +72,9 @@ func TestGaps(t *testing.T) {
 // What waits is forgotten when the instance is master no more.
 func TestQueueIsForgotten(t *testing.T) {
 	r := gapped(t, config.Global{GARPInterval: time.Second}, nil)
-	r.took()
 	r.hear(r.vi(), "10.0.0.9", 200)
-	if at, who := r.garps(3 * time.Second); len(at) > 0 {
-		t.Errorf("%v at %v", who, at)
+	if r.during(3 * time.Second); len(r.at) > 0 {
+		t.Errorf("%v at %v", r.who, r.at)
 	}
 }
 
@@ -80,10 +82,9 @@ func TestRefresh(t *testing.T) {
 	r := gapped(t, config.Global{}, nil, func(c *config.Instance) {
 		c.GARP = config.GARP{Repeat: 1, Refresh: 10 * time.Second, RefreshRepeat: 2}
 	})
-	r.took()
-	at, _ := r.garps(25 * time.Second)
-	if len(at) != 4 || at[0] != 10*time.Second || at[3] != 20*time.Second {
-		t.Errorf("at %v", at)
+	const round = 5 * time.Millisecond
+	if r.during(25 * time.Second); !slices.Equal(r.at, []time.Duration{10 * time.Second, 10*time.Second + round, 20 * time.Second, 20*time.Second + round}) {
+		t.Errorf("at %v", r.at)
 	}
 }
 
@@ -91,8 +92,7 @@ func TestExtra(t *testing.T) {
 	r := gapped(t, config.Global{}, nil, twoAddrs, func(c *config.Instance) {
 		c.GARP = config.GARP{Repeat: 1, ExtraIf: 10 * time.Second, ExtraAll: true}
 	})
-	r.took()
-	if _, who := r.garps(25 * time.Second); strings.Join(who, " ") != "10.1.0.100 10.1.0.100" {
-		t.Errorf("%v", who)
+	if r.during(25 * time.Second); strings.Join(r.who, " ") != "10.1.0.100 10.1.0.100" {
+		t.Errorf("%v", r.who)
 	}
 }

@@ -40,7 +40,10 @@ type Instance struct {
 	burst      timer // the second burst of gratuitous ARPs
 	refresh    timer
 	extra      timer
-	again      timer // an answer to masters of a lower priority that was put off
+	later      timer // an answer to masters of a lower priority that was put off
+	again      timer // the next round of gratuitous ARPs
+	rounds     int
+	round      int
 	burstCount int
 
 	preempt    time.Time // from when on a lower master is ignored; zero: none is heard
@@ -77,7 +80,8 @@ type Group struct {
 func newInstance(m *Machine, c *config.Instance) *Instance {
 	in := &Instance{m: m, state: Init, want: Backup, base: c.Priority, eff: c.Priority, total: int(c.Priority), silent: true}
 	in.main.run, in.burst.run = in.expired, in.secondBurst
-	in.refresh.run, in.extra.run, in.again.run = in.refreshed, in.extraBurst, in.repeat
+	in.refresh.run, in.extra.run = in.refreshed, in.extraBurst
+	in.later.run, in.again.run = in.repeat, in.nextRound
 	in.configure(c)
 	in.learned = c.Interval
 	return in

@@ -165,7 +165,7 @@ func (m *Machine) Stop(now time.Time, keep bool) {
 
 // halt stops the instance's timers.
 func (in *Instance) halt() {
-	for _, t := range []*timer{&in.main, &in.burst, &in.refresh, &in.extra, &in.again} {
+	for _, t := range []*timer{&in.main, &in.burst, &in.refresh, &in.extra, &in.later, &in.again} {
 		in.m.timers.stop(t)
 	}
 }

@@ -131,6 +131,7 @@ func (in *Instance) leave(now time.Time, prio int) {
 	in.m.timers.stop(&in.burst)
 	in.m.timers.stop(&in.refresh)
 	in.m.timers.stop(&in.extra)
+	in.m.timers.stop(&in.later)
 	in.m.timers.stop(&in.again)
 	switch {
 	case prio == vrrp.Leaves:
@@ -236,8 +237,8 @@ func (in *Instance) beat(now time.Time, src netip.Addr, a *vrrp.Advert) {
 	}
 	if !in.may(now) {
 		// Too many for an answer to each. One follows that comes after all of them.
-		if !in.again.running() {
-			in.m.timers.set(&in.again, in.replied.Add(in.Conf.Interval/2))
+		if !in.later.running() {
+			in.m.timers.set(&in.later, in.replied.Add(in.Conf.Interval/2))
 		}
 		return
 	}
