@@ -159,6 +159,11 @@ func (s *speaker) arm() {
 	}
 }
 
+// runaway is for how long the thread may compute without waiting once, before the
+// kernel ends the process and the parent starts another. What keepalived has by
+// default, 10 ms, is less than beginning with some hundred instances may take.
+const runaway = time.Second
+
 // priority gives the thread precedence, where that is allowed.
 func (s *speaker) priority() {
 	p := &s.cfg.Global.VRRP
@@ -170,10 +175,8 @@ func (s *speaker) priority() {
 		if p.RealTime != 0 {
 			s.log(role.Warning, "Unable to set real-time priority %d: %v", prio, err)
 		}
-	} else if p.RTTime > 0 && p.RealTime != 0 {
-		if err := realtime.LimitCPU(p.RTTime, p.RTTime); err != nil {
-			s.log(role.Warning, "Unable to limit real-time processor time: %v", err)
-		}
+	} else if limit := max(p.RTTime, runaway); realtime.LimitCPU(limit, limit) != nil && p.RealTime != 0 {
+		s.log(role.Warning, "Unable to limit real-time processor time to %v", limit)
 	}
 	if p.NoSwap {
 		if err := realtime.LockMemory(); err != nil {
