@@ -8,6 +8,7 @@ import (
 
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/lvs/ebpf"
+	"moongate/keepalived/lvs/nftables"
 	"moongate/keepalived/lvs/proxy"
 )
 
@@ -20,7 +21,8 @@ var planes = map[string]func() (lvs.Plane, error){
 	"ebpf": func() (lvs.Plane, error) {
 		return ebpf.New(ebpf.Options{Log: func(s string) { fmt.Fprintln(os.Stderr, s) }})
 	},
-	"proxy": func() (lvs.Plane, error) { return proxy.New(proxy.Options{}) },
+	"nftables": func() (lvs.Plane, error) { return nftables.New() },
+	"proxy":    func() (lvs.Plane, error) { return proxy.New(proxy.Options{}) },
 }
 
 func (b *balancer) do(c call) (a answer) {

@@ -52,7 +52,7 @@ func TestDraining(t *testing.T) {
 			t.Error(got)
 		}
 		healthy(t, w, "h")
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 }
 
 // Servers come and go under load, and no connection to the others breaks.
@@ -78,7 +78,7 @@ func TestRemovalUnderLoad(t *testing.T) {
 			t.Error(got.Names)
 		}
 		healthy(t, w, "h")
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 }
 
 // A client's network stays with its server, for all ports of the service.
@@ -116,7 +116,7 @@ func TestPersistence(t *testing.T) {
 				}
 			}
 		}
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 }
 
 // More than the upper threshold goes elsewhere, until fewer than the lower are left.

@@ -13,7 +13,7 @@ import (
 func TestMethods(t *testing.T) {
 	each(t, func(t *testing.T, plane string) {
 		for _, method := range []lvs.Method{lvs.NAT, lvs.DR, lvs.TUN} {
-			if plane == "proxy" && method != lvs.NAT {
+			if plane != "ebpf" && method != lvs.NAT {
 				continue
 			}
 			t.Run(method.String(), func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestMethods(t *testing.T) {
 				}
 			})
 		}
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 }
 
 func TestRefusal(t *testing.T) {

@@ -20,7 +20,7 @@ func TestFragments(t *testing.T) {
 				t.Errorf("%s: %s", s.addr(), got)
 			}
 		}
-	}, "ebpf")
+	}, "ebpf", "nftables")
 }
 
 // Where the way to a server is narrower, the client is told, as often as it takes.
@@ -71,7 +71,7 @@ func TestErrorsOfServers(t *testing.T) {
 				t.Error(got)
 			}
 		}
-	}, "ebpf")
+	}, "ebpf", "nftables")
 }
 
 // A sorry server is often one of the balancer's own, on an address that packets

@@ -43,7 +43,7 @@ func TestTurns(t *testing.T) {
 				t.Errorf("%s %s: %d connections counted", c.s.algo, c.s.addr(), count.Connections)
 			}
 		}
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 }
 
 // Every plane chooses as the schedulers do that the kernel's are the model of.
@@ -85,6 +85,43 @@ func TestAsModelled(t *testing.T) {
 			}
 		}
 	}, "ebpf", "proxy")
+}
+
+// Where the hash isn't the kernel's, a client still stays with its server.
+func TestSticky(t *testing.T) {
+	each(t, func(t *testing.T, plane string) {
+		w := build(t, plane, 3)
+		var from []string
+		for i := range 40 {
+			w.in("c", fmt.Sprintf("ip addr add 10.1.0.%d/24 dev b", 10+i))
+			from = append(from, fmt.Sprintf("10.1.0.%d:0", 10+i))
+		}
+		for _, c := range []struct {
+			algo   string
+			spread int
+		}{{"sh", 3}, {"mh", 3}, {"dh", 1}} {
+			s := service{algo: c.algo, weights: []int{1, 1, 1}}
+			w.apply(s)
+			first := w.names("tcp", dial{To: s.addr(), N: 40, From: from})
+			if again := w.names("tcp", dial{To: s.addr(), N: 40, From: from}); !slices.Equal(again, first) {
+				t.Errorf("%s: %v and then %v", c.algo, first, again)
+			}
+			if got := slices.Compact(slices.Sorted(slices.Values(first))); len(got) != c.spread || got[0][0] != 's' {
+				t.Errorf("%s: reached %v", c.algo, got)
+			}
+			if c.algo != "mh" {
+				continue
+			}
+			// One leaves: the others keep their clients.
+			s.weights = []int{1, 1, 0}
+			w.apply(s)
+			for i, name := range w.names("tcp", dial{To: s.addr(), N: 40, From: from}) {
+				if first[i] != "s3" && name != first[i] {
+					t.Errorf("%s was moved from %s to %s", from[i], first[i], name)
+				}
+			}
+		}
+	}, "nftables")
 }
 
 // The schedulers that look at connections, with connections that stay and some

@@ -19,7 +19,7 @@ func TestSpeed(t *testing.T) {
 	w.in("b", "sysctl -qw net.ipv4.ip_forward=1")
 	w.servers[0].must("sink", "", nil)
 	measure := func(what, stream, rate string) {
-		for range 3 {
+		for range 2 {
 			var bits, conns float64
 			w.client.must("stream", "", dial{To: stream, N: 1, Wait: 2000}, &bits)
 			w.client.must("rate", "", dial{To: rate, N: 16, Wait: 2000}, &conns)
@@ -36,6 +36,6 @@ func TestSpeed(t *testing.T) {
 		w.apply(service{algo: "rr", weights: []int{1}}, sink)
 		measure(plane, vip+":8081", vip+":80")
 		w.balancer.must("close", "", nil)
-	}, "ebpf", "proxy")
+	}, "ebpf", "nftables", "proxy")
 	measure("routing", serverAddr(1)+":8081", serverAddr(1)+":8080")
 }
