@@ -93,7 +93,7 @@ func (w *world) space(name string) {
 	w.run("ip", "netns", "add", w.prefix+name)
 	w.t.Cleanup(func() { exec.Command("ip", "netns", "del", w.prefix+name).Run() })
 	w.in(name, "ip link set lo up", "sysctl -qw net.ipv4.conf.all.rp_filter=0", "sysctl -qw net.ipv4.conf.default.rp_filter=0",
-		"sysctl -qw net.ipv6.conf.default.accept_dad=0", "sysctl -qw net.ipv6.conf.all.accept_dad=0", "sysctl -qw net.ipv4.ip_local_port_range=20000\t60999")
+		"sysctl -qw net.ipv4.tcp_tw_reuse=1", "sysctl -qw net.ipv6.conf.default.accept_dad=0", "sysctl -qw net.ipv6.conf.all.accept_dad=0", "sysctl -qw net.ipv4.ip_local_port_range=20000\t60999")
 }
 
 // link joins two namespaces: the interface in each has the other's name, .1 is b's
