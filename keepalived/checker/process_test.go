@@ -16,7 +16,7 @@ import (
 
 func TestDownAndUp(t *testing.T) {
 	a, b := newDoor(t), newDoor(t)
-	r := newRig(t, conf(real(a.addr), real(b.addr)))
+	r := newRig(t, serving(real(a.addr), real(b.addr)))
 	r.start()
 	pa, pb := a.addr.Port(), b.addr.Port()
 	r.plane(fmt.Sprintf("10.9.0.1 %d=1 %d=1", pa, pb))
@@ -62,7 +62,7 @@ func TestDownAndUp(t *testing.T) {
 // Plane.Apply that failed is tried again.
 func TestApplyAgain(t *testing.T) {
 	a := newDoor(t)
-	r := newRig(t, conf(real(a.addr)))
+	r := newRig(t, serving(real(a.addr)))
 	r.applyErr = errors.New("busy")
 	r.start()
 	r.plane(fmt.Sprintf("10.9.0.1 %d=1", a.addr.Port()))
@@ -78,7 +78,7 @@ func TestReloadKeepsFailures(t *testing.T) {
 		if change != nil {
 			change(x.Checkers[0])
 		}
-		return conf(x, y)
+		return serving(x, y)
 	}
 	a.close()
 	r := newRig(t, build(nil))
@@ -117,14 +117,14 @@ func TestReloadKeepsFailures(t *testing.T) {
 func TestRestart(t *testing.T) {
 	a, b := newDoor(t), newDoor(t)
 	a.close()
-	r := newRig(t, conf(real(a.addr), real(b.addr)))
+	r := newRig(t, serving(real(a.addr), real(b.addr)))
 	r.start()
 	r.plane(fmt.Sprintf("10.9.0.1 %d=1", b.addr.Port()))
 	r.stop()
 
 	x, y := real(a.addr), real(b.addr)
 	x.Checkers[0].Warmup, y.Checkers[0].Warmup = time.Hour, time.Hour
-	next := newRig(t, conf(x, y))
+	next := newRig(t, serving(x, y))
 	next.p.session.Restarted, next.p.session.Kept = true, r.kept
 	next.start()
 	next.plane(fmt.Sprintf("10.9.0.1 %d=1", b.addr.Port()))
@@ -132,12 +132,12 @@ func TestRestart(t *testing.T) {
 
 func TestDraining(t *testing.T) {
 	a, b := newDoor(t), newDoor(t)
-	r := newRig(t, conf(real(a.addr), real(b.addr)))
+	r := newRig(t, serving(real(a.addr), real(b.addr)))
 	r.active = 3
 	r.start()
 	pa, pb := a.addr.Port(), b.addr.Port()
 	r.plane(fmt.Sprintf("10.9.0.1 %d=1 %d=1", pa, pb))
-	cfg := conf(real(a.addr))
+	cfg := serving(real(a.addr))
 	r.events <- role.Event{Kind: role.Reload, Config: cfg} // the counters go on to tell of both
 	r.plane(fmt.Sprintf("10.9.0.1 %d=1 %d=0", pa, pb))
 	r.mu.Lock()
@@ -150,7 +150,7 @@ func TestBFD(t *testing.T) {
 	addr := netip.MustParseAddrPort("127.0.0.1:7")
 	re := real(addr)
 	re.Checkers = []*config.Checker{{Kind: "BFD_CHECK", BFD: "b1"}}
-	r := newRig(t, conf(re))
+	r := newRig(t, serving(re))
 	r.start()
 	r.plane("10.9.0.1 7=1")
 	for _, c := range []struct{ message, plane, line string }{
@@ -170,7 +170,7 @@ func TestBFD(t *testing.T) {
 
 func TestSuspend(t *testing.T) {
 	a := newDoor(t)
-	cfg := conf(real(a.addr))
+	cfg := serving(real(a.addr))
 	cfg.Servers[0].HASuspend = true
 	cfg.Servers[0].Servers[0].Checkers[0].Alpha = true
 	r := newRig(t, cfg)
@@ -197,7 +197,7 @@ func TestSuspend(t *testing.T) {
 }
 
 func TestMails(t *testing.T) {
-	r := newRig(t, conf())
+	r := newRig(t, serving())
 	tell := &teller{func(role.Level, string, ...any) {}, r, &config.Global{}}
 	v := &config.Server{Addr: netip.MustParseAddrPort("10.9.0.1:80"), Protocol: "TCP", Mail: true, QuorumUp: config.Command{Args: []string{"qup"}}}
 	re := real(netip.MustParseAddrPort("127.0.0.1:7"))
@@ -219,7 +219,7 @@ func TestChoiceOfPlane(t *testing.T) {
 		{"ipvs", func(*config.Global, role.Logf) (lvs.Plane, error) { return nil, none }},
 		{"fake", func(*config.Global, role.Logf) (lvs.Plane, error) { return plane{&rg}, nil }},
 	}
-	lc := conf(real(netip.MustParseAddrPort("127.0.0.1:7"))).Servers[0]
+	lc := serving(real(netip.MustParseAddrPort("127.0.0.1:7"))).Servers[0]
 	lc.Scheduler = "lc"
 	for _, c := range []struct {
 		backend string
@@ -241,7 +241,7 @@ func TestChoiceOfPlane(t *testing.T) {
 	// Without any the checks run all the same.
 	a := newDoor(t)
 	a.close()
-	r := newRig(t, conf(real(a.addr)))
+	r := newRig(t, serving(real(a.addr)))
 	r.p.openers = nil
 	r.start()
 	r.said(fmt.Sprintf("Removing service [127.0.0.1]:tcp:%d from VS [10.9.0.1]:tcp:80", a.addr.Port()))

@@ -248,6 +248,6 @@ func real(addr netip.AddrPort) *config.RealServer {
 		Checkers: []*config.Checker{{Kind: "TCP_CHECK", Connect: addr, Timeout: 10 * time.Second, Loop: time.Millisecond, Retry: 0}}}
 }
 
-func conf(reals ...*config.RealServer) *config.Config {
+func serving(reals ...*config.RealServer) *config.Config {
 	return &config.Config{Servers: []*config.Server{{Addr: netip.MustParseAddrPort("10.9.0.1:80"), Protocol: "TCP", Scheduler: "rr", Quorum: 1, Servers: reals}}}
 }
