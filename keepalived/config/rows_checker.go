@@ -47,7 +47,16 @@ var checkerRows = []keyword{
 		}
 		r.url.VirtualHost = w[1]
 	}), doc: "The Host of this request."},
-	{name: "regex", in: inURL, need: 1, args: "REGEX", set: do(func(r *reader, w []string) { r.url.Regex = w[1] }), doc: "What must be found in the body."},
+	{name: "regex", in: inURL, args: "REGEX", set: do(func(r *reader, _ []string) {
+		// It is quoted as a command is, and must be one word.
+		switch w, ok := r.quoted(); {
+		case !ok:
+		case len(w) != 2:
+			r.log("regex missing or too many fields")
+		default:
+			r.url.Regex = w[1]
+		}
+	}), doc: "What must be found in the body."},
 	{name: "regex_no_match", in: inURL, set: do(func(r *reader, w []string) { r.url.RegexNoMatch = true }), doc: "It must not be found."},
 	{name: "regex_options", in: inURL, args: "WORDS", set: do(func(r *reader, w []string) { r.url.RegexOptions = append(r.url.RegexOptions, w[1:]...) }), doc: "caseless, multiline, dotall, extended, ungreedy, utf, ..."},
 	{name: "regex_stack", in: inURL, args: "START MAX", idle: true, doc: "Ours needs no stack."},
