@@ -138,6 +138,7 @@ func TestDefinitions(t *testing.T) {
 		{"~SEQx(I, 0x9, 11) ${I}\n~SEQ(I 1 2) e${I}", "9 a b e1 e2", ""},
 		{"~LST(V, x, y) ${V}\n~LST({V,W}, {1,2}, {3,4}) ${W}${V}\n~LST({V,W}, {1}) [${V}${W}]", "x y 21 43 [1]", ""},
 		{"$N=2\n~SEQ(A, ${N}) ~SEQ(B, ${N}) v${A}${B} { w }", "v11 { w } v12 { w } v21 { w } v22 { w }", ""},
+		{"$V= \\\n v${A}\\\n w${B}\n~SEQ(A, 2) ~LST(B, x, y) $V", "v1 wx v1 wy v2 wx v2 wy", ""}, // as the manual says
 		{"~SEQ(I, 1, 0, 5) a", "", seq("values", "~SEQ(I, 1, 0, 5) a")},
 		{"~SEQ(I, 1, 99999999) a", "", seq("values", "~SEQ(I, 1, 99999999) a")},
 		{"~SEQ(I, x) a", "", seq("definition", "~SEQ(I, x) a")},

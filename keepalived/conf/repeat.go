@@ -42,9 +42,13 @@ func (r *reader) repeat(kind, line string, p Pos) []string {
 		return nil
 	}
 	text := strings.TrimLeft(line[end+1:], " \t")
-	out := make([]string, len(rows))
-	for i, row := range rows {
-		out[i] = replaceNames(text, names, row)
+	var out []string
+	for _, row := range rows {
+		// The text may be a definition that uses the names, so they are defined, too.
+		for i, name := range names {
+			out = append(out, "$"+name+"="+row[i])
+		}
+		out = append(out, replaceNames(text, names, row))
 	}
 	return out
 }

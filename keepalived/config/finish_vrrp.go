@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/netip"
 	"time"
 )
 
@@ -257,7 +258,7 @@ func (r *reader) finishUnicast(d *draft) bool {
 	}
 	if d.Unicast && d.McastDst.IsValid() {
 		r.err("(%s) multicast destination specified with unicast - ignoring", d.Name)
-		d.McastDst = Address{}.Broadcast
+		d.McastDst = netip.Addr{}
 	}
 	if !d.Unicast && !d.McastDst.IsValid() {
 		d.McastDst = r.config.Global.Mcast4
@@ -530,28 +531,37 @@ func (r *reader) finishVMAC(d *draft) {
 // duplicates finds instances that could not be told apart on the wire.
 func (r *reader) duplicates() {
 	type key struct {
-		vrid uint8
-		v6   bool
-		name string
+		vrid  uint8
+		v6    bool
+		name  string
+		group netip.Addr // that adverts go to; not valid with peers
 	}
 	seen := map[key][]*draft{}
 	for _, d := range r.drafts {
 		if d.gone {
 			continue
 		}
-		k := key{d.VRID, d.V6, d.Interface}
+		k := key{d.VRID, d.V6, d.Interface, d.McastDst}
 		for _, have := range seen[k] {
 			switch {
-			case d.Unicast != have.Unicast, !d.Unicast && d.McastDst != have.McastDst:
 			case !d.Unicast:
-				r.err("%s and %s both use VRID %d with IPv%d on interface %s", have.Name, d.Name, d.VRID, map[bool]int{false: 4, true: 6}[d.V6], d.Interface)
+				ip := 4
+				if d.V6 {
+					ip = 6
+				}
+				r.err("%s and %s both use VRID %d with IPv%d on interface %s", have.Name, d.Name, d.VRID, ip, d.Interface)
 				d.gone = true
 			case peersMeet(d.Peers, have.Peers):
 				r.err("(%s) duplicate VRID conflict with %s VRID %d", have.Name, d.Name, d.VRID)
 				d.gone = true
 			}
+			if d.gone {
+				break
+			}
 		}
-		seen[k] = append(seen[k], d)
+		if !d.gone {
+			seen[k] = append(seen[k], d)
+		}
 	}
 }
 
@@ -598,7 +608,7 @@ func (r *reader) finishMembers() {
 // finishSync finds the instance that lvs_sync_daemon follows.
 func (r *reader) finishSync() {
 	d := r.config.Global.SyncDaemon
-	if d == nil || d.Instance == "" {
+	if d == nil || d.Instance == "" || len(r.drafts) == 0 {
 		return
 	}
 	for _, i := range r.config.Instances {

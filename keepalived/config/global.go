@@ -74,7 +74,7 @@ func (r *reader) once(w []string, name string, at *string) {
 }
 
 func childWait(r *reader, w []string) {
-	if n, ok := r.uint(w[1], 0, math.MaxUint32, soft); ok {
+	if n, ok := r.uint(w[1], 0, math.MaxUint32, hard); ok {
 		r.config.Global.ChildWait = seconds(n)
 	} else {
 		r.err("Invalid child_wait_time %s", w[1])

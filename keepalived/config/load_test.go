@@ -14,6 +14,11 @@ import (
 // load reads a text as keepalived -t does, on a machine in memory.
 func load(t testing.TB, text string) (*config.Config, []config.Problem) {
 	t.Helper()
+	return loadAs(t, text, true)
+}
+
+func loadAs(t testing.TB, text string, test bool) (*config.Config, []config.Problem) {
+	t.Helper()
 	f, err := conf.Read("k.conf", conf.Options{ID: "moon", Read: func(name string) ([]byte, error) {
 		if name != "k.conf" {
 			return nil, fs.ErrNotExist
@@ -23,7 +28,7 @@ func load(t testing.TB, text string) (*config.Config, []config.Problem) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config.Load(f, configtest.Two(), config.Options{Test: true})
+	return config.Load(f, configtest.Two(), config.Options{Test: test})
 }
 
 // shown is what -t writes.
@@ -164,4 +169,101 @@ virtual_server 10.0.0.1 80 {
 	if y[0].Timeout != 2500*time.Millisecond || y[0].Retry != 4 || y[0].RetryDelay != time.Second || y[1].DNS.Type != "A" || y[1].Retry != 4 || y[1].RetryDelay != 6*time.Second {
 		t.Errorf("checks: %+v %+v", y[0], y[1])
 	}
+}
+
+// The daemon writes some texts otherwise than -t, and takes a number as far as
+// it goes; as keepalived 2.2.7 does.
+func TestDaemon(t *testing.T) {
+	for _, c := range []struct{ text, test, daemon string }{
+		{"priority 300", "number '300' outside range [1, 255]", "number '300' outside range [1, 255]"},
+		{"advert_int 0", "number '0' outside range [0.010000, 255.000000]", "WARNING - number '0' outside range [0.010000, 255.000000]"},
+		{"garp_master_repeat x", "(A): garp_master_repeat 'x' invalid - ignoring", "(A): garp_master_repeat must be greater than 0, setting to 1"},
+		{"debug x", "(A) Debug value 'x' not valid; must be between 0-4", "WARNING - invalid number 'x'"},
+		{"preempt_delay 5x", "invalid number '5x'", "WARNING - invalid number '5x'"},
+	} {
+		text := "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n " + c.text + "\n virtual_ipaddress {\n  10.0.0.1\n }\n}\n"
+		for test, want := range map[bool]string{true: c.test, false: c.daemon} {
+			if _, list := loadAs(t, text, test); !strings.Contains(shown(list), "(k.conf: Line 4) "+want+"\n") {
+				t.Errorf("%s (-t: %v): %q, want %q", c.text, test, shown(list), want)
+			}
+		}
+	}
+}
+
+// What nothing is done with is told once, to those who want to know much; what
+// each process has of its own comes from that process.
+func TestWho(t *testing.T) {
+	_, list := load(t, "foo\nglobal_defs {\n enable_traps\n enable_traps\n bar\n}\nvrrp_instance A {\n baz\n}\n")
+	var got []string
+	for _, p := range list {
+		got = append(got, p.Who.String()+" "+p.Text)
+	}
+	want := []string{
+		"parent (Line 1) Unknown keyword 'foo'", "parent (Line 3) enable_traps does nothing here", "parent (Line 5) Unknown keyword 'bar'",
+		"checker (k.conf: Line 1) Unknown keyword 'foo'",
+		"vrrp (k.conf: Line 1) Unknown keyword 'foo'", "vrrp (k.conf: Line 8) Unknown keyword 'baz'", "vrrp (A) the virtual router id must be set",
+		"bfd (k.conf: Line 1) Unknown keyword 'foo'",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestGateway(t *testing.T) {
+	c := clean(t, `
+global_defs {
+ lvs_backend ebpf
+ metrics_listen 127.0.0.1:9650
+}
+track_gateway web {
+ workers 2
+ upstreams 50
+ interval 0.2
+ drain 5
+ weight -30
+}
+vrrp_instance A {
+ interface eth0
+ virtual_router_id 1
+ virtual_ipaddress {
+  10.0.0.1
+ }
+ track_gateway {
+  web weight -40
+ }
+}
+vrrp_instance B {
+ interface eth0
+ virtual_router_id 2
+ virtual_ipaddress {
+  10.0.0.2
+ }
+ track_gateway {
+ }
+}`)
+	if c.Global.Backend != "ebpf" || c.Global.Metrics != "127.0.0.1:9650" {
+		t.Errorf("global: %q %q", c.Global.Backend, c.Global.Metrics)
+	}
+	g := c.Gateways
+	if len(g) != 2 || g[0].Workers != 2 || g[0].Upstreams != 50 || g[0].Drain != 5*time.Second || !g[0].Tracked || g[1].Name != "" || g[1].Workers != 1 || !g[1].Tracked {
+		t.Errorf("gateways: %+v", g)
+	}
+	if a, b := c.Instances[0].TrackGateways, c.Instances[1].TrackGateways; len(a) != 1 || a[0].Weight != -40 || len(b) != 1 || b[0].Name != "" {
+		t.Errorf("tracks: %+v %+v", a, b)
+	}
+}
+
+// A file that is wrong all over is not kept all over.
+func TestBounds(t *testing.T) {
+	_, list := load(t, strings.Repeat("foo\n", 200000))
+	if len(list) > 20010 || config.ExitCode(list) != config.ExitError {
+		t.Errorf("%d problems, exit code %d", len(list), config.ExitCode(list))
+	}
+	// As many instances as keepalived's manual makes of one line.
+	start := time.Now()
+	c, list := load(t, "$I= \\\nvrrp_instance V${A}.${B} {\\\n interface eth0\\\n virtual_router_id 1\\\n virtual_ipaddress {\\\n 10.0.${A}.${B}\\\n }\\\n mcast_dst_ip 224.1.${A}.${B}\\\n}\n~SEQ(A,0,99) ~SEQ(B,1,200) $I\n")
+	if len(c.Instances) != 20000 || shown(list) != "" {
+		t.Errorf("%d instances: %.300s", len(c.Instances), shown(list))
+	}
+	t.Logf("20000 instances in %v", time.Since(start))
 }

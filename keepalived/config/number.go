@@ -10,15 +10,15 @@ import (
 )
 
 // A number is read as keepalived's: what is wrong with it is told here, what
-// becomes of the setting is told by who asked. warn is what the daemon, but not
-// -t, writes before it where the setting then has a default.
+// becomes of the setting is told by who asked.
 
+// strictness is what a number with something behind it counts for.
 type strictness uint8
 
 const (
-	hard strictness = iota
-	firm            // "WARNING - " in the daemon
-	soft            // the same, and a time with something behind it counts as far as it goes
+	hard strictness = iota // nothing
+	firm                   // nothing; the daemon calls what is wrong a warning
+	soft                   // as far as it goes, in the daemon, and a time with -t, too
 )
 
 func (r *reader) bad(s strictness, format string, args ...any) {
@@ -47,6 +47,16 @@ func digits(text string) (v uint64, over, ok bool) {
 	return v, over, true
 }
 
+// begins is the number that a text begins with, 0 without one.
+func begins(text string) (v uint64, over bool) {
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	v, over, _ = digits(text[:n])
+	return v, over
+}
+
 // uint reads a number from lo to hi.
 func (r *reader) uint(text string, lo, hi uint32, s strictness) (uint32, bool) {
 	t := strings.TrimLeft(text, " \t")
@@ -55,15 +65,22 @@ func (r *reader) uint(text string, lo, hi uint32, s strictness) (uint32, bool) {
 		return 0, false
 	}
 	v, over, ok := digits(strings.TrimPrefix(t, "+"))
-	switch {
-	case !ok && text != "":
+	ok = ok || text == ""
+	if !ok {
 		r.bad(s, "invalid number '%s'", text)
+		if s == hard || r.options.Test {
+			return 0, false
+		}
+		v, over = begins(strings.TrimPrefix(t, "+"))
+	}
+	switch in := v >= uint64(lo) && v <= uint64(hi); {
+	case in && !over && v <= math.MaxUint32:
+		return uint32(v), true
+	case !ok: // one message is enough
 	case over || v > math.MaxUint32:
 		r.bad(s, "number '%s' outside unsigned integer range", text)
-	case v < uint64(lo) || v > uint64(hi):
-		r.bad(s, "number '%s' outside range [%d, %d]", text, lo, hi)
 	default:
-		return uint32(v), true
+		r.bad(s, "number '%s' outside range [%d, %d]", text, lo, hi)
 	}
 	return 0, false
 }
@@ -76,19 +93,25 @@ func (r *reader) int(text string, lo, hi int, s strictness) (int, bool) {
 		t = t[1:]
 	}
 	v, over, ok := digits(t)
+	if !ok {
+		r.bad(s, "invalid number '%s'", text)
+		if s == hard || r.options.Test {
+			return 0, false
+		}
+		v, over = begins(t)
+	}
 	n := int(min(v, math.MaxInt64))
 	if minus {
 		n = -n
 	}
-	switch {
-	case !ok:
-		r.bad(s, "invalid number '%s'", text)
-	case over || n > math.MaxInt32 || n < math.MinInt32:
-		r.bad(s, "number '%s' outside integer range", text)
-	case n < lo || n > hi:
-		r.bad(hard, "number '%s' outside range [%d, %d]", text, lo, hi)
-	default:
+	switch fits := !over && n <= math.MaxInt32 && n >= math.MinInt32; {
+	case fits && n >= lo && n <= hi:
 		return n, true
+	case !ok: // one message is enough
+	case !fits:
+		r.bad(s, "number '%s' outside integer range", text)
+	default:
+		r.bad(hard, "number '%s' outside range [%d, %d]", text, lo, hi)
 	}
 	return 0, false
 }

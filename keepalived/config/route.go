@@ -136,7 +136,7 @@ func (l *routeLine) number(at *uint32, message string, most uint32) {
 		l.x.Locks = append(l.x.Locks, l.w[l.i-1])
 		text = l.arg()
 	}
-	n, ok := l.uint(text, 0, most, soft)
+	n, ok := l.uint(text, 0, most, hard)
 	if !ok {
 		l.refuse(message, text)
 		return
@@ -339,7 +339,7 @@ func (l *routeLine) onlyV6(word string) {
 	case l.family == v4:
 		l.refuse("%s is only valid for IPv6", word)
 	case word == "expires":
-		n, ok := l.uint(text, 0, math.MaxInt32, soft)
+		n, ok := l.uint(text, 0, math.MaxInt32, hard)
 		if !ok {
 			l.refuse("Invalid expires time %s specified for route", text)
 		}
@@ -347,7 +347,7 @@ func (l *routeLine) onlyV6(word string) {
 	case text == "low" || text == "medium" || text == "high":
 		l.x.Pref = text
 	default:
-		if _, ok := l.uint(text, 0, 3, soft); !ok {
+		if _, ok := l.uint(text, 0, 3, hard); !ok {
 			l.refuse("Invalid pref value %s specified for route", text)
 		}
 	}
@@ -458,7 +458,7 @@ func (l *routeLine) nexthops() {
 				h.Dev = l.device()
 			case "weight":
 				text := l.arg()
-				n, ok := l.uint(text, 0, 256, soft)
+				n, ok := l.uint(text, 0, 256, hard)
 				switch {
 				case !ok:
 					l.err("Invalid weight %s specified for route", text)

@@ -49,7 +49,7 @@ var bfdRows = []keyword{
 		if r.who != ByBFD {
 			return
 		}
-		if n, ok := r.int(w[1], -1, 255, soft); ok {
+		if n, ok := r.int(w[1], -1, 255, hard); ok {
 			r.bfd.MaxHops = n
 		} else {
 			r.onlyBFD(w, "Configuration error: BFD instance %s max_hops value %s not valid (must be in range [-1-%d]), ignoring", r.bfd.Name, w[1], 255)
@@ -60,7 +60,7 @@ var bfdRows = []keyword{
 		if r.who != ByVRRP {
 			return
 		}
-		n, ok := r.int(w[1], -253, 253, soft)
+		n, ok := r.int(w[1], -253, 253, hard)
 		if !ok {
 			r.err("Configuration error: BFD instance %s weight value %s not valid (must be in range [%d-%d]), ignoring", r.bfd.Name, w[1], -253, 253)
 			return
@@ -87,7 +87,7 @@ func (r *reader) bfdUint(w []string, lo, hi uint32) (int, bool) {
 	if r.who != ByBFD {
 		return int(lo), true
 	}
-	n, ok := r.uint(w[1], lo, hi, soft)
+	n, ok := r.uint(w[1], lo, hi, hard)
 	return int(n), ok
 }
 
@@ -96,7 +96,7 @@ func bfdTime(name string, lo time.Duration, field func(*BFD) *time.Duration) fun
 		if r.who != ByBFD {
 			return
 		}
-		d, ok := r.decimal(w[1], lo, bfdMax, time.Millisecond, 3, firm)
+		d, ok := r.decimal(w[1], lo, bfdMax, time.Millisecond, 3, hard)
 		if !ok {
 			r.err("Configuration error: BFD instance %s %s value %s is not valid (must be in range [%d-%d]), ignoring", r.bfd.Name, name, w[1], lo/time.Millisecond, bfdMax/time.Millisecond)
 			return

@@ -63,7 +63,7 @@ var checkerRows = []keyword{
 	{name: "regex_min_offset", in: inURL, need: 1, args: "N", set: offset("min", func(u *URL) *int { return &u.RegexMin }), doc: "Look from here on."},
 	{name: "regex_max_offset", in: inURL, need: 1, args: "N", set: offset("max", func(u *URL) *int { return &u.RegexMax }), doc: "A match must begin before this."},
 
-	{name: "misc_path", in: inMisc, args: "CMD", set: do(func(r *reader, w []string) {
+	{name: "misc_path", in: inMisc, args: "CMD", set: do(func(r *reader, _ []string) {
 		w, ok := r.quoted()
 		if !ok || len(w) < 2 {
 			return
@@ -99,7 +99,10 @@ var checkerRows = []keyword{
 		}
 		r.chk.Helo = w[1]
 	}), doc: "The name to greet with."},
-	{name: "host", in: inSMTP, body: inSMTPHost, set: do(func(r *reader, w []string) { r.chk.host = &SMTPHost{} }), end: func(r *reader) {
+	{name: "host", in: inSMTP, body: inSMTPHost, set: do(func(r *reader, w []string) {
+		r.log("The SMTP_CHECK host block is deprecated. Please define additional checkers.")
+		r.chk.host = &SMTPHost{}
+	}), end: func(r *reader) {
 		r.chk.Hosts = append(r.chk.Hosts, *r.chk.host)
 		r.chk.host = nil
 	}, doc: "Another address to ask, too."},
@@ -144,14 +147,14 @@ var checkerRows = []keyword{
 		u.Reply, u.Mask = b, mask
 	}), doc: "There must be an answer, and it must be this; x is any digit."},
 	{name: "min_reply_length", in: inUDP, need: 1, args: "0..65535", def: "0", set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 0, 65535, soft); ok {
+		if n, ok := r.uint(w[1], 0, 65535, hard); ok {
 			r.chk.UDP.MinLen = int(n)
 		} else {
 			r.err("UDP_CHECK min length %s not valid - must be between 0 & %d", w[1], 65535)
 		}
 	}), doc: "The least length of an answer."},
 	{name: "max_reply_length", in: inUDP, need: 1, args: "0..65535", def: "255", set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 0, 65535, soft); ok {
+		if n, ok := r.uint(w[1], 0, 65535, hard); ok {
 			r.chk.UDP.MaxLen = int(n)
 		} else {
 			r.err("UDP_CHECK max length %s not valid - must be between 0 & %d", w[1], 65535)

@@ -17,7 +17,7 @@ var globalRows = []keyword{
 	}), doc: "The name in mails."},
 	{name: "umask", in: inGlobal, need: 1, args: "NUMBER | BITS", def: "IWGRP | IWOTH", set: do(umask), doc: "Of the files that are made."},
 	{name: "random_seed", in: inGlobal, need: 1, args: "N", set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 0, math.MaxUint32, soft); ok {
+		if n, ok := r.uint(w[1], 0, math.MaxUint32, hard); ok {
 			r.config.Global.RandomSeed = &n
 		} else {
 			r.err("random_seed %s invalid", w[1])

@@ -31,14 +31,14 @@ var lvsGlobalRows = []keyword{
 		}
 	}), doc: "A group of addresses becomes one service with a mark of the firewall."},
 	{name: "nftables_ipvs_priority", in: inGlobal, need: 1, args: "N", def: "-1", set: do(func(r *reader, w []string) {
-		if n, ok := r.int(w[1], math.MinInt32, math.MaxInt32, soft); ok {
+		if n, ok := r.int(w[1], math.MinInt32, math.MaxInt32, hard); ok {
 			r.config.Global.NFIPVSPriority = n
 		} else {
 			r.err("invalid ipvs nftables chain priority '%s'", w[1])
 		}
 	}), doc: "The priority of its chains."},
 	{name: "nftables_ipvs_start_fwmark", in: inGlobal, need: 1, args: "N", def: "1000", set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 1, math.MaxUint32, soft); ok {
+		if n, ok := r.uint(w[1], 1, math.MaxUint32, hard); ok {
 			r.config.Global.NFIPVSMark = int(n)
 		} else {
 			r.err("invalid ipvs nftables start_fwmark priority '%s'", w[1])
@@ -68,7 +68,7 @@ func syncDaemon(r *reader, w []string) {
 		case i == len(w):
 			r.err("No value specified for lvs_sync_daemon %s - ignoring", name)
 		default:
-			n, ok := r.uint(w[i], lo, hi, soft)
+			n, ok := r.uint(w[i], lo, hi, hard)
 			switch {
 			case ok:
 				*at = int(n)
@@ -148,7 +148,7 @@ func lvsTimeouts(r *reader, w []string) {
 			continue
 		}
 		i++
-		if v, ok := r.uint(w[i], 0, maxTimeout, soft); ok {
+		if v, ok := r.uint(w[i], 0, maxTimeout, hard); ok {
 			g.Timeouts[n] = time.Duration(v) * time.Second
 		} else {
 			r.err("Invalid lvs_timeout %s (%s) - ignoring", w[i-1], w[i])

@@ -74,7 +74,7 @@ func buffers(name string) []keyword {
 		{name: name, in: inGlobal, args: "BYTES", idle: true, set: do(func(r *reader, w []string) {
 			if len(w) < 2 {
 				r.err("%s size missing", name)
-			} else if _, ok := r.uint(w[1], 0, math.MaxUint32, soft); !ok {
+			} else if _, ok := r.uint(w[1], 0, math.MaxUint32, hard); !ok {
 				r.err("%s size (%s) invalid", name, w[1])
 			}
 		}), doc: "Our buffers grow by themselves."},

@@ -102,7 +102,7 @@ var vrrpGlobalRows = []keyword{
 		}
 	}), doc: "The table for no_accept and for virtual MAC interfaces."},
 	{name: "nftables_priority", in: inGlobal, need: 1, args: "N", def: "-1", set: do(func(r *reader, w []string) {
-		if n, ok := r.int(w[1], math.MinInt32, math.MaxInt32, soft); ok {
+		if n, ok := r.int(w[1], math.MinInt32, math.MaxInt32, hard); ok {
 			r.config.Global.NFPriority = n
 		} else {
 			r.err("invalid nftables chain priority '%s'", w[1])
@@ -116,7 +116,7 @@ var vrrpGlobalRows = []keyword{
 			r.err("Invalid vrrp_rx_bufs_multiplier")
 			return
 		}
-		if n, ok := r.uint(w[1], 1, math.MaxUint32, soft); ok {
+		if n, ok := r.uint(w[1], 1, math.MaxUint32, hard); ok {
 			r.config.Global.RxBufsMultiplier = int(n)
 		} else {
 			r.err("Invalid vrrp_rx_bufs_multiplier %s", w[1])
@@ -190,7 +190,7 @@ func rxPolicy(r *reader, w []string) {
 			g.RxBufsAdvert = true
 		default:
 			// keepalived looks at the first word whichever it means.
-			if n, ok := r.uint(w[1], 0, math.MaxUint32, soft); ok {
+			if n, ok := r.uint(w[1], 0, math.MaxUint32, hard); ok {
 				g.RxBufs = int(n)
 			} else {
 				r.err("Invalid vrrp_rx_bufs_policy %s", word)

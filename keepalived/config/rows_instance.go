@@ -99,7 +99,7 @@ var instanceRows = []keyword{
 		}
 	}), doc: "Time between adverts: whole seconds in version 2, 0.01 to 40.95 in version 3."},
 	{name: "version", in: inInstance, need: 1, args: "2 | 3", def: "vrrp_version", set: do(func(r *reader, w []string) {
-		n, ok := r.int(w[1], 2, 3, hard)
+		n, ok := r.int(w[1], 2, 3, soft)
 		switch {
 		case !ok:
 			r.err("(%s): Version must be either 2 or 3", r.vi.Name)
@@ -154,7 +154,7 @@ var instanceRows = []keyword{
 	{name: "promote_secondaries", in: inInstance, set: do(func(r *reader, w []string) { r.vi.PromoteSecondaries = true }), doc: "Set the interface's promote_secondaries while master."},
 	{name: "dont_track_primary", in: inInstance, set: do(func(r *reader, w []string) { r.vi.DontTrackPrimary = true }), doc: "Take no notice of faults of the instance's own interface."},
 	{name: "debug", in: inInstance, need: 1, args: "0..4", idle: true, set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 0, 4, hard); ok {
+		if n, ok := r.uint(w[1], 0, 4, soft); ok {
 			r.vi.Debug = int(n)
 		} else {
 			r.err("(%s) Debug value '%s' not valid; must be between 0-4", r.vi.Name, w[1])

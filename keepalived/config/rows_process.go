@@ -42,6 +42,9 @@ var processRows = slices.Concat(
 
 func priorityRows(who string, at func(*Global) *Priority) []keyword {
 	limit := do(func(r *reader, w []string) {
+		if w[0] != who+"_rlimit_rttime" {
+			r.log("Keyword '%s' is deprecated - please use '%s_rlimit_rttime'", w[0], who)
+		}
 		if n, ok := r.uint(w[1], 1, math.MaxUint32, soft); ok {
 			at(&r.config.Global).RTTime = time.Duration(n) * time.Microsecond
 		} else {

@@ -7,7 +7,7 @@ import (
 )
 
 var scriptRows = []keyword{
-	{name: "script", in: inScript, args: "CMD", set: do(func(r *reader, w []string) {
+	{name: "script", in: inScript, args: "CMD", set: do(func(r *reader, _ []string) {
 		w, ok := r.quoted()
 		if !ok || len(w) < 2 {
 			return
@@ -23,7 +23,7 @@ var scriptRows = []keyword{
 		}
 	}), doc: "The command; `</path>` only tests whether a file opens."},
 	{name: "interval", in: inScript, need: 1, args: "SECONDS", def: "1", set: do(func(r *reader, w []string) {
-		n, ok := r.uint(w[1], 0, math.MaxUint32/1000000, hard)
+		n, ok := r.uint(w[1], 0, math.MaxUint32/1000000, soft)
 		switch {
 		case !ok:
 			r.err("(%s): vrrp script interval '%s' must be between 1 and %d - ignoring", r.script.Name, w[1], math.MaxUint32/1000000)
@@ -35,7 +35,7 @@ var scriptRows = []keyword{
 		r.script.Interval = seconds(n)
 	}), doc: "Time between runs."},
 	{name: "timeout", in: inScript, need: 1, args: "SECONDS", def: "interval", set: do(func(r *reader, w []string) {
-		n, ok := r.uint(w[1], 0, math.MaxUint32/1000000, hard)
+		n, ok := r.uint(w[1], 0, math.MaxUint32/1000000, soft)
 		switch {
 		case !ok:
 			r.err("(%s): vrrp script timeout '%s' invalid - ignoring", r.script.Name, w[1])

@@ -31,7 +31,7 @@ var serverRows = []keyword{
 	{name: "persistence_timeout", in: inServer, args: "[SECONDS]", def: "off; 360 without a number", set: do(func(r *reader, w []string) {
 		if len(w) < 2 {
 			r.vs.Persistence = 360 * time.Second
-		} else if n, ok := r.uint(w[1], 1, 2678400, soft); ok {
+		} else if n, ok := r.uint(w[1], 1, 2678400, hard); ok {
 			r.vs.Persistence = seconds(n)
 		} else {
 			r.err("persistence_timeout invalid")
@@ -218,7 +218,7 @@ func (r *reader) forward(w []string, what string) (f Forward, ok bool) {
 				r.err("Missing port for %s server gue tunnel.", what)
 				return f, false
 			}
-			n, ok := r.uint(w[i], 1, 65535, soft)
+			n, ok := r.uint(w[i], 1, 65535, hard)
 			if !ok {
 				r.err("Invalid gue tunnel port %s for %s server.", w[i], what)
 				return f, false

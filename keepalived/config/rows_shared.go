@@ -46,11 +46,11 @@ var sharedRows = []keyword{
 	}), doc: "How long a connection, and each answer, may take."},
 	{name: "retry", in: inServer | inReal | inChecks, need: 1, args: "N", def: "1; MISC_CHECK 0, DNS_CHECK 3", set: do(func(r *reader, w []string) {
 		s, level := r.shared()
-		lo := uint32(1)
+		lo, how := uint32(1), hard
 		if level == "" {
-			lo = 0
+			lo, how = 0, soft
 		}
-		n, ok := r.uint(w[1], lo, math.MaxUint32, soft)
+		n, ok := r.uint(w[1], lo, math.MaxUint32, how)
 		switch {
 		case ok:
 			s.retry = ptr(int(n))

@@ -32,9 +32,10 @@ func (r *reader) tracked() *tracked {
 // %[2]s the thing, %[3]s the word.
 type trackWords struct {
 	lost, twice, option, empty, weight, weightOption string
-	most                                             int  // for the range of a weight
-	narrow                                           bool // 254 becomes 253
-	reverse                                          bool // also "noreverse"
+	most                                             int        // for the range of a weight
+	narrow                                           bool       // 254 becomes 253
+	reverse                                          bool       // also "noreverse"
+	how                                              strictness // of the weight
 	// find says whether there is such a thing, and what weight it has.
 	find func(r *reader, name string) (weight int, reverse, ok bool)
 }
@@ -72,7 +73,7 @@ var processWords = trackWords{
 	lost: "(%[1]s) track process %[2]s not found, ignoring...", twice: "(%[1]s) duplicate track_process %[2]s - ignoring",
 	option: "(%[1]s) unknown track process option %[3]s - ignoring", empty: "(%[1]s) weight without value specified for track process %[2]s - ignoring",
 	weight:       "(%[1]s) weight for track process %[2]s must be in [-254..254] inclusive. Ignoring...",
-	weightOption: "(%[1]s) unknown track_process %[2]s weight option %[3]s - ignoring", most: 254, reverse: true,
+	weightOption: "(%[1]s) unknown track_process %[2]s weight option %[3]s - ignoring", most: 254, reverse: true, how: soft,
 	find: func(r *reader, name string) (int, bool, bool) {
 		p := named[Process](r.found, "process", name)
 		if p == nil {
@@ -102,7 +103,7 @@ var bfdWords = trackWords{
 	lost: "(%[1]s) track bfd %[2]s not found, ignoring...", twice: "(%[1]s) duplicate track_bfd %[2]s - ignoring",
 	option: "(%[1]s) unknown track bfd %[2]s option %[3]s - ignoring", empty: "(%[1]s) weight without value specified for track bfd %[2]s - ignoring",
 	weight:       "(%[1]s) weight for track bfd %[2]s must be in [-253..253] inclusive. Ignoring...",
-	weightOption: "(%[1]s) unknown track bfd %[2]s weight option %[3]s - ignoring", most: 253, reverse: true,
+	weightOption: "(%[1]s) unknown track bfd %[2]s weight option %[3]s - ignoring", most: 253, reverse: true, how: soft,
 	find: func(r *reader, name string) (int, bool, bool) {
 		b := r.known[name]
 		if b == nil || !b.VRRP {
@@ -167,7 +168,7 @@ func (r *reader) trackLine(owner string, words trackWords, have []Tracked, w []s
 		say(words.empty, "")
 		return x, true
 	}
-	n, ok := r.int(w[2], -words.most, words.most, hard)
+	n, ok := r.int(w[2], -words.most, words.most, words.how)
 	switch {
 	case !ok:
 		say(words.weight, w[2])

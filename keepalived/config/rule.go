@@ -177,7 +177,7 @@ func (l *ruleLine) word(word string, static bool) {
 		x.UIDs = &[2]uint32{lo, hi}
 	case "protocol":
 		text := l.arg()
-		n, ok := l.uint(text, 0, 255, soft)
+		n, ok := l.uint(text, 0, 255, hard)
 		if !ok {
 			l.refuse("Invalid protocol %s", text)
 		}
@@ -242,7 +242,7 @@ func (l *ruleLine) prefixOf(word string) {
 // number is the word that was just read as a number. As keepalived does, the
 // message names the keyword, not the number.
 func (l *ruleLine) number(message string) *uint32 {
-	n, ok := l.uint(l.w[l.i], 0, math.MaxUint32, soft)
+	n, ok := l.uint(l.w[l.i], 0, math.MaxUint32, hard)
 	if !ok {
 		l.refuse(message, l.w[l.i-1])
 	}
