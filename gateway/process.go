@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"net"
 	"sync"
 	"time"
 
@@ -47,121 +48,119 @@ type office struct {
 func (cf *mainConf) run(w *cycle.Worker) error {
 	w.Hold() // what was asked is answered before the process ends
 	defer w.Release()
-	// When the process shall end, first the Admin API does: it answers what it was asked,
-	// and waits for the workers while they are still told what is new.
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	asked, end := context.WithCancel(ctx)
-	defer end()
-	go func() {
-		select {
-		case <-w.Done:
-			end()
-		case <-asked.Done():
-		}
-	}()
+	t := newTasks(w)
+	defer t.stop()
 	socks, err := cf.sockets()
 	if err != nil {
 		return err
 	}
 	defer socks.close()
-	over, err := cf.takeTurn(asked, w)
+	over, err := cf.takeTurn(t.asked, w)
 	if err != nil {
-		if asked.Err() != nil {
-			return nil
-		}
-		return err
+		return t.unlessEnding(err)
 	}
 	defer over()
+	o, err := cf.newOffice(w)
+	if err != nil {
+		return err
+	}
+	st, err := o.open(t.asked)
+	if err != nil {
+		return t.unlessEnding(err)
+	}
+	follower := o.load(t, st, socks.feed)
+	defer o.desired.Close()
+	if err := o.work(t, follower); err != nil {
+		return err
+	}
+	if err := o.answer(t, w, &socks); err != nil {
+		return err
+	}
+	t.answered()
+	socks.feed.Close()
+	o.feed.Close()
+	t.all.Wait()
+	return nil
+}
+
+// newOffice makes all that does not need the store.
+func (cf *mainConf) newOffice(w *cycle.Worker) (*office, error) {
 	kinds, err := cf.lua.kinds()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	known := registryOf(kinds)
-	o := &office{main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}), save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)}, served: func() []int { return serving(w) },
-		log: func(text string) { w.Log.Error(nil, "gateway: %s", text) }, notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) }}
-	st, err := o.open(asked)
-	if err != nil {
-		if asked.Err() != nil {
-			return nil
-		}
-		return err
+	o := &office{
+		main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}),
+		save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)}, served: func() []int { return serving(w) },
+		log: logger(w), notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) },
 	}
-	last := o.lastGood()
-	o.state = cmp.Or(last, entity.New(o.model))
 	if o.feed.Secret, err = cf.secret(); err != nil {
-		return err
+		return nil, err
 	}
 	o.feed.Snapshot = o.snapshot
 	o.feed.Report = o.report
 	o.feed.Joined = func(w feed.Worker) { o.applied.join(w.Pid) }
 	o.feed.Left = func(w feed.Worker) { o.applied.forget(w.Pid) }
 	if o.checks, err = newChecks(o); err != nil {
-		return err
+		return nil, err
 	}
-	var all, api sync.WaitGroup
-	among := func(g *sync.WaitGroup, f func() error) {
-		g.Go(func() {
-			if err := f(); err != nil && asked.Err() == nil {
-				o.log(err.Error())
-				end() // the master starts another process
-			}
-		})
-	}
-	serve := func(f func() error) { among(&all, f) }
-	// A store that does not answer must not keep workers from what was good last.
-	var once sync.Once
-	begin := func() { once.Do(func() { serve(func() error { return o.feed.Serve(socks.feed) }) }) }
+	return o, o.gauges.open(cf, w)
+}
+
+// load reads the store, and has the workers told what it says, and after a while what was
+// good last: a store that does not answer must not keep them from that.
+func (o *office) load(t *tasks, st store.Store, workers net.Listener) *desired.Follower {
+	last := o.lastGood()
+	o.state = cmp.Or(last, entity.New(o.model))
+	begin := sync.OnceFunc(func() { t.serve(func() error { return o.feed.Serve(workers) }) })
 	late := time.AfterFunc(storePatience, begin)
 	defer late.Stop()
 	o.desired = desired.Open(st, o.model, desired.Options{Log: o.log, Last: last})
-	defer o.desired.Close()
-	if o.acts, err = o.newActs(); err != nil {
-		return err
-	}
 	var follower *desired.Follower
 	o.feed.Publish(func() []byte {
-		if s, revision, f := o.desired.Follow(); revision > 0 || last == nil {
-			o.state, o.revision, follower = s, revision, f
-		} else {
-			follower = f
+		s, revision, f := o.desired.Follow()
+		if follower = f; revision > 0 || last == nil {
+			o.state, o.revision = s, revision
 		}
 		return o.snapshot()
 	})
-	if o.revision > 0 {
-		o.acts.catchUp(ctx, o.revision)
-	}
 	begin()
-	serve(func() error { return o.follow(ctx, follower) })
-	serve(func() error { return o.keep(ctx) })
-	serve(func() error { return o.steer(ctx) })
-	serve(func() error { return o.names.follow(ctx, o) })
-	serve(func() error { return o.checks.follow(ctx) })
-	if err := o.gauges.open(cf, w); err != nil {
+	return follower
+}
+
+// work begins what goes on beside the Admin API.
+func (o *office) work(t *tasks, f *desired.Follower) (err error) {
+	if o.acts, err = o.newActs(); err != nil {
 		return err
 	}
-	serve(func() error { return o.sweep(ctx) })
-	if socks.admin != nil || socks.open != nil {
-		h, err := o.admin(w)
-		if err != nil {
-			return err
-		}
-		if socks.admin != nil {
-			among(&api, func() error { return h.Serve(asked, socks.admin) })
-		}
-		if socks.open != nil {
-			among(&api, func() error { return h.ServeOpen(asked, socks.open) })
-		}
-		if h.Tokens != nil {
-			all.Go(func() { h.Tokens.Follow(ctx, time.Second, o.notice) })
-		}
+	t.serve(func() error { return o.follow(t.ctx, f) })
+	t.serve(func() error { return o.keep(t.ctx) })
+	t.serve(func() error { return o.steer(t.ctx) })
+	t.serve(func() error { return o.names.follow(t.ctx, o) })
+	t.serve(func() error { return o.checks.follow(t.ctx) })
+	t.serve(func() error { return o.sweep(t.ctx) })
+	return nil
+}
+
+// answer begins the Admin API, where it listens.
+func (o *office) answer(t *tasks, w *cycle.Worker, socks *sockets) error {
+	if socks.admin == nil && socks.open == nil {
+		return nil
 	}
-	<-asked.Done()
-	api.Wait()
-	cancel()
-	socks.feed.Close()
-	o.feed.Close()
-	all.Wait()
+	h, err := o.admin(w)
+	if err != nil {
+		return err
+	}
+	if socks.admin != nil {
+		t.answer(func() error { return h.Serve(t.asked, socks.admin) })
+	}
+	if socks.open != nil {
+		t.answer(func() error { return h.ServeOpen(t.asked, socks.open) })
+	}
+	if h.Tokens != nil {
+		t.all.Go(func() { h.Tokens.Follow(t.ctx, time.Second, o.notice) })
+	}
 	return nil
 }
 

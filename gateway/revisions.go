@@ -21,6 +21,9 @@ func (o *office) snapshot() []byte {
 
 // follow tells the workers of each revision.
 func (o *office) follow(ctx context.Context, f *desired.Follower) error {
+	if o.revision > 0 { // the store has been read
+		o.acts.catchUp(ctx, o.revision)
+	}
 	for {
 		r, err := f.Next(ctx)
 		switch {
