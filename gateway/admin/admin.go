@@ -90,6 +90,7 @@ type Handler struct {
 	large    chan struct{} // those whose bodies may be as large as all there is
 	streams  chan struct{} // followers of /events
 	scrapes  chan struct{} // readers of /metrics
+	askers   chan struct{} // those who have something explained
 	news     news
 }
 
@@ -101,13 +102,14 @@ const (
 	maxLarge    = 4
 	maxStreams  = 64
 	maxScrapes  = 4
+	maxAskers   = 8
 )
 
 // New makes the API.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
-		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes),
+		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 	}
 	for _, origin := range o.Origins {

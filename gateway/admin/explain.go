@@ -28,6 +28,12 @@ func (c *call) explain() *reply {
 	if err != nil {
 		return message(400, err.Error())
 	}
+	// It takes the time and the memory of all routes and targets, not of one request's.
+	leave, free := enter(c.askers)
+	if !free {
+		return busy()
+	}
+	defer leave()
 	s, revision := c.Desired.Now()
 	var out any
 	if len(c.path) == 3 {

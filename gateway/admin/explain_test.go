@@ -49,6 +49,15 @@ func TestExplain(t *testing.T) {
 	if after := w.must(200, "GET", "/", "")["moongate"].(map[string]any)["revision"]; after != before {
 		t.Errorf("asking has made revision %v of %v", after, before)
 	}
+	for range maxAskers {
+		w.h.askers <- struct{}{}
+	}
+	if rec := w.send(Viewer, "POST", "/explain", `{}`); rec.Code != 503 {
+		t.Errorf("too many at once: %d", rec.Code)
+	}
+	for range maxAskers {
+		<-w.h.askers
+	}
 	w.must(200, "POST", "/releases/v2/abort", `{}`)
 	if rec := w.send(Viewer, "POST", "/releases/v2/explain", `{}`); !strings.Contains(rec.Body.String(), "but the release is aborted") {
 		t.Error(rec.Body)

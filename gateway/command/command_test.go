@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -118,6 +119,10 @@ func TestSyncAndBack(t *testing.T) {
 		t.Fatal(code, errs)
 	}
 	name := filepath.Join(t.TempDir(), "out.yaml")
+	// What is there is for all to read, and longer.
+	if err := os.WriteFile(name, bytes.Repeat([]byte("x"), 4096), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if code, _, errs = w.run("", "dump", "-o", name); code != fine {
 		t.Fatal(errs)
 	}
@@ -287,8 +292,8 @@ func TestTokenFile(t *testing.T) {
 func TestColour(t *testing.T) {
 	var b strings.Builder
 	o := &options{Streams: Streams{Out: &b, Colour: true}}
-	err := o.show([]change{{Kind: "services", ID: "x", Action: "delete", Old: []byte(`{"name":"a"}`)}})
-	if err != nil || b.String() != "\x1b[31m- services a (x)\x1b[0m\ncreated 0, updated 0, deleted 1\n" {
+	err := o.show([]change{{Kind: "services", ID: "x", Action: "delete", Old: []byte(`{"name":"a\u001b[2Jä"}`)}})
+	if err != nil || b.String() != "\x1b[31m- services a?[2Jä (x)\x1b[0m\ncreated 0, updated 0, deleted 1\n" {
 		t.Errorf("%q", b.String())
 	}
 }

@@ -104,7 +104,28 @@ func (o *options) write(text []byte) error {
 		_, err := o.Out.Write(text)
 		return err
 	}
-	return os.WriteFile(o.output, text, 0o600)
+	f, err := os.OpenFile(o.output, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	err = private(f)
+	if err == nil {
+		_, err = f.Write(text)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// private makes a file that was there already one for its owner only, before it holds
+// anything that is secret. What is no file, such as a pipe, stays as it is.
+func private(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	return f.Chmod(0o600)
 }
 
 // model is of the entities and plugins of this program, and of the plugins in Lua that the

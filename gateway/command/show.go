@@ -6,6 +6,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	"moongate/gateway/entity"
 	"moongate/gateway/schema"
@@ -33,11 +35,19 @@ var marks = map[string]struct{ sign, colour string }{
 
 func (p painter) line(action, text string) {
 	m := marks[action]
-	text = m.sign + " " + text
+	text = m.sign + " " + strings.Map(printable, text)
 	if p.colour {
 		text = m.colour + text + "\x1b[0m"
 	}
 	fmt.Fprintln(p.w, text)
+}
+
+// printable keeps names from moving the cursor.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return '?'
 }
 
 // show tells people what changes: what is new with its fields, what is gone by its

@@ -31,7 +31,10 @@ type Explainer struct {
 	state   *entity.State // that keeper has
 	names   addresses
 	news    uint64 // how often one of them has become another one
-	last    gathered
+
+	// Groups are gathered one at a time: that of many targets may take much memory.
+	gathering sync.Mutex
+	last      gathered
 }
 
 type addresses = map[string][]netip.Addr

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"moongate/gateway/plugin"
@@ -38,9 +40,14 @@ func (h *Headers) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*h = Headers{}
-	for name, v := range raw {
+	// In an order that is always the same: a name may be there in two cases.
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		v := raw[name]
 		var one string
 		var list []string
+		if string(v) == "null" {
+			continue // it is not there
+		}
 		if json.Unmarshal(v, &one) == nil {
 			list = []string{one}
 		} else if json.Unmarshal(v, &list) != nil {

@@ -95,9 +95,9 @@ func (w *walk) gather(list []plane.Spot) (*upstream.Group, error) {
 		return plane.Gather(list, roundrobin.Balancer{}, nil, nil)
 	}
 	want := gathered{news: w.news, upstream: w.up.ID, version: w.version}
-	w.e.mu.Lock()
+	w.e.gathering.Lock()
+	defer w.e.gathering.Unlock()
 	last := w.e.last
-	w.e.mu.Unlock()
 	if want.group = last.group; want == last {
 		plane.WatchOf(last.group).Judge()
 		return last.group, nil
@@ -107,10 +107,9 @@ func (w *walk) gather(list []plane.Spot) (*upstream.Group, error) {
 		b = &hash.Consistent{Key: func(key any) string { return key.(string) }}
 	}
 	var err error
+	w.e.last = gathered{} // not two at once
 	if want.group, err = plane.Gather(list, b, &w.up.Upstream, w.e.Health); err == nil {
-		w.e.mu.Lock()
 		w.e.last = want
-		w.e.mu.Unlock()
 	}
 	return want.group, err
 }

@@ -3,12 +3,31 @@ package explain
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
 // Line is one thing that is told.
 type Line struct{ Step, Text string }
+
+// printable shows what would move a terminal's cursor or change its colours as it is
+// written in Go: requests and reasons are anybody's words.
+func printable(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}
 
 // Text is the answer for people.
 func (a *Answer) Text() string {
@@ -23,8 +42,8 @@ func (a *Answer) Text() string {
 
 // Lines is the answer, line by line; the first is the request.
 func (a *Answer) Lines() []Line {
-	lines := []Line{{"request", a.Request}}
-	line := func(step, text string) { lines = append(lines, Line{step, text}) }
+	lines := []Line{{"request", printable(a.Request)}}
+	line := func(step, text string) { lines = append(lines, Line{step, printable(text)}) }
 	for _, t := range a.Tried {
 		what := t.Route.String()
 		if t.Path != "" {
