@@ -36,7 +36,7 @@ func Two() *Host {
 		Users:      map[string][2]uint32{"root": {}, "nobody": {65534, 65534}},
 		Groups:     map[string]uint32{"root": 0, "nogroup": 65534},
 		Files: map[string]config.FileInfo{"/": dir, ".": dir, "/bin": dir, "/etc": dir, "/usr": dir, "/usr/bin": dir, "/tmp": {Mode: 0o041777},
-			"/bin/true": program, "/bin/false": program, "/usr/bin/true": program, "/etc/passwd": text},
+			"/bin/true": program, "/bin/false": program, "/usr/bin/true": program, "/usr/bin/test": program, "/etc/passwd": text},
 		Processors: 2,
 	}
 }
