@@ -260,6 +260,9 @@ func (in *Instance) repeat(now time.Time) {
 	if !in.Conf.LowerPrioNoAdvert {
 		in.insist(now)
 	}
+	if in.again.running() && in.round == 1 {
+		return // a burst has just begun: the other one makes room for us
+	}
 	in.announce(now, in.Conf.GARP.LowerRepeat)
 }
 

@@ -145,21 +145,28 @@ func (w *world) nolog(ts *testscript.TestScript, args []string) {
 	}
 }
 
+// order waits until the lines have been logged in their order.
 func (w *world) order(ts *testscript.TestScript, args []string) {
 	n := w.node(ts, args, 2)
-	rest := n.lines()
-	for want := range strings.Lines(ts.ReadFile(args[1])) {
-		want = strings.TrimSuffix(want, "\n")
-		re, err := regexp.Compile("^(?:" + want + ")$")
+	var want []*regexp.Regexp
+	for line := range strings.Lines(ts.ReadFile(args[1])) {
+		re, err := regexp.Compile("^(?:" + strings.TrimSuffix(line, "\n") + ")$")
 		ts.Check(err)
-		at := 0
-		for at < len(rest) && !re.MatchString(rest[at]) {
-			at++
+		want = append(want, re)
+	}
+	for late := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		missing := want
+		for _, l := range n.lines() {
+			if len(missing) > 0 && missing[0].MatchString(l) {
+				missing = missing[1:]
+			}
 		}
-		if at == len(rest) {
-			ts.Fatalf("%s: %q is missing, or not where it should be", n.name, want)
+		if len(missing) == 0 {
+			return
 		}
-		rest = rest[at+1:]
+		if time.Now().After(late) {
+			ts.Fatalf("%s: %q is missing, or not where it should be", n.name, missing[0])
+		}
 	}
 }
 
