@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"moongate/edge/sys/proc"
+	"moongate/edge/sys/netns"
 	"moongate/keepalived/config"
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/role"
@@ -56,7 +56,7 @@ func openIn(name string, o Opener, g *config.Global, log role.Logf) (plane lvs.P
 	if name == "" {
 		return o.Open(g, log)
 	}
-	ns, err := proc.OpenNetNS("/run/netns/" + name)
+	ns, err := netns.Open(name)
 	if err != nil {
 		return nil, err
 	}

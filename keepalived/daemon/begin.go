@@ -3,8 +3,8 @@ package daemon
 import (
 	"os"
 	"runtime"
-	"strings"
 
+	"moongate/edge/sys/netns"
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
 	"moongate/keepalived/role"
@@ -37,7 +37,11 @@ func (p *parent) begin() (code int, stopped bool) {
 	if p.namespace = p.Namespace; !p.enter() {
 		return exitFailed, true
 	}
-	defer func() { p.netns.Close() }()
+	defer func() {
+		if p.netns != nil {
+			p.netns.Close()
+		}
+	}()
 	p.conf = newSnapshot(p.Conf, p.ID)
 	c, err := p.first()
 	switch {
@@ -105,16 +109,20 @@ func (p *parent) enter() bool {
 	if p.namespace == "" {
 		return true
 	}
-	path := p.namespace
-	if !strings.Contains(path, "/") {
-		path = "/run/netns/" + path
-	}
-	ns, err := proc.OpenNetNS(path)
+	ns, err := netns.Open(p.namespace)
 	if err != nil {
-		p.log(role.Info, "Failed to open %s", path)
+		p.log(role.Info, "Failed to open %s", netns.File(p.namespace))
 		p.log(role.Info, "Unable to set network namespace %s - exiting", p.namespace)
 		return false
 	}
 	p.netns = ns
 	return true
+}
+
+// inside runs f in the network namespace of the children.
+func (p *parent) inside(f func() error) error {
+	if p.netns == nil {
+		return f()
+	}
+	return p.netns.Do(f)
 }

@@ -70,7 +70,7 @@ func (p *parent) start(c *child) bool {
 	c.ready, c.clear = false, false
 	h := &hello{Role: c.name, Version: p.program.Version, Options: p.options, Conf: p.conf, Namespace: p.namespace,
 		PIDFile: p.files[c.name], Restarted: c.died, Kept: c.kept}
-	pid, l, err := launch(h, p.program.Args, p.netns, p.board()...)
+	pid, l, err := launch(h, p.program.Args, p.inside, p.board()...)
 	if err != nil {
 		p.log(role.Info, "%s child process: fork error(%s)", c.word, err)
 		return false
@@ -97,7 +97,7 @@ const (
 )
 
 // launch starts this program again as what h says, with the same arguments.
-func launch(h *hello, args []string, ns proc.NetNS, more ...int) (int, *link, error) {
+func launch(h *hello, args []string, inside func(func() error) error, more ...int) (int, *link, error) {
 	ours, theirs, err := proc.Stream()
 	if err != nil {
 		return 0, nil, err
@@ -117,7 +117,7 @@ func launch(h *hello, args []string, ns proc.NetNS, more ...int) (int, *link, er
 	}
 	start := &proc.Child{Path: proc.Self, Argv: args, Env: append(os.Environ(), marker+"=1"), Files: files, Setsid: session}
 	pid := 0
-	err = ns.Do(func() (err error) {
+	err = inside(func() (err error) {
 		pid, err = proc.Start(start)
 		return err
 	})

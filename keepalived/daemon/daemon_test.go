@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moongate/edge/sys/netns"
 	"moongate/edge/sys/proc"
 )
 
@@ -273,6 +274,29 @@ func TestNoPidFile(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	r.has("pidfile_write : Cannot open /proc/nonesuch/x.pid pidfile", "CPU usage", "Stopped Keepalived")
+}
+
+// The children are in the network namespace from their first instruction.
+func TestNamespace(t *testing.T) {
+	space, err := netns.New()
+	if err != nil {
+		t.Skipf("network namespaces can't be made here: %v", err)
+	}
+	defer space.Close()
+	want := ""
+	if err := space.Do(func() (err error) { want, err = os.Readlink("/proc/thread-self/ns/net"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	r := start(t, oneInstance, "namespace", "-s", space.Path())
+	r.await("Startup complete", 1)
+	r.has("Changing syslog ident to Keepalived_", "role is in "+want)
+	r.signal("p", proc.SIGTERM)
+	r.wait()
+	r = start(t, oneInstance, "", "-s", "nonesuch")
+	if code := r.wait(); code != 1 {
+		t.Errorf("exit code %d", code)
+	}
+	r.has("Failed to open /run/netns/nonesuch", "Unable to set network namespace nonesuch - exiting", "Stopped Keepalived")
 }
 
 // systemd is told when all children are ready, and of each reload.

@@ -53,7 +53,7 @@ var whose = map[role.Name]config.Who{"": config.ByParent, role.Checker: config.B
 // of it: its own part, and that of roles without a process.
 func (p *parent) read(s *snapshot) (*config.Config, error) {
 	var l *loaded
-	err := p.netns.Do(func() (err error) {
+	err := p.inside(func() (err error) {
 		l, err = load(s, s.record(p.MissingFails))
 		return err
 	})

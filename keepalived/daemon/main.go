@@ -114,11 +114,14 @@ func test(o *options) int {
 	})
 }
 
+// here runs f where we are.
+func here(f func() error) error { return f() }
+
 // runDaemon starts the parent in a session of its own and waits until it runs, or
 // has ended.
 func runDaemon(o *options, program Program) int {
 	heard := make(chan bool, 1)
-	pid, l, err := launch(&hello{Options: o}, program.Args, proc.NetNS{})
+	pid, l, err := launch(&hello{Options: o}, program.Args, here)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "keepalived: fork error(%s)\n", err)
 		return exitFailed

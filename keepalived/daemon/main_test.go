@@ -43,6 +43,10 @@ func testProgram() Program {
 func runTestRole(s *role.Session) int {
 	how := os.Getenv("VRRP_TEST")
 	s.Log(role.Info, "role runs, %d instances, restarted %t, kept %v", len(s.Config.Instances), s.Restarted, s.Kept)
+	if how == "namespace" {
+		ns, _ := os.Readlink("/proc/self/ns/net")
+		s.Log(role.Info, "role is in %s", ns)
+	}
 	if how == "fatal" {
 		return role.Fatal
 	}

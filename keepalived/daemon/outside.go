@@ -62,7 +62,7 @@ func (p *parent) openOutside() {
 	if listen == "" {
 		return
 	}
-	err := p.netns.Do(func() (err error) {
+	err := p.inside(func() (err error) {
 		o.server, err = metrics.Serve(listen, p.collect)
 		return err
 	})

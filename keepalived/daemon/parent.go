@@ -4,6 +4,7 @@ import (
 	"os"
 	"time"
 
+	"moongate/edge/sys/netns"
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
 	"moongate/keepalived/role"
@@ -20,7 +21,7 @@ type parent struct {
 	conf      *snapshot
 	config    *config.Config
 	namespace string
-	netns     proc.NetNS
+	netns     *netns.Space // where the children are; nil: where we are
 	files     pidFiles
 	launcher  *link // waits to hear that we run
 

@@ -133,7 +133,7 @@ func (p *parent) clear(c *child) {
 	if remove == nil {
 		return
 	}
-	if err := p.netns.Do(func() error { remove(p.config, p.log); return nil }); err != nil {
+	if err := p.inside(func() error { remove(p.config, p.log); return nil }); err != nil {
 		p.log(role.Err, "%s process has left things behind: %s", c.word, err)
 	}
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -219,7 +220,10 @@ func instanceOf(c *config.Config, namespace string) string {
 	if c.Global.Instance != "" {
 		return c.Global.Instance
 	}
-	return namespace
+	if namespace == "" {
+		return ""
+	}
+	return filepath.Base(namespace)
 }
 
 func wordOf(name role.Name) string {

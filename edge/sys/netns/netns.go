@@ -31,15 +31,20 @@ type Space struct{ fd int }
 
 // Open finds a namespace that "ip netns" has made, or, if the name has a slash, by its file.
 func Open(name string) (*Space, error) {
-	path := name
-	if !strings.Contains(name, "/") {
-		path = filepath.Join(dir, name)
-	}
+	path := File(name)
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}
 	}
 	return &Space{fd}, nil
+}
+
+// File is where Open looks.
+func File(name string) string {
+	if strings.Contains(name, "/") {
+		return name
+	}
+	return filepath.Join(dir, name)
 }
 
 // New makes a namespace with nothing in it but lo, which is down.
