@@ -49,10 +49,11 @@ type process struct {
 	plane  lvs.Plane
 	local  *locals
 
-	dirty bool        // the plane is to be told
-	retry *time.Timer // of Apply that failed
-	drain *time.Timer
-	swift time.Duration // between two looks at draining servers
+	timeouts [3]time.Duration // that the plane has been told
+	dirty    bool             // the plane is to be told
+	retry    *time.Timer      // of Apply that failed
+	drain    *time.Timer
+	swift    time.Duration // between two looks at draining servers
 }
 
 const (
@@ -111,6 +112,7 @@ func (p *process) start() int {
 		p.session.Log(role.Info, "Changes of track files can't be followed: %s", err)
 	}
 	p.plane = open(p.openers, p.cfg, p.session.Log)
+	p.setTimeouts()
 	p.tell = &teller{p.session.Log, p.notify, &p.cfg.Global}
 	p.use(p.make(p.cfg))
 	p.recall()
@@ -239,6 +241,7 @@ func (p *process) reload(cfg *config.Config) {
 	p.tell.global = &cfg.Global
 	old := p.list
 	p.cfg = cfg
+	p.setTimeouts()
 	list := p.make(cfg)
 	carry(list, old)
 	p.use(list)
@@ -250,6 +253,23 @@ func (p *process) reload(cfg *config.Config) {
 	}
 	p.follow()
 	p.activate(true)
+}
+
+// setTimeouts does what lvs_timeouts says.
+func (p *process) setTimeouts() {
+	t := p.cfg.Global.Timeouts
+	if p.plane == nil || t == p.timeouts {
+		return
+	}
+	p.timeouts = t
+	plane, ok := p.plane.(lvs.Timed)
+	if !ok {
+		p.session.Log(role.Info, "Data plane %s has no lvs_timeouts", p.plane.Name())
+		return
+	}
+	if err := plane.SetTimeouts(lvs.Timeouts{TCP: t[0], TCPFin: t[1], UDP: t[2]}); err != nil {
+		p.session.Log(role.Info, "Failed to set %s timeouts: %s", p.plane.Name(), err)
+	}
 }
 
 // drained lets go of removed servers whose connections have ended.

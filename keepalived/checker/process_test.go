@@ -59,6 +59,25 @@ func TestDownAndUp(t *testing.T) {
 	}
 }
 
+// The plane hears of lvs_timeouts when they are set, and when they change.
+func TestTimeouts(t *testing.T) {
+	with := func(tcp time.Duration) *config.Config {
+		cfg := serving()
+		cfg.Global.Timeouts[0] = tcp
+		return cfg
+	}
+	r := newRig(t, with(time.Minute))
+	r.start()
+	r.said("timeouts 1m0s 0s 0s")
+	r.taken()
+	r.reload(with(time.Minute))
+	if got := r.taken(); slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "timeouts") }) {
+		t.Errorf("%q", got)
+	}
+	r.reload(with(0))
+	r.said("timeouts 0s 0s 0s")
+}
+
 // Plane.Apply that failed is tried again.
 func TestApplyAgain(t *testing.T) {
 	a := newDoor(t)

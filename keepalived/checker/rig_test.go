@@ -88,6 +88,11 @@ func (p plane) Counters() ([]lvs.ServiceCounters, error) {
 	return all, nil
 }
 
+func (p plane) SetTimeouts(t lvs.Timeouts) error {
+	p.r.note(fmt.Sprintf("timeouts %v %v %v", t.TCP, t.TCPFin, t.UDP))
+	return nil
+}
+
 func (p plane) Close(keep bool) error {
 	p.r.note(fmt.Sprintf("plane closed, keep %v", keep))
 	return nil
