@@ -29,7 +29,7 @@ func (b *Balancer) Attach(index int) error {
 	case errors.Is(err, syscall.ENODEV):
 		return ErrGone
 	case errors.Is(err, ebpf.ErrNotSupported), err != nil && isDenied(err):
-		return &Unsupported{"attach to interface", err}
+		return unsupported("attach to interface", err)
 	case err != nil:
 		return fmt.Errorf("attach to interface %d: %w", index, err)
 	}

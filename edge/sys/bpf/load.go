@@ -3,10 +3,12 @@ package bpf
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+
+	"moongate/edge/sys/caps"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/features"
-	"github.com/cilium/ebpf/rlimit"
 )
 
 // Unsupported says what the kernel, or our rights, lack for the programs.
@@ -64,9 +66,6 @@ func Open(sizes Sizes) (*Balancer, error) {
 	if version < minimum {
 		return nil, &Unsupported{What: fmt.Sprintf("eBPF balancing needs Linux 6.7, this is %d.%d", version>>16, version>>8&0xff)}
 	}
-	if err := rlimit.RemoveMemlock(); err != nil {
-		return nil, &Unsupported{"BPF memory", err}
-	}
 	spec, err := loadBalance()
 	if err != nil {
 		return nil, fmt.Errorf("BPF object: %w", err)
@@ -90,11 +89,21 @@ func Open(sizes Sizes) (*Balancer, error) {
 	b := &Balancer{sizes: sizes, links: map[int]attached{}}
 	if err := spec.LoadAndAssign(&b.objects, nil); err != nil {
 		if errors.Is(err, ebpf.ErrNotSupported) || isDenied(err) {
-			return nil, &Unsupported{"BPF programs", err}
+			return nil, unsupported("BPF programs", err)
 		}
 		return nil, fmt.Errorf("load BPF programs: %w", err)
 	}
 	return b, nil
+}
+
+// unsupported says in one word what is missing, where that is a capability: the
+// verifier's own account of it is long.
+func unsupported(what string, err error) error {
+	err = caps.Explain(err, caps.BPF, caps.PerfMon, caps.NetAdmin)
+	if missing := (*caps.Missing)(nil); errors.As(err, &missing) {
+		return &Unsupported{what, &caps.Missing{Caps: missing.Caps, Err: fs.ErrPermission}}
+	}
+	return &Unsupported{what, err}
 }
 
 // Close detaches the programs and frees the maps.

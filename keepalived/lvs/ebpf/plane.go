@@ -16,7 +16,7 @@ type Options struct {
 	Sizes      bpf.Sizes
 	Interfaces []string     // whose packets are balanced; empty: all Ethernet interfaces, also those to come
 	Log        func(string) // what goes wrong while nobody calls
-	Place      place.Place  // where New is called and the interfaces are; the plane leaves it at the end
+	Place      place.Place  // where New is called and the interfaces are; Close leaves it
 }
 
 // Plane carries connections by programs in the kernel.
@@ -88,14 +88,14 @@ func New(opts Options) (*Plane, error) {
 	}
 	p := make1(b, opts)
 	if p.before, err = bpf.Forwarding(); err != nil {
-		return nil, errors.Join(fmt.Errorf("forwarding of lo: %w", err), p.Close(false))
+		return nil, errors.Join(fmt.Errorf("forwarding of lo: %w", err), p.end())
 	}
 	err = p.SetTimeouts(lvs.Timeouts{})
 	if err == nil {
 		err = p.follow()
 	}
 	if err != nil {
-		return nil, errors.Join(err, p.Close(false))
+		return nil, errors.Join(err, p.end())
 	}
 	p.done.Go(p.sweep)
 	return p, nil
@@ -119,8 +119,12 @@ func (p *Plane) SetTimeouts(t lvs.Timeouts) error {
 func (p *Plane) Close(keep bool) error {
 	close(p.stop)
 	p.done.Wait()
+	return errors.Join(p.end(), p.opts.Place.Leave())
+}
+
+func (p *Plane) end() error {
 	put := func() error { return bpf.PutForwarding(p.before) }
-	return errors.Join(p.kernel.Close(), p.opts.Place.Do(put), p.opts.Place.Leave())
+	return errors.Join(p.kernel.Close(), p.opts.Place.Do(put))
 }
 
 var (

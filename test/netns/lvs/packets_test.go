@@ -92,3 +92,32 @@ func TestServerOfTheBalancer(t *testing.T) {
 		}
 	}, "ebpf", "proxy")
 }
+
+// With use_vmac the address is on a macvlan, whose packets come by its parent first;
+// and what is for another machine's MAC is none of ours.
+func TestWhosePacketsThoseAre(t *testing.T) {
+	each(t, func(t *testing.T, plane string) {
+		w := build(t, plane, 2)
+		s := service{algo: "rr", weights: []int{1, 1}}
+		w.apply(s)
+		w.in("c", "ip neigh replace "+vip+" lladdr 02:00:00:00:00:99 dev b")
+		if got := w.names("tcp", dial{To: s.addr(), N: 1, Wait: 300}); got[0][0] != '!' {
+			t.Errorf("%s answered what was for another MAC", got[0])
+		}
+		if c := w.counters(s); c.PacketsIn != 0 {
+			t.Errorf("%d packets were taken", c.PacketsIn)
+		}
+		w.in("b", "ip link add link c name vrrp.51 address 00:00:5e:00:01:33 type macvlan mode private", "ip link set vrrp.51 up",
+			"ip addr del "+vip+"/32 dev c", "ip addr add "+vip+"/32 dev vrrp.51")
+		w.in("c", "ip neigh replace "+vip+" lladdr 00:00:5e:00:01:33 dev b")
+		for range 200 { // until the plane has seen the interface
+			if got := w.names("tcp", dial{To: s.addr(), N: 1, Wait: 300}); got[0][0] == 's' {
+				break
+			}
+			w.pause()
+		}
+		if got := tally(w.names("tcp", dial{To: s.addr(), N: 10})); got != "s1:5 s2:5" {
+			t.Error(got)
+		}
+	}, "ebpf")
+}

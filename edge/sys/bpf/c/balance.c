@@ -19,6 +19,7 @@
 #define AF_INET6 10
 #define TCX_NEXT (-1)
 #define LISTENING 10
+#define PACKET_HOST 0
 #define NS 1000000000ull
 
 #include "types.h"
@@ -38,6 +39,10 @@ int balance(struct __sk_buff *skb)
 {
 	struct packet p = {};
 	int what;
+	// What is tagged is a VLAN interface's, what is for another MAC a macvlan's or
+	// nobody's here: it comes again where it belongs.
+	if (skb->vlan_present || skb->pkt_type != PACKET_HOST)
+		return TCX_NEXT;
 	if (skb->protocol == bpf_htons(ETH_P_IP))
 		what = parse4(skb, &p);
 	else if (skb->protocol == bpf_htons(ETH_P_IPV6))
