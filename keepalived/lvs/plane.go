@@ -22,6 +22,7 @@ type Service struct {
 	Flags       []string
 	Persistence time.Duration // 0: off
 	Granularity int           // length of the prefix that clients are told apart by
+	Engine      string        // persistence_engine
 	OnePacket   bool          // ops
 	Dests       []Dest
 }
@@ -111,6 +112,9 @@ type Sync struct {
 	Port      uint16 // 0: the kernel's
 	TTL       uint8  // 0: the kernel's
 }
+
+// Flushing is a plane that can delete services that others made: lvs_flush.
+type Flushing interface{ Flush() error }
 
 // Syncing is a plane that shares its connections with other directors. The others
 // don't need it where a hash chooses: every director chooses the same.

@@ -58,8 +58,8 @@ func (v *Virtual) service(k Key) *Service {
 	c := v.Config
 	sv := &Service{
 		Key: k, Scheduler: c.Scheduler, Persistence: c.Persistence, Granularity: c.Granularity,
-		OnePacket: slices.Contains(c.Flags, "ops"),
-		Flags:     slices.DeleteFunc(slices.Clone(c.Flags), func(f string) bool { return f == "ops" }),
+		Engine: c.Engine, OnePacket: slices.Contains(c.Flags, "ops"),
+		Flags: slices.DeleteFunc(slices.Clone(c.Flags), func(f string) bool { return f == "ops" }),
 	}
 	add := func(r *config.RealServer, weight int) {
 		d := dest(k, r, weight)

@@ -33,6 +33,9 @@ func cannot(s *lvs.Service) (why []string) {
 	if _, ok := algos[s.Scheduler]; !ok {
 		no("scheduler %s", s.Scheduler)
 	}
+	if s.Engine != "" {
+		no("persistence_engine %s", s.Engine)
+	}
 	for _, d := range s.Dests {
 		f := d.Forward
 		if f.Method != lvs.TUN {

@@ -87,7 +87,7 @@ func rawKey(k lvs.Key) ipvs.Key {
 }
 
 func rawService(s *lvs.Service) ipvs.Service {
-	r := ipvs.Service{Key: rawKey(s.Key), Scheduler: s.Scheduler, Bits: s.Granularity}
+	r := ipvs.Service{Key: rawKey(s.Key), Scheduler: s.Scheduler, Bits: s.Granularity, Engine: s.Engine}
 	size := 32
 	if s.V6 || s.Addr.Is6() {
 		size = 128
@@ -137,7 +137,8 @@ func rawDest(d *lvs.Dest) ipvs.Dest {
 }
 
 var (
-	_ lvs.Plane   = (*Plane)(nil)
-	_ lvs.Timed   = (*Plane)(nil)
-	_ lvs.Syncing = (*Plane)(nil)
+	_ lvs.Plane    = (*Plane)(nil)
+	_ lvs.Timed    = (*Plane)(nil)
+	_ lvs.Flushing = (*Plane)(nil)
+	_ lvs.Syncing  = (*Plane)(nil)
 )

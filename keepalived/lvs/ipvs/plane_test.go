@@ -60,8 +60,9 @@ func TestApply(t *testing.T) {
 	step("set dest 2, new dest 5, del dest 1", web(dest(2, 0), gue, dr, dest(5, 1)), mark)
 	changed := web(dest(2, 0), gue, dr, dest(5, 1))
 	changed.Scheduler = "sh"
-	changed.Flags = []string{"sh-fallback"}
+	changed.Flags, changed.Engine = []string{"sh-fallback"}, "sip"
 	step("set service, del service", changed)
+	step("", changed)
 	// What somebody changed is put right.
 	if err := p.client.DelDest(rawKey(changed.Key), &ipvs.Dest{Addr: gue.Addr}); err != nil {
 		t.Fatal(err)

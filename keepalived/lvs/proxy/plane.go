@@ -25,7 +25,7 @@ const (
 type Options struct {
 	Limit int           // connections and sessions at one time; 0: a quarter of the descriptors that the process may have
 	Dial  time.Duration // how long a server may take to accept; 0: 5 seconds
-	Place place.Place   // where its sockets are; the plane leaves it at the end
+	Place place.Place   // where its sockets are; Close leaves it
 }
 
 // Plane carries connections in user space.
@@ -102,6 +102,8 @@ func impossible(s *lvs.Service) string {
 		return "protocols other than TCP and UDP"
 	case s.Port == 0:
 		return "virtual servers of all ports"
+	case s.Engine != "":
+		return "persistence_engine " + s.Engine
 	case s.OnePacket && s.Protocol == udp:
 		return "one packet scheduling"
 	}
