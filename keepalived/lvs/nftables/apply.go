@@ -38,6 +38,7 @@ func (p *Plane) number() uint32 {
 // Apply makes the table have these services. Each changes in a batch of its own,
 // so that one that the kernel doesn't like holds up no other.
 func (p *Plane) Apply(services []*lvs.Service) error {
+	p.bury(time.Now())
 	wanted := map[lvs.Key]bool{}
 	p.order = p.order[:0]
 	var errs []error
@@ -115,27 +116,29 @@ func (p *Plane) put(want *lvs.Service) error {
 	s.choose(b, want)
 	if had == nil {
 		b.Lead(rawKey(want.Key), s.chain())
-	} else if err := p.leave(b, s, had); err != nil {
-		return err
 	}
 	if err := p.table.Commit(b); err != nil {
 		return err
+	}
+	var err error
+	if had != nil {
+		err = p.leave(s, had)
 	}
 	kept := *want
 	kept.Flags, kept.Dests = slices.Clone(want.Flags), slices.Clone(want.Dests)
 	s.now = &kept
 	p.services[want.Key] = s
-	return nil
+	return err
 }
 
-// leave deletes the chains of destinations that left, or have another memory now, and
-// keeps what they counted.
-func (p *Plane) leave(b *nft.Batch, s, had *service) error {
+// leave dooms the destinations that left, or have another memory now, and keeps
+// what they counted.
+func (p *Plane) leave(s, had *service) error {
 	var gone []dest
 	for a, d := range had.dests {
 		if s.dests[a] != d {
 			gone = append(gone, d)
-			b.DelDest(d.chain(), had.memory)
+			p.doomed = append(p.doomed, doomed{d, had.memory, time.Now()})
 		}
 	}
 	if gone == nil {
@@ -146,6 +149,35 @@ func (p *Plane) leave(b *nft.Batch, s, had *service) error {
 		s.gone += counts[d.chain()].Packets
 	}
 	return err
+}
+
+// doomed is a destination to which nothing leads any more. A packet that was on its
+// way to it while the batch was taken would find its chain empty, were it deleted
+// with that batch, and would stay here.
+type doomed struct {
+	dest   dest
+	memory nft.Memory
+	since  time.Time
+}
+
+// grace is longer than any packet is on its way through the table.
+const grace = 100 * time.Millisecond
+
+// bury deletes those that have waited. One that can't be deleted is in nobody's way.
+func (p *Plane) bury(now time.Time) {
+	b := p.table.Batch()
+	some := false
+	p.doomed = slices.DeleteFunc(p.doomed, func(d doomed) bool {
+		if now.Sub(d.since) < grace {
+			return false
+		}
+		some = true
+		b.DelDest(d.dest.chain(), d.memory)
+		return true
+	})
+	if some {
+		p.table.Commit(b)
+	}
 }
 
 // longest is how many turns a table of wrr may have.

@@ -23,6 +23,7 @@ type Plane struct {
 	order    []lvs.Key
 	told     map[lvs.Key]string // what was said of services that can't be
 	last     uint32             // number that was given
+	doomed   []doomed
 }
 
 // New makes the table. A kernel that can't is an *nft.Unsupported.
@@ -53,6 +54,9 @@ func (p *Plane) Cannot(s *lvs.Service) (why []string) {
 	}
 	if s.OnePacket {
 		no("one packet scheduling")
+	}
+	if s.Engine != "" {
+		no("persistence_engine %s", s.Engine)
 	}
 	switch s.Scheduler {
 	case "rr", "wrr", "sh", "mh", "dh":

@@ -59,6 +59,13 @@ func TestApply(t *testing.T) {
 	if err != nil || len(all) != 1 || all[0].Connections != 12 || len(all[0].Dests) != 1 || all[0].Dests[0].Connections != 5 {
 		t.Errorf("%+v %v", all, err)
 	}
+	// Its chain is deleted a while after nothing leads to it.
+	if p.bury(time.Now()); len(p.doomed) != 1 || f.commits != 2 {
+		t.Error("deleted at once:", f.commits)
+	}
+	if p.bury(time.Now().Add(time.Second)); len(p.doomed) != 0 || f.commits != 3 {
+		t.Error("not deleted:", f.commits)
+	}
 	// When it comes back it is another one.
 	apply(t, p, web("rr", a, b))
 	if got := p.services[web("").Key].dests[b.Addr]; got != 4 {

@@ -156,7 +156,12 @@ func TestResets(t *testing.T) {
 	// A server that is not there is a reset, too.
 	r.s.Dests[0].Addr = netip.MustParseAddrPort("127.0.0.1:1")
 	r.apply()
-	if _, err := r.dial().Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+	late, err := net.Dial("tcp", netip.AddrPortFrom(r.s.Addr, r.s.Port).String())
+	if err == nil {
+		_, err = late.Read(make([]byte, 1))
+		late.Close()
+	}
+	if !errors.Is(err, syscall.ECONNRESET) {
 		t.Error("the client saw", err)
 	}
 }
