@@ -7,7 +7,7 @@ import (
 	"slices"
 	"testing"
 
-	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 )
@@ -65,7 +65,7 @@ func TestActs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var did []string
-			a := &acts{history: c.past.Revisions, done: dict(t), log: func(s string) { t.Log(s) },
+			a := &acts{history: c.past.Revisions, done: zonetest.Dict(t, 64<<10), log: func(s string) { t.Log(s) },
 				do: func(a *entity.Act) error { did = append(did, a.Of); return errors.New("does not matter") }}
 			if c.done > 0 {
 				a.reached(uint64(c.done))
@@ -82,23 +82,4 @@ func TestActs(t *testing.T) {
 			}
 		})
 	}
-}
-
-// dict is memory as processes share it.
-func dict(t *testing.T) *zone.Dict {
-	t.Helper()
-	zs := zone.New()
-	if _, err := zs.Declare("secrets", 64<<10, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
-	d, err := zone.OpenDict(zs.Find("secrets"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moongate/engine/zone/zonetest"
 	"moongate/gateway/meter"
 	"moongate/gateway/plugin/circuitbreaker"
 )
@@ -33,7 +34,7 @@ func TestBreakers(t *testing.T) {
 	trip(perTarget, circuitbreaker.OfTarget("named.test:80", "10.0.0.9:80"), 1)
 	told := func(docs ...string) string {
 		var text []string
-		for _, b := range newBreakers(stateOf(t, docs...), names, dict(t)).list(l.table) {
+		for _, b := range newBreakers(stateOf(t, docs...), names, zonetest.Dict(t, 64<<10)).list(l.table) {
 			text = append(text, string(b.labels)+" "+b.state+" "+string(rune('0'+b.trips)))
 		}
 		return strings.Join(text, "\n")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"moongate/engine/zone/zonetest"
 )
 
 // waits tells whether wait goes on until goOn has been called.
@@ -43,7 +45,7 @@ func TestSettle(t *testing.T) {
 
 // One gateway process at a time; one that was killed holds nobody up.
 func TestTurn(t *testing.T) {
-	d := dict(t)
+	d := zonetest.Dict(t, 64<<10)
 	killed := uint64(0)
 	of := func(pid, generation uint64) *turn {
 		return &turn{dict: d, pid: pid, generation: generation, runs: func(pid uint64) bool { return pid != killed }}

@@ -5,25 +5,12 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 )
 
 func newTable(t testing.TB) *Table {
 	t.Helper()
-	zs := zone.New()
-	if _, err := zs.Declare("health", 1<<20, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
-	d, err := zone.OpenDict(zs.Find("health"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return NewTable(d)
+	return NewTable(zonetest.Dict(t, 1<<20))
 }
 
 // Each letter is an event, and stands before what has become of the address: "." for

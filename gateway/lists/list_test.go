@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"moongate/edge/sys/event"
-	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 	"moongate/gateway/entity"
 	"moongate/gateway/redis/redistest"
 )
@@ -223,22 +223,11 @@ func TestSilentServer(t *testing.T) {
 // What was read is known to the next process, though Redis is away.
 func TestOutlivesTheProcess(t *testing.T) {
 	s := redistest.Start(t)
-	zs := zone.New()
-	if _, err := zs.Declare("gateway", 1<<20, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
+	d := zonetest.Dict(t, 1<<20)
 	cli(t, s, "SET", "gray", "a")
 	for i, want := range []string{"a", "a"} {
 		b, _ := book(t)
-		var err error
-		if b.Dict, err = zone.OpenDict(zs.Find("gateway")); err != nil {
-			t.Fatal(err)
-		}
+		b.Dict = d
 		if got := on(take(t, b, list(s.Port, "string", "gray", "users")), "a", "b"); got != want {
 			t.Errorf("process %d: %q", i, got)
 		}

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 	"moongate/gateway/entity"
 	"moongate/gateway/health"
 )
@@ -216,18 +216,5 @@ func TestSetAgain(t *testing.T) {
 
 func newTable(t *testing.T) *health.Table {
 	t.Helper()
-	zs := zone.New()
-	if _, err := zs.Declare("health", 1<<20, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
-	d, err := zone.OpenDict(zs.Find("health"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return health.NewTable(d)
+	return health.NewTable(zonetest.Dict(t, 1<<20))
 }

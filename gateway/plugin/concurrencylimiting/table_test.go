@@ -5,23 +5,12 @@ import (
 	"testing"
 
 	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 )
 
 // What a process that is gone had under way counts no more.
 func TestGoneProcess(t *testing.T) {
-	zs := zone.New()
-	if _, err := zs.Declare("gateway", 64<<10, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	defer zs.Close()
-	d, err := zone.OpenDict(zs.Find("gateway"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := zonetest.Dict(t, 64<<10)
 	gone := make([]byte, rows*rowSize)
 	binary.LittleEndian.PutUint32(gone, d.Ticket()+1)
 	binary.LittleEndian.PutUint32(gone[4:], 7)

@@ -4,54 +4,28 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	mathrand "math/rand/v2"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 )
 
-// The test binary starts itself again as a worker: CACHE_CHILD says for how many rounds,
-// CACHE_HANDLES which zones it inherits.
 func TestMain(m *testing.M) {
-	if rounds := os.Getenv("CACHE_CHILD"); rounds != "" {
-		if err := child(rounds); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
-
-func child(rounds string) error {
-	var hs []zone.Handle
-	if err := json.Unmarshal([]byte(os.Getenv("CACHE_HANDLES")), &hs); err != nil {
-		return err
-	}
-	zs := zone.New()
-	for _, h := range hs {
-		if _, err := zs.Declare(h.Name, h.Size, h.Kind); err != nil {
+	zonetest.Main(m, func(zs *zone.Zones, words []string) error {
+		s, err := open(zs)
+		if err != nil {
 			return err
 		}
-	}
-	if err := zs.Attach(hs); err != nil {
-		return err
-	}
-	s, err := open(zs)
-	if err != nil {
-		return err
-	}
-	n, _ := strconv.Atoi(rounds)
-	return work(s, n)
+		rounds, _ := strconv.Atoi(words[0])
+		return work(s, rounds)
+	})
 }
 
 func open(zs *zone.Zones) (*Store, error) {
@@ -70,15 +44,11 @@ func open(zs *zone.Zones) (*Store, error) {
 // bound makes memory for a test.
 func bound(t testing.TB, size int64) (*zone.Zones, *Store) {
 	t.Helper()
-	zs := zone.New()
-	zs.Declare("cache", size, zone.KindDict)
-	zs.Declare("counts", 64<<10, zone.KindDict)
-	zs.Declare("bells", zone.BellsSize, zone.KindBells)
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
+	zs := zonetest.Bound(t, func(zs *zone.Zones) {
+		zs.Declare("cache", size, zone.KindDict)
+		zs.Declare("counts", 64<<10, zone.KindDict)
+		zs.Declare("bells", zone.BellsSize, zone.KindBells)
+	})
 	s, err := open(zs)
 	if err != nil {
 		t.Fatal(err)
@@ -174,29 +144,7 @@ func work(s *Store, rounds int) error {
 
 func worker(t *testing.T, zs *zone.Zones, rounds int) *exec.Cmd {
 	t.Helper()
-	c := exec.Command(os.Args[0])
-	hs := zs.Export()
-	for k := range hs {
-		fd, err := syscall.Dup(hs[k].FD)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f := os.NewFile(uintptr(fd), "zone")
-		defer f.Close()
-		c.ExtraFiles = append(c.ExtraFiles, f)
-		hs[k].FD = 3 + k
-	}
-	text, err := json.Marshal(hs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Env = append(os.Environ(), "CACHE_CHILD="+strconv.Itoa(rounds), "CACHE_HANDLES="+string(text))
-	c.Stderr = os.Stderr
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Process.Kill() })
-	return c
+	return zonetest.Start(t, zs, strconv.Itoa(rounds))
 }
 
 // Several processes store, load and purge, in memory that is too small for all of it, and

@@ -9,27 +9,9 @@ import (
 	"time"
 
 	"moongate/edge/sys/event"
-	"moongate/engine/zone"
+	"moongate/engine/zone/zonetest"
 	"moongate/gateway/redis/redistest"
 )
-
-func dict(t testing.TB, size int64) *zone.Dict {
-	t.Helper()
-	zs := zone.New()
-	if _, err := zs.Declare("gateway", size, zone.KindDict); err != nil {
-		t.Fatal(err)
-	}
-	if err := zs.Bind(nil); err != nil {
-		t.Fatal(err)
-	}
-	zs.Commit(nil)
-	t.Cleanup(zs.Close)
-	d, err := zone.OpenDict(zs.Find("gateway"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
 
 // node is one node's connection to Redis.
 func node(t testing.TB, port int) *shared {
@@ -72,7 +54,7 @@ func storm(t *testing.T, l *limits, key string, counters ...counter) int64 {
 // Of 5,000 at once just the 1,000 pass that are allowed. Two processes do the same to a
 // dict in engine/zone's TestHammerUpdate.
 func TestExact(t *testing.T) {
-	d := dict(t, 1<<20)
+	d := zonetest.Dict(t, 1<<20)
 	s := redistest.Start(t)
 	one, two := node(t, s.Port), node(t, s.Port)
 	for _, how := range []strategy{fixed, sliding, gcra} {
@@ -92,7 +74,7 @@ func TestExact(t *testing.T) {
 
 // Redis counts as the memory of the workers does.
 func TestRedisIsLocal(t *testing.T) {
-	d := dict(t, 1<<20)
+	d := zonetest.Dict(t, 1<<20)
 	r := node(t, redistest.Start(t).Port)
 	l := newLimits(fixed, [units]float64{3, 5, 0, 20, 40, 80}, 0)
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -114,7 +96,7 @@ func TestRedisIsLocal(t *testing.T) {
 }
 
 func BenchmarkLocal(b *testing.B) {
-	c := local{dict(b, 1<<20)}
+	c := local{zonetest.Dict(b, 1<<20)}
 	a := ask{limits: newLimits(fixed, [units]float64{1: 1e9, 2: 1e9}, 0), now: 1e15, key: []byte("rate-limiting:some-id:fixed:minute:hour:127.0.0.1")}
 	b.ReportAllocs()
 	for b.Loop() {
