@@ -3,7 +3,6 @@
 package forwardauth
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -53,19 +52,11 @@ func checkName(v any) string {
 }
 
 func checkURL(v any) string {
-	s, _ := v.(string)
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "could not parse url"
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "missing scheme in url"
-	case u.Hostname() == "":
-		return "missing host in url"
-	case u.User != nil:
-		return "must not have user info"
+	u, wrong := plugin.ReadServer(v)
+	if wrong == "" && u.User != nil {
+		wrong = "must not have user info"
 	}
-	return ""
+	return wrong
 }
 
 // mostBody is how long a refusal may be.

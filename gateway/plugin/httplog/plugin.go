@@ -35,17 +35,8 @@ var Plugin = plugin.Plugin{
 }
 
 func checkURL(v any) string {
-	s, _ := v.(string)
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "could not parse url"
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "missing scheme in url"
-	case u.Hostname() == "":
-		return "missing host in url"
-	}
-	return ""
+	_, wrong := plugin.ReadServer(v)
+	return wrong
 }
 
 func checkHeader(v any) string {

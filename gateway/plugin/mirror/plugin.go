@@ -37,19 +37,11 @@ var Plugin = plugin.Plugin{
 }
 
 func checkHost(v any) string {
-	s, _ := v.(string)
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return "could not parse url"
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "missing scheme in url"
-	case u.Hostname() == "":
-		return "missing host in url"
-	case u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "":
-		return "must be a scheme, a host and a port, and nothing else"
+	u, wrong := plugin.ReadServer(v)
+	if wrong == "" && (u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "") {
+		wrong = "must be a scheme, a host and a port, and nothing else"
 	}
-	return ""
+	return wrong
 }
 
 func checkPath(v any) string {
