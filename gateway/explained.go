@@ -13,8 +13,6 @@ import (
 	"moongate/gateway/explain"
 	"moongate/gateway/health"
 	"moongate/gateway/plugin"
-	"moongate/gateway/plugin/circuitbreaker"
-	"moongate/gateway/plugin/proxycache"
 	storefile "moongate/gateway/store/file"
 )
 
@@ -42,7 +40,7 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 	for _, l := range a.Lines()[1:] { // the request is known
 		x.Line(l.Step, l.Text)
 	}
-	if hidden(s, a) {
+	if hidden(kinds, s, a) {
 		x.Line("now", "health, circuit breakers and what is cached only the running gateway knows: ask it with --admin")
 	}
 	for _, u := range a.Plugins {
@@ -55,9 +53,9 @@ func explained(x *httpd.Explanation, p httpd.Phase) httpd.Result {
 
 // hidden tells whether an answer depends on what is only in the memory of a gateway that
 // runs.
-func hidden(s *entity.State, a *explain.Answer) bool {
+func hidden(kinds []*plugin.Plugin, s *entity.State, a *explain.Answer) bool {
 	for _, u := range a.Plugins {
-		if u.Name == circuitbreaker.Plugin.Name || u.Name == proxycache.Plugin.Name {
+		if slices.ContainsFunc(kinds, func(p *plugin.Plugin) bool { return p.Name == u.Name && p.Tells == plugin.ByMemory }) {
 			return true
 		}
 	}

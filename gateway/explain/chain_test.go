@@ -35,7 +35,7 @@ func tellers(to *[]plugin.Question) []*plugin.Plugin {
 		f := &teller{to: to}
 		return f, c.Decode(f)
 	}
-	return []*plugin.Plugin{{Name: "key-auth", Tells: true, New: make}, {Name: "rate-limiting", Tells: true, New: make}}
+	return []*plugin.Plugin{{Name: "key-auth", Tells: plugin.ByMemory, New: make}, {Name: "rate-limiting", Tells: plugin.ByMemory, New: make}}
 }
 
 var told2 = []string{
@@ -126,5 +126,19 @@ func TestUnknownPlugins(t *testing.T) {
 	a, err = e.Explain(s, 1, &Request{URL: "/shop", Consumer: "alice"})
 	if err != nil || a.Ends == nil || a.Ends.Status != 500 || a.Ends.Plugin != "rate-limiting" || a.Service != nil {
 		t.Errorf("%+v %+v %v", a.Plugins, a.Ends, err)
+	}
+}
+
+// What plugins tell by their configuration alone is told where no gateway runs too.
+func TestTellersByConfig(t *testing.T) {
+	for by, want := range map[plugin.Telling]int{plugin.ByConfig: 1, plugin.ByMemory: 0} {
+		var asked []plugin.Question
+		kinds := tellers(&asked)
+		kinds[0].Tells = by
+		docs := append(told2[:len(told2):len(told2)], `plugins {"name":"key-auth","config":{"Status":503,"State":"answers"}}`)
+		a, err := New(kinds, nil, nil).Explain(world(t, docs...), 1, &Request{URL: "/shop"})
+		if err != nil || len(asked) != want || (a.Ends != nil) != (want == 1) {
+			t.Errorf("%d: %+v %v", by, a, err)
+		}
 	}
 }

@@ -43,11 +43,12 @@ type addresses = map[string][]netip.Addr
 const strangers = 10
 
 // New makes an Explainer. It reads lists through b; without it a release that has one can't
-// be explained. Plugins that tell what they would do now are asked where there is an env.
+// be explained. Plugins that tell what they would do are asked; those that go by memory only
+// where there is an env.
 func New(plugins []*plugin.Plugin, b *lists.Book, env *plugin.Env) *Explainer {
 	e := &Explainer{}
 	for _, p := range plugins {
-		if env == nil || !p.Tells {
+		if p.Tells == 0 || p.Tells == plugin.ByMemory && env == nil {
 			p = &plugin.Plugin{Name: p.Name, New: func(*plugin.Env, *plugin.Config) (plugin.Instance, error) { return struct{}{}, nil }}
 		}
 		e.plugins = append(e.plugins, p)

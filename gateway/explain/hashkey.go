@@ -20,10 +20,7 @@ func (a *asked) hashKey(u *plane.Upstream, who *entity.Consumer, m *route.Result
 		case "cookie":
 			key, _ = a.Cookie(u.HashOnCookie, 0)
 		case "path":
-			if path, err := url.PathUnescape(a.Path); err == nil {
-				return path
-			}
-			return a.Path
+			return a.decoded()
 		case "query_arg":
 			return a.argument(arg)
 		case "consumer":
@@ -43,6 +40,14 @@ func (a *asked) hashKey(u *plane.Upstream, who *entity.Consumer, m *route.Result
 		return key
 	}
 	return of(u.HashFallback, u.HashFallbackHeader, u.HashFallbackQueryArg, u.HashFallbackURICapture)
+}
+
+// decoded is the path as $uri has it.
+func (a *asked) decoded() string {
+	if path, err := url.PathUnescape(a.Path); err == nil {
+		return path
+	}
+	return a.Path
 }
 
 // argument is $arg_NAME: as it is written, its name in any case.

@@ -23,9 +23,9 @@ type Plugin struct {
 	// Observes says that the plugin only watches: where New fails, requests go on without
 	// it. Where another one fails that might have refused them, they are answered with 500.
 	Observes bool
-	// Tells says that instances are Tells, and that New may be called in the gateway
-	// process, with an Env that has the log and the memory only.
-	Tells bool
+	// Tells says that instances are Tells, and that New may be called where there is no
+	// worker: with an Env that has the log, and the memory if they go by that.
+	Tells Telling
 	// New makes what a configuration means. It is called in each worker, once for each
 	// version of a configuration, and also with configurations that have been accepted by
 	// another version of the program.

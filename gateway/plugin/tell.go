@@ -1,6 +1,9 @@
 package plugin
 
 import (
+	"net/netip"
+	"slices"
+
 	"moongate/edge/wire/http1"
 	"moongate/gateway/entity"
 )
@@ -10,12 +13,22 @@ import (
 type Question struct {
 	Method, Scheme, Host string
 	Path, Query          string // as they would come
+	URI                  string // the path, decoded and without dots
 	Headers              []http1.Header
+	Client               netip.Addr
 
 	Route, Service string           // ids; Service is "" where the route has none
 	Consumer       *entity.Consumer // nil for nobody
 	Variant        string           // of a release, "" without one
 }
+
+// HasHeader tells whether the client would send a header.
+func (q *Question) HasHeader(name string) bool {
+	return slices.ContainsFunc(q.Headers, func(h http1.Header) bool { return http1.EqualFold(h.Name, name) })
+}
+
+// HasArg tells whether it would send a query argument.
+func (q *Question) HasArg(name string) bool { return findArg(nil, q.Query, name).Times > 0 }
 
 // Told is what a plugin says of it.
 type Told struct {
@@ -24,6 +37,14 @@ type Told struct {
 	Key    string // X-Cache-Key
 	Status int    // of the plugin's own answer; 0: the request goes on
 }
+
+// Telling is by what a plugin tells what it would do.
+type Telling uint8
+
+const (
+	ByConfig Telling = iota + 1 // and the request alone
+	ByMemory                    // that workers share
+)
 
 // Tells is for instances that say what would become of a request now, by what the workers
 // of the node share. It is asked in the gateway process, where there is no worker, and

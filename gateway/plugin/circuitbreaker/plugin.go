@@ -37,7 +37,7 @@ var Plugin = plugin.Plugin{
 			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "body"}},
 		},
 	},
-	Tells: true,
+	Tells: plugin.ByMemory,
 	New:   newInstance,
 }
 

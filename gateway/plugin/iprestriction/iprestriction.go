@@ -2,6 +2,7 @@ package iprestriction
 
 import (
 	"cmp"
+	"net/netip"
 
 	"moongate/core/errlog"
 	"moongate/gateway/plugin"
@@ -22,7 +23,7 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	if !addr.IsValid() {
 		return i.refuse(x, 403, "Cannot identify the client IP address, unix domain sockets are not supported.")
 	}
-	if i.deny.have(addr) || len(i.allow) > 0 && !i.allow.have(addr) {
+	if i.barred(addr) {
 		message := i.Message
 		if message == "" {
 			message = "IP address not allowed: " + x.R.RemoteAddrText()
@@ -35,4 +36,17 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 func (i *instance) refuse(x *plugin.Context, status int, message string) plugin.Result {
 	x.R.Logf(errlog.Warn, "gateway: %s", message)
 	return x.Answer(status, message)
+}
+
+// barred tells whether an address is kept out.
+func (i *instance) barred(addr netip.Addr) bool {
+	return i.deny.have(addr) || len(i.allow) > 0 && !i.allow.have(addr)
+}
+
+// Tell implements plugin.Tells.
+func (i *instance) Tell(q *plugin.Question) plugin.Told {
+	if i.barred(q.Client) {
+		return plugin.Told{Status: cmp.Or(i.Status, 403), State: "refuses", Why: q.Client.String() + " is not let in"}
+	}
+	return plugin.Told{State: "lets pass"}
 }

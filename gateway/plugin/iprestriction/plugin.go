@@ -22,6 +22,7 @@ var Plugin = plugin.Plugin{
 		{Name: "message", Kind: schema.String, Doc: "The answer's message."},
 	}},
 	Checks: []schema.Check{{Kind: schema.AtLeastOneOf, Fields: []string{"config.allow", "config.deny"}}},
+	Tells:  plugin.ByConfig,
 	New: func(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i := new(instance)
 		if err := c.Decode(i); err != nil {

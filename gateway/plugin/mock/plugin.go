@@ -30,7 +30,8 @@ var Plugin = plugin.Plugin{
 			}}}},
 		{Name: "passthrough", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether what no answer is for goes to the service; else it gets 404."},
 	}},
-	New: newInstance,
+	Tells: plugin.ByConfig,
+	New:   newInstance,
 }
 
 func checkPath(v any) string {
@@ -117,7 +118,7 @@ func newInstance(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 func (i *instance) Access(x *plugin.Context) plugin.Result {
 	for k := range i.answers {
 		a := &i.answers[k]
-		if !a.fits(x) {
+		if !a.fits(x.R.MethodName, x.R.URI) {
 			continue
 		}
 		if a.delay > 0 && !x.R.Sleep(a.delay) {
@@ -138,13 +139,26 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	return x.Answer(404, "no mock answer for this request")
 }
 
-func (a *answer) fits(x *plugin.Context) bool {
-	if len(a.methods) > 0 && !slices.Contains(a.methods, x.R.MethodName) {
+func (a *answer) fits(method, path string) bool {
+	if len(a.methods) > 0 && !slices.Contains(a.methods, method) {
 		return false
 	}
 	if a.re == nil {
-		return a.path == "" || a.path == x.R.URI
+		return a.path == "" || a.path == path
 	}
-	ok, err := a.re.Match(x.R.URI)
+	ok, err := a.re.Match(path)
 	return ok && err == nil
+}
+
+// Tell implements plugin.Tells.
+func (i *instance) Tell(q *plugin.Question) plugin.Told {
+	for k := range i.answers {
+		if a := &i.answers[k]; a.fits(q.Method, q.URI) {
+			return plugin.Told{Status: a.status, State: "answers", Why: fmt.Sprintf("response %d fits", k+1)}
+		}
+	}
+	if i.passthrough {
+		return plugin.Told{State: "lets pass", Why: "no response fits"}
+	}
+	return plugin.Told{Status: 404, State: "answers", Why: "no response fits"}
 }

@@ -44,7 +44,7 @@ var Plugin = plugin.Plugin{
 		{Name: "max_size", Kind: schema.Integer, Required: true, Ours: true, Default: 1 << 20, Between: schema.Between(1, 1<<30), Doc: "Bytes of the longest body that is kept."},
 		{Name: "collapse_timeout", Kind: schema.Integer, Required: true, Ours: true, Default: 5000, Between: schema.Between(0, 60000), Doc: "Milliseconds for which requests wait for an answer that another one has asked for; 0: they don't."},
 	}},
-	Tells: true,
+	Tells: plugin.ByMemory,
 	New:   newInstance,
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"moongate/edge/wire/http1"
 	"moongate/gateway/plugin"
 )
 
@@ -49,19 +48,16 @@ func (i *instance) Tell(q *plugin.Question) plugin.Told {
 
 // unwanted is why wanted says no, in words.
 func (i *instance) unwanted(q *plugin.Question, cc *control) string {
-	has := func(name string) bool {
-		return slices.ContainsFunc(q.Headers, func(h http1.Header) bool { return http1.EqualFold(h.Name, name) })
-	}
 	switch {
 	case !slices.Contains(i.Methods, q.Method):
 		return "the method is " + q.Method + ", answers are kept of " + strings.Join(i.Methods, ", ")
-	case has("Upgrade"):
+	case q.HasHeader("Upgrade"):
 		return "the client asks for another protocol"
 	case !i.Control:
 		return ""
 	case cc.noStore, cc.noCache:
 		return "Cache-Control of the client says so"
-	case has("Authorization"):
+	case q.HasHeader("Authorization"):
 		return "the request has Authorization"
 	}
 	return ""

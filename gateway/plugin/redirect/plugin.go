@@ -17,6 +17,7 @@ var Plugin = plugin.Plugin{
 		{Name: "location", Kind: schema.String, Required: true, Check: checkURL, Doc: "Where to."},
 		{Name: "keep_incoming_path", Kind: schema.Boolean, Default: false, Doc: "Whether path and query of the request are kept."},
 	}},
+	Tells: plugin.ByConfig,
 	New: func(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i := new(instance)
 		if err := c.Decode(i); err != nil {
@@ -57,6 +58,18 @@ type instance struct {
 
 	origin   string // of Location: scheme and host
 	fragment string
+}
+
+// Tell implements plugin.Tells.
+func (i *instance) Tell(q *plugin.Question) plugin.Told {
+	to := i.Location
+	if i.Keep {
+		if to = i.origin + q.Path; q.Query != "" {
+			to += "?" + q.Query
+		}
+		to += i.fragment
+	}
+	return plugin.Told{Status: i.Status, State: "answers", Why: "to " + to}
 }
 
 // Access implements plugin.Access.

@@ -27,6 +27,7 @@ var Plugin = plugin.Plugin{
 			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "body"}},
 		},
 	},
+	Tells: plugin.ByConfig,
 	New: func(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i := new(instance)
 		return i, c.Decode(i)
@@ -58,6 +59,17 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 		return x.AnswerEmpty(i.Status)
 	}
 	return x.Answer(i.Status, message)
+}
+
+// Tell implements plugin.Tells.
+func (i *instance) Tell(q *plugin.Question) plugin.Told {
+	switch {
+	case i.Trigger == "":
+		return plugin.Told{Status: i.Status, State: "answers", Why: "to all requests"}
+	case q.HasHeader(i.Trigger) || q.HasArg(i.Trigger):
+		return plugin.Told{Status: i.Status, State: "answers", Why: "the request has " + i.Trigger}
+	}
+	return plugin.Told{State: "lets pass", Why: "the request has no " + i.Trigger}
 }
 
 // standard is what is said of some statuses when nothing else is.
