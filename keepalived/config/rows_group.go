@@ -67,7 +67,7 @@ func beginTrackGroup(r *reader, w []string) bool {
 
 var authRows = []keyword{
 	{name: "authentication", in: inInstance, body: inAuth, doc: "A password, for version 2 only."},
-	{name: "auth_type", in: inAuth, need: 1, args: "PASS | AH", def: "PASS", set: do(func(r *reader, w []string) {
+	{name: "auth_type", in: inAuth, need: 1, args: "PASS | AH", def: "none", set: do(func(r *reader, w []string) {
 		switch w[1] {
 		case "PASS", "SIMPLE":
 			r.vi.Auth.Type = Pass
@@ -83,9 +83,6 @@ var authRows = []keyword{
 		}
 		r.vi.Auth.Data = [8]byte{}
 		copy(r.vi.Auth.Data[:], w[1])
-		if r.vi.Auth.Type == NoAuth {
-			r.vi.Auth.Type = Pass
-		}
 	}), doc: "The password; 8 bytes of it count."},
 	{name: "auth_hmac", in: inInstance, newer: true, body: inHMAC, set: do(func(r *reader, w []string) {
 		r.vi.HMAC = &HMAC{Keys: map[uint8][]byte{}, Mode: "enforce"}

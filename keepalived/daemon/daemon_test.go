@@ -289,7 +289,8 @@ func TestNamespace(t *testing.T) {
 	}
 	r := start(t, oneInstance, "namespace", "-s", space.Path())
 	r.await("Startup complete", 1)
-	r.has("Changing syslog ident to Keepalived_", "role is in "+want)
+	r.await("role is in "+want, 1)
+	r.has("Changing syslog ident to Keepalived_")
 	r.signal("p", proc.SIGTERM)
 	r.wait()
 	r = start(t, oneInstance, "", "-s", "nonesuch")

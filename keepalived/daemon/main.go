@@ -73,11 +73,11 @@ func Main(args []string, program Program) int {
 	case o.faulty:
 		return exitFailed
 	}
-	if name, err := filepath.Abs(o.Conf); err == nil {
-		o.Conf = name // it is read again when we are in another folder
-	}
 	if o.test {
 		return test(o)
+	}
+	if name, err := filepath.Abs(o.Conf); err == nil {
+		o.Conf = name // it is read again when we are in another folder
 	}
 	proc.SetComm("keepalived")
 	if o.Foreground {

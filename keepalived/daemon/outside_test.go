@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"moongate/edge/sys/proc"
 )
@@ -29,6 +31,7 @@ func TestMetrics(t *testing.T) {
 	}
 	child := r.pid("v")
 	proc.Kill(child, proc.SIGSTOP)
+	stopped(t, child)
 	if got := fetch(t, r, "/metrics"); !strings.Contains(got, "keepalived_up{role=\"vrrp\"} 0\n") {
 		t.Errorf("one that does not answer: %s", got)
 	}
@@ -48,6 +51,20 @@ func TestMetrics(t *testing.T) {
 	r.wait()
 	if _, err := os.Stat(filepath.Join(r.dir, "fifo")); err == nil {
 		t.Error("the FIFO is left behind")
+	}
+}
+
+// stopped waits until a process has stopped.
+func stopped(t *testing.T, pid int) {
+	t.Helper()
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+		if _, state, _ := strings.Cut(string(stat), ") "); err == nil && strings.HasPrefix(state, "T") {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("%d does not stop: %s, %v", pid, stat, err)
+		}
 	}
 }
 
