@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -113,7 +114,12 @@ func (r *reader) missing(pattern string, check checks, p Pos) {
 	case strings.ContainsAny(pattern, "*?["):
 		want, text = wildcard, "No config files matched '"+pattern+"'."
 		if check&want == 0 {
-			return
+			// Without the directory that is another thing.
+			dir := filepath.Dir(r.open[len(r.open)-1].path(pattern))
+			if found, _ := r.options.Glob(dir); len(found) > 0 {
+				return
+			}
+			text = "Config files missing '" + pattern + "'."
 		}
 	}
 	r.faults = append(r.faults, Fault{Pos: p, Text: text, Required: check&want != 0, Once: true})

@@ -130,8 +130,7 @@ func (l *addressLine) valued(word, value string) (keep, again bool) {
 			return true, false
 		}
 		if _, ok := l.host.Interface(value); !ok {
-			l.err("WARNING - interface %s for ip address %s doesn't exist", value, l.words[0])
-			l.absent(value)
+			l.absent(value, "WARNING - interface %s for ip address %s doesn't exist", value, l.words[0])
 		}
 		a.Dev = value
 	case "brd":

@@ -45,9 +45,9 @@ type draft struct {
 	family family
 	accept, strict,
 	lowerNoAdvert, higherAdvert Tristate
-	unicastWord, ttlWord bool
-	garp                 garpWords
-	gone                 bool // it is dropped
+	unicastWord, ttlWord, stateWord bool
+	garp                            garpWords
+	gone                            bool // it is dropped
 }
 
 // garpWords are the settings that were written.
@@ -65,11 +65,14 @@ func (d *draft) setFamily(a netip.Addr) {
 	}
 }
 
-// absent notes an interface that is not there.
-func (r *reader) absent(name string) {
-	if !r.config.Global.DynamicInterfaces {
-		r.missingIf = true
+// absent tells that an interface is not there. With dynamic_interfaces it may come later.
+func (r *reader) absent(name, format string, args ...any) {
+	if r.config.Global.DynamicInterfaces {
+		r.log("Configuration specifies interface %s which doesn't currently exist - will use if created", name)
+		return
 	}
+	r.err(format, args...)
+	r.missingIf = true
 }
 
 func beginInstance(r *reader, w []string) bool {
@@ -100,7 +103,7 @@ func endInstance(r *reader) {
 		case d.Interface == "":
 			r.err("(%s): Cannot use VMAC/ipvlan with unicast and no interface - clearing use_vmac", d.Name)
 			d.VMAC.Use = false
-		case !d.VMAC.XmitBase && !d.VMAC.IPVLAN:
+		case !d.VMAC.XmitBase:
 			r.err("(%s) unicast with use_vmac requires vmac_xmit_base - setting", d.Name)
 			d.VMAC.XmitBase = true
 		}

@@ -50,7 +50,7 @@ func (r *reader) finishServers() {
 }
 
 func (r *reader) finishServer(d *serverDraft) bool {
-	if len(d.reals) == 0 && d.sorry == nil {
+	if len(d.reals) == 0 {
 		r.err("Virtual server %s has no real servers - ignoring", d.label())
 		return false
 	}
@@ -69,6 +69,7 @@ func (r *reader) finishServer(d *serverDraft) bool {
 	case marks:
 		if d.Protocol != "" {
 			r.err("Warning: Virtual server %s: protocol specified for fwmark - protocol will be ignored", d.label())
+			d.Protocol = ""
 		}
 	case d.Protocol == "":
 		r.err("Virtual server %s: no protocol set - defaulting to UDP", d.label())
@@ -89,6 +90,7 @@ func (r *reader) finishServer(d *serverDraft) bool {
 	r.uniqueServers(d)
 	r.forwarding(d)
 	r.ports(d, marks)
+	r.sorryToo(d)
 	r.quorum(d)
 	r.inherit(d)
 	return true
@@ -186,7 +188,11 @@ func (r *reader) ports(d *serverDraft, marks bool) {
 		}
 		switch {
 		case marks && s.Addr.Port() != 0:
-			r.err("WARNING - fwmark virtual server %s, %s has port specified - clearing", d.label(), what)
+			if what == "sorry server" {
+				r.err("WARNING - virtual server %s, sorry server has port specified - clearing", d.label())
+			} else {
+				r.err("WARNING - fwmark virtual server %s, %s has port specified - clearing", d.label(), what)
+			}
 			s.Addr = netip.AddrPortFrom(s.Addr.Addr(), 0)
 		case d.Group == nil && s.Addr.Port() != 0 && s.Addr.Port() != port:
 			if what == "sorry server" {
@@ -204,6 +210,26 @@ func (r *reader) ports(d *serverDraft, marks bool) {
 	}
 	if d.sorry != nil {
 		fix(d.sorry, "sorry server")
+	}
+}
+
+// sorryToo makes a sorry server that is a real server as well be inhibited as
+// that is.
+func (r *reader) sorryToo(d *serverDraft) {
+	if d.sorry == nil {
+		return
+	}
+	for _, x := range d.reals {
+		inhibit := x.shared.inhibit.Or(d.shared.inhibit.Or(false))
+		if x.Addr != d.sorry.Addr || inhibit == d.sorry.Inhibit {
+			continue
+		}
+		how := "clear"
+		if inhibit {
+			how = "sett"
+		}
+		r.err("Virtual server %s: real server %s matches sorry server, but inhibit setting differs, %sing on sorry server", d.label(), endpoint(x.Addr, d.Protocol), how)
+		d.sorry.Inhibit = inhibit
 	}
 }
 

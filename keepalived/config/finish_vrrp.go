@@ -141,7 +141,7 @@ func (r *reader) finishGroups() {
 func (r *reader) finishTrackGroups() {
 	for name, list := range r.config.TrackGroups {
 		if len(list) == 0 {
-			r.err("Static track group %s has no virtual router(s)", name)
+			r.log("Static track group %s has no virtual router(s)", name)
 			delete(r.config.TrackGroups, name)
 		}
 	}
@@ -152,6 +152,10 @@ func (r *reader) finishInstance(d *draft) bool {
 	g := &r.config.Global
 	if d.VRID == 0 {
 		r.err("(%s) the virtual router id must be set", d.Name)
+		return false
+	}
+	if d.Interface == "" && !(len(d.Peers) > 0 && d.Source.IsValid()) {
+		r.err("(%s) Unknown interface!", d.Name)
 		return false
 	}
 	d.Strict = d.strict.Or(g.Strict)
@@ -172,7 +176,7 @@ func (r *reader) finishInstance(d *draft) bool {
 		d.Version = 3
 	}
 	if len(d.Addrs) == 0 && !d.NoVIPs {
-		if d.Strict {
+		if d.Strict || d.Version == 3 {
 			r.err("(%s) No VIP specified; at least one is required", d.Name)
 			return false
 		}
@@ -206,11 +210,11 @@ func (r *reader) finishPriority(d *draft) bool {
 			d.Priority = 255
 		}
 	}
-	if d.Strict && d.Master != (d.Priority == 255) {
+	if d.Strict && d.stateWord && d.Master != (d.Priority == 255) {
 		r.err("(%s) State MASTER must match being address owner", d.Name)
 		d.Master = d.Priority == 255
 	}
-	if d.Priority == 255 && !d.Strict {
+	if d.Priority == 255 && (!d.Strict || !d.stateWord) {
 		d.Master = true
 	}
 	return true
@@ -271,16 +275,12 @@ func (r *reader) finishUnicast(d *draft) bool {
 
 func (r *reader) finishInterface(d *draft) bool {
 	switch {
-	case d.Interface == "" && !(d.Unicast && d.Source.IsValid()):
-		if d.Unicast {
-			r.err("(%s): Unicast instances must have unicast_src_ip or interface", d.Name)
-		} else {
-			r.err("(%s) Unknown interface!", d.Name)
-		}
-		return false
 	case d.Interface == "" && d.Source.IsLinkLocalUnicast() && d.V6:
 		r.err("(%s) Non link-local address required if interface omitted", d.Name)
 		return false
+	case d.VRF != "" && d.Interface != "":
+		r.err("(%s) vrf can only be specified with%s - clearing", d.Name, "out interface")
+		d.VRF = ""
 	case d.VRF != "" && !d.Unicast:
 		r.err("(%s) vrf can only be specified with%s - clearing", d.Name, " unicast peers")
 		d.VRF = ""
@@ -355,9 +355,9 @@ func (r *reader) finishPreempt(d *draft) {
 		d.DownTimerAdverts = 3
 	}
 	switch {
-	case d.Strict && d.Version == 2 && d.accept == On:
+	case d.Strict && d.Version == 2 && d.accept == On && d.Priority != 255:
 		r.err("(%s) warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting", d.Name)
-		d.Accept = d.Priority == 255
+		d.Accept = false
 	default:
 		d.Accept = d.accept.Or(!d.Strict || d.Priority == 255)
 	}
@@ -454,7 +454,7 @@ func (r *reader) finishTracks(d *draft) {
 	keep := d.TrackInterfaces[:0]
 	for _, t := range d.TrackInterfaces {
 		switch {
-		case t.Name == d.Interface && t.Weight == 0:
+		case t.Name == d.Interface:
 			r.err("(%s) Ignoring track_interface %s since own interface", d.Name, t.Name)
 			continue
 		case t.Weight != 0 && owner:
@@ -463,6 +463,10 @@ func (r *reader) finishTracks(d *draft) {
 		case t.Weight != 0 && inGroup:
 			r.err("(%s) ignoring %s tracked interface %sdue to %s", d.Name, t.Name, "weight ", "SYNC group")
 			t.Weight = 0
+		}
+		if d.Group != nil && tracksToo(d.Group.TrackInterfaces, t.Name) {
+			r.err("(%s) track_interface %s is configured on VRRP instance and sync group. Remove vrrp instance or sync group config", d.Name, t.Name)
+			continue
 		}
 		keep = append(keep, t)
 	}
@@ -484,12 +488,18 @@ func (r *reader) finishTracks(d *draft) {
 		r.err("(%s) ignoring tracked script %s with weights due to %s", d.Name, t.Name, reason)
 		return true
 	})
+	for i := range d.TrackFiles {
+		if t := &d.TrackFiles[i]; t.Weight != 0 && !t.set {
+			r.err("(%s) ignoring weight from tracked file %s due to %s. specify weight 0", d.Name, t.Name, reason)
+			t.Weight = 0
+		}
+	}
 	d.TrackFiles = weighted(d.TrackFiles, func(t Tracked) bool {
 		r.err("(%s) ignoring tracked file %s with weight %d due to %s", d.Name, t.Name, t.Weight, reason)
 		return true
 	})
 	d.TrackProcesses = weighted(d.TrackProcesses, func(t Tracked) bool {
-		r.err("(%s) ignoring tracked process %s with weight %d due to %s", d.Name, t.Name, t.Weight, reason)
+		r.log("(%s) ignoring tracked process %s with weight %d due to %s", d.Name, t.Name, t.Weight, reason)
 		return true
 	})
 	d.TrackBFDs = weighted(d.TrackBFDs, func(t Tracked) bool {
@@ -502,17 +512,58 @@ func (r *reader) finishTracks(d *draft) {
 	})
 }
 
+func tracksToo(list []Tracked, name string) bool {
+	for _, t := range list {
+		if t.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// finishGroupTracks takes weights away that can't count: the priority of an owner
+// never changes.
+func (r *reader) finishGroupTracks(g *Group) {
+	for _, x := range []struct {
+		list        []Tracked
+		what, doing string
+	}{
+		{g.TrackScripts, "script", "clearing weight"}, {g.TrackFiles, "file", "setting weight 0"}, {g.TrackProcesses, "process", "setting weight 0"},
+		{g.TrackBFDs, "bfd", "setting weight 0"}, {g.TrackInterfaces, "interface", "clearing weight"}, {g.TrackGateways, "gateway", "clearing weight"},
+	} {
+		for i := range x.list {
+			if t := &x.list[i]; t.Weight != 0 {
+				r.err("(%s) Cannot have weighted track %s '%s' with member having priority %d - %s", g.Name, x.what, t.Name, 255, x.doing)
+				t.Weight = 0
+			}
+		}
+	}
+}
+
 func (r *reader) finishVMAC(d *draft) {
 	v := &d.VMAC
+	for _, list := range [][]Address{d.Addrs, d.Excluded} {
+		for i := range list {
+			switch a := &list[i]; {
+			case !a.VMAC:
+			case v.UseAddr:
+				r.err("(%s) use_vmac_addr specified and use_vmac specified for VIP/eVIP %s", d.Name, a.Prefix.Addr())
+				a.VMAC = false
+			case v.Use && (a.Dev == "" || a.Dev == d.Interface):
+				r.err("(%s) use_vmac specified for VIP/eVIP %s and vrrp instance", d.Name, a.Prefix.Addr())
+				a.VMAC = false
+			}
+		}
+	}
 	if v.MACWithVRID {
 		v.MAC[5] = d.VRID
 	}
 	switch {
+	case v.XmitBase && (!v.Use || v.IPVLAN):
+		r.err("(%s) vmac_xmit_base is only valid with a vmac", d.Name)
+		v.XmitBase = false
 	case v.XmitBase && d.Strict:
 		r.err("(%s) xmit_base is incompatible with strict mode - resetting", d.Name)
-		v.XmitBase = false
-	case v.XmitBase && !v.Use:
-		r.err("(%s) vmac_xmit_base is only valid with a vmac", d.Name)
 		v.XmitBase = false
 	case v.HasMAC && d.Strict:
 		r.err("(%s): cannot specify MAC address with strict mode - clearing", d.Name)
@@ -523,7 +574,7 @@ func (r *reader) finishVMAC(d *draft) {
 		v.Fault = true
 	}
 	if v.Use && d.PromoteSecondaries {
-		r.log("(%s) promote_secondaries is automatically set for vmacs - ignoring", d.Name)
+		r.err("(%s) promote_secondaries is automatically set for vmacs - ignoring", d.Name)
 		d.PromoteSecondaries = false
 	}
 }
@@ -596,6 +647,9 @@ func (r *reader) finishMembers() {
 		}
 		if g.Instances = list; len(list) == 0 {
 			continue
+		}
+		if owners > 0 {
+			r.finishGroupTracks(g)
 		}
 		if owners > 0 && owners < len(list) {
 			r.log("Sync group %s has some member(s) as address owner and some not as address owner. This won't work.", g.Name)

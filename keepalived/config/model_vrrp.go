@@ -114,6 +114,7 @@ type Tracked struct {
 	Name    string
 	Weight  int // 0: bad is FAULT
 	Reverse bool
+	set     bool // the weight was written where it is followed
 	Pos     Pos
 }
 

@@ -313,8 +313,7 @@ func (l *routeLine) trackGroup() string {
 func (l *routeLine) device() string {
 	name := l.arg()
 	if _, found := l.host.Interface(name); !found {
-		l.err("WARNING - interface %s for VROUTE nexthop doesn't exist", name)
-		l.absent(name)
+		l.absent(name, "WARNING - interface %s for VROUTE nexthop doesn't exist", name)
 	}
 	return name
 }
@@ -485,6 +484,10 @@ func staticRoutes(r *reader, w []string) {
 	r.extra(w)
 	r.lines(func(w []string) {
 		if x, ok := r.route(w, true); ok {
+			if x.TrackGroup != "" && x.Dev == "" {
+				r.err("Static route cannot have track_group if interface not specified")
+				x.TrackGroup = ""
+			}
 			r.config.StaticRoutes = append(r.config.StaticRoutes, x)
 		}
 	})

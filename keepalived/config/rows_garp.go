@@ -35,8 +35,7 @@ func (r *reader) gap(what, short, text string) (time.Duration, bool) {
 
 func (r *reader) garpInterface(name string) {
 	if _, ok := r.host.Interface(name); !ok {
-		r.err("WARNING - interface %s specified for garp_group doesn't exist", name)
-		r.absent(name)
+		r.absent(name, "WARNING - interface %s specified for garp_group doesn't exist", name)
 		return
 	}
 	for _, g := range append(r.config.GARPGroups, r.garp) {

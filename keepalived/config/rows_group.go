@@ -67,9 +67,9 @@ func beginTrackGroup(r *reader, w []string) bool {
 
 var authRows = []keyword{
 	{name: "authentication", in: inInstance, body: inAuth, doc: "A password, for version 2 only."},
-	{name: "auth_type", in: inAuth, need: 1, args: "PASS | AH", def: "none", set: do(func(r *reader, w []string) {
+	{name: "auth_type", in: inAuth, need: 1, args: "PASS | AH", def: "none: the password has no effect", set: do(func(r *reader, w []string) {
 		switch w[1] {
-		case "PASS", "SIMPLE":
+		case "PASS":
 			r.vi.Auth.Type = Pass
 		case "AH":
 			r.vi.Auth.Type = AH

@@ -51,6 +51,7 @@ var rootRows = []keyword{
 
 var instanceRows = []keyword{
 	{name: "state", in: inInstance, need: 1, args: "MASTER | BACKUP", def: "BACKUP", set: do(func(r *reader, w []string) {
+		r.vi.stateWord = true
 		switch {
 		case w[1] == "MASTER":
 			r.vi.Master = true
@@ -67,8 +68,7 @@ var instanceRows = []keyword{
 			r.err("Interface name '%s' too long - ignoring", w[1])
 			return
 		case !found:
-			r.err("WARNING - interface %s for vrrp_instance %s doesn't exist", w[1], r.vi.Name)
-			r.absent(w[1])
+			r.absent(w[1], "WARNING - interface %s for vrrp_instance %s doesn't exist", w[1], r.vi.Name)
 		case i.Loopback:
 			r.err("(%s) cannot use a loopback interface (%s) for vrrp - ignoring", r.vi.Name, w[1])
 			r.vi.Interface, r.vi.link = "", Interface{}

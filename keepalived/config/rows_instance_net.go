@@ -69,7 +69,7 @@ var instanceNetRows = []keyword{
 			r.err("(%s) Cannot specify native_ipv6 with IPv4 addresses", r.vi.Name)
 			return
 		}
-		r.vi.family = v6
+		r.vi.family, r.vi.V6 = v6, true
 	}), doc: "IPv6 whatever the addresses are; they say it by themselves."},
 	{name: "kernel_rx_buf_size", in: inInstance, need: 1, args: "BYTES", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 0, math.MaxUint32, hard); ok {
@@ -176,8 +176,7 @@ func vrf(r *reader, w []string) {
 	case r.vi.VRF != "":
 		r.err("(%s) VRF interface already specified as '%s' - ignoring", r.vi.Name, r.vi.VRF)
 	case !found:
-		r.err("(%s) WARNING - VRF interface %s doesn't exist", r.vi.Name, w[1])
-		r.absent(w[1])
+		r.absent(w[1], "(%s) WARNING - VRF interface %s doesn't exist", r.vi.Name, w[1])
 		r.vi.VRF = w[1]
 	case i.Loopback:
 		r.err("(%s) cannot use a loopback interface (%s) for VRF - ignoring", r.vi.Name, w[1])

@@ -47,7 +47,11 @@ var interfaceWords = trackWords{
 	weightOption: "(%[1]s) unknown track_interace %[2]s weight option %[3]s - ignoring", most: 254, narrow: true,
 	find: func(r *reader, name string) (int, bool, bool) {
 		if _, ok := r.host.Interface(name); !ok {
-			r.absent(name)
+			if r.config.Global.DynamicInterfaces {
+				r.absent(name, "")
+				return 0, false, true
+			}
+			r.missingIf = true
 			return 0, false, false
 		}
 		return 0, false, true
@@ -178,6 +182,7 @@ func (r *reader) trackLine(owner string, words trackWords, have []Tracked, w []s
 	default:
 		x.Weight = n
 	}
+	x.set = ok
 	if ok {
 		x.Reverse = false
 	}

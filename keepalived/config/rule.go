@@ -141,8 +141,7 @@ func (l *ruleLine) word(word string, static bool) {
 	case "iif", "dev", "oif":
 		name := l.arg()
 		if _, found := l.host.Interface(name); !found {
-			l.err("WARNING - interface %s for rule doesn't exist", name)
-			l.absent(name)
+			l.absent(name, "WARNING - interface %s for rule doesn't exist", name)
 		}
 		if word == "oif" {
 			x.OIF = name
@@ -277,6 +276,10 @@ func staticRules(r *reader, w []string) {
 	r.extra(w)
 	r.lines(func(w []string) {
 		if x, ok := r.rule(w, true); ok {
+			if x.TrackGroup != "" && x.IIF == "" {
+				r.err("Static rule cannot have track_group if dev/iif not specified")
+				x.TrackGroup = ""
+			}
 			r.config.StaticRules = append(r.config.StaticRules, x)
 		}
 	})

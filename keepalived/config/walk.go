@@ -154,13 +154,15 @@ func (r *reader) skip() {
 
 // lines calls a function with each line of a block that holds no keywords.
 func (r *reader) lines(take func(words []string)) {
-	for {
+	for first := true; ; first = false {
 		l, ok := r.next()
 		switch {
 		case !ok || l.Brace == '}':
 			return
 		case l.Brace == 0:
 			take(l.Words)
+		case !first:
+			take([]string{"{"})
 		}
 	}
 }
