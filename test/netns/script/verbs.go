@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -42,6 +43,8 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 		},
 		"worker": w.worker, "master": w.serverSignal, "get": w.get,
 		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
+		"connect":   func(ts *testscript.TestScript, args []string) { w.reach(ts, args, true) },
+		"noconnect": func(ts *testscript.TestScript, args []string) { w.reach(ts, args, false) },
 		"has":    func(ts *testscript.TestScript, args []string) { w.address(ts, args, true) },
 		"hasnot": func(ts *testscript.TestScript, args []string) { w.address(ts, args, false) },
 	}
@@ -244,4 +247,33 @@ func (w *world) ping(ts *testscript.TestScript, args []string) {
 	n := w.node(ts, args, 2)
 	_, err := inside(n.space, "ping", "-c", "1", "-w", "5", args[1])
 	ts.Check(err)
+}
+
+// reach connects to an address, some times over, or sees that nobody is there.
+func (w *world) reach(ts *testscript.TestScript, args []string, want bool) {
+	n := w.node(ts, args, 2)
+	times := 1
+	if len(args) > 2 {
+		var err error
+		times, err = strconv.Atoi(args[2])
+		ts.Check(err)
+	}
+	for range times {
+		err := n.space.Do(func() error {
+			c, err := net.DialTimeout("tcp", args[1], 5*time.Second)
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			// Who only seems to be there ends the connection by a reset.
+			c.SetDeadline(time.Now().Add(5 * time.Second))
+			if _, err = c.Read(make([]byte, 1)); err == io.EOF {
+				return nil
+			}
+			return err
+		})
+		if (err == nil) != want {
+			ts.Fatalf("%s to %s: %v", n.name, args[1], err)
+		}
+	}
 }

@@ -157,6 +157,9 @@ func (w *world) run(n *node, cmd *exec.Cmd) error {
 		return err
 	}
 	n.cmd, n.ended = cmd, make(chan struct{})
+	n.mu.Lock()
+	n.log = nil // what an earlier one has said
+	n.mu.Unlock()
 	go func() {
 		for s := bufio.NewScanner(pipe); s.Scan(); {
 			n.add(s.Text())
