@@ -68,6 +68,7 @@ func (p *process) checker(c *config.Checker) status.Check {
 	out := status.Check{Config: c}
 	if w := p.checks[c]; w != nil {
 		s := w.State()
+		out.Enabled, out.Weight = w.Running(), s.Weight
 		out.Up, out.Ran, out.Retry, out.At, out.Text = s.Up, s.Ran, s.Tries, s.At, s.Why
 	}
 	return out

@@ -198,10 +198,12 @@ type Real struct {
 
 // Check is a checker of a real server.
 type Check struct {
-	Config *config.Checker
-	Up     bool
-	Ran    bool
-	Retry  int
-	At     time.Time // of the last result
-	Text   string    // of the last failure
+	Config  *config.Checker
+	Enabled bool // it runs: false while ha_suspend holds it
+	Up      bool
+	Ran     bool
+	Weight  int // what it adds to the server's
+	Retry   int
+	At      time.Time // of the last result
+	Text    string    // of the last failure
 }
