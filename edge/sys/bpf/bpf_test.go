@@ -9,7 +9,7 @@ import (
 	"moongate/edge/sys/caps"
 )
 
-func open(t *testing.T) *Balancer {
+func open(t testing.TB) *Balancer {
 	t.Helper()
 	b, err := Open(Sizes{Connections: 1024, Services: 8, Dests: 16, Templates: 16})
 	missing := (*caps.Missing)(nil)
