@@ -26,6 +26,22 @@ func (w *world) startServer(n *node, conf string) error {
 	return w.run(n, exec.Command(w.server, "-p", filepath.Join(w.dir, n.name)+"/", "-c", conf, "-g", "daemon off; error_log stderr notice;"))
 }
 
+// example copies the files of an example of high availability for a node, whose config
+// id is id, with pid files of its own.
+func (w *world) example(ts *testscript.TestScript, args []string) {
+	n := w.node(ts, args, 3)
+	from, to := filepath.Join("..", "..", "..", "examples", args[1], "conf"), filepath.Join(w.dir, n.name, "conf")
+	files, err := os.ReadDir(from)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(to, 0o755))
+	flags := fmt.Sprintf(" -D -i %s -p %s -r %s -c %s -b %s;", args[2], w.pidFile(n, "parent"), w.pidFile(n, "vrrp"), w.pidFile(n, "check"), w.pidFile(n, "bfd"))
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(from, f.Name()))
+		ts.Check(err)
+		ts.Check(os.WriteFile(filepath.Join(to, f.Name()), []byte(strings.Replace(string(b), " -D;", flags, 1)), 0o644))
+	}
+}
+
 // worker sends a signal to all workers of the web server in a node.
 func (w *world) worker(ts *testscript.TestScript, args []string) {
 	n := w.node(ts, args, 2)

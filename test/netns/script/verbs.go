@@ -41,12 +41,12 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 		"nginx": func(ts *testscript.TestScript, args []string) {
 			ts.Check(w.startServer(w.node(ts, args, 2), ts.MkAbs(args[1])))
 		},
-		"worker": w.worker, "master": w.serverSignal, "get": w.get,
+		"example": w.example, "worker": w.worker, "master": w.serverSignal, "get": w.get,
 		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
 		"connect":   func(ts *testscript.TestScript, args []string) { w.reach(ts, args, true) },
 		"noconnect": func(ts *testscript.TestScript, args []string) { w.reach(ts, args, false) },
-		"has":    func(ts *testscript.TestScript, args []string) { w.address(ts, args, true) },
-		"hasnot": func(ts *testscript.TestScript, args []string) { w.address(ts, args, false) },
+		"has":       func(ts *testscript.TestScript, args []string) { w.address(ts, args, true) },
+		"hasnot":    func(ts *testscript.TestScript, args []string) { w.address(ts, args, false) },
 	}
 	out := map[string]func(*testscript.TestScript, bool, []string){}
 	for name, f := range verbs {
