@@ -113,6 +113,9 @@ func (p *process) start() int {
 	}
 	p.plane = open(p.openers, p.cfg, p.session.Log)
 	p.setTimeouts()
+	if p.cfg.Global.Flush && !p.session.Restarted {
+		p.flush()
+	}
 	p.tell = &teller{p.session.Log, p.notify, &p.cfg.Global}
 	p.use(p.make(p.cfg))
 	p.recall()
@@ -272,6 +275,17 @@ func (p *process) setTimeouts() {
 	}
 }
 
+// flush deletes also the services that others have made, where there may be any.
+func (p *process) flush() {
+	plane, ok := p.plane.(lvs.Flushing)
+	if !ok {
+		return
+	}
+	if err := plane.Flush(); err != nil {
+		p.session.Log(role.Err, "Data plane %s: %s", p.plane.Name(), err)
+	}
+}
+
 // drained lets go of removed servers whose connections have ended.
 func (p *process) drained() {
 	counts := map[lvs.Key]map[lvs.Dest]uint64{}
@@ -301,6 +315,9 @@ func (p *process) stop() {
 	p.local.close()
 	p.state.Stop()
 	if p.plane != nil {
+		if p.cfg.Global.FlushOnStop == "all" && !p.session.Options.KeepIPVS {
+			p.flush()
+		}
 		if err := p.plane.Close(p.session.Options.KeepIPVS); err != nil {
 			p.session.Log(role.Info, "Data plane %s: %s", p.plane.Name(), err)
 		}

@@ -78,6 +78,39 @@ func TestTimeouts(t *testing.T) {
 	r.said("timeouts 0s 0s 0s")
 }
 
+// lvs_flush is for a start, not for a process that takes another's place.
+func TestFlush(t *testing.T) {
+	for _, c := range []struct {
+		global    config.Global
+		restarted bool
+		keep      bool
+		want      int
+	}{
+		{config.Global{}, false, false, 0},
+		{config.Global{Flush: true}, false, false, 1},
+		{config.Global{Flush: true}, true, false, 0},
+		{config.Global{FlushOnStop: "all"}, false, false, 1},
+		{config.Global{FlushOnStop: "all"}, false, true, 0},
+		{config.Global{FlushOnStop: "VS"}, false, false, 0},
+	} {
+		cfg := serving()
+		cfg.Global = c.global
+		r := newRig(t, cfg)
+		r.p.session.Restarted, r.p.session.Options.KeepIPVS = c.restarted, c.keep
+		r.start()
+		r.stop()
+		n := 0
+		for _, l := range r.taken() {
+			if l == "flushed" {
+				n++
+			}
+		}
+		if n != c.want {
+			t.Errorf("%+v: flushed %d times, want %d", c, n, c.want)
+		}
+	}
+}
+
 // Plane.Apply that failed is tried again.
 func TestApplyAgain(t *testing.T) {
 	a := newDoor(t)

@@ -93,6 +93,11 @@ func (p plane) SetTimeouts(t lvs.Timeouts) error {
 	return nil
 }
 
+func (p plane) Flush() error {
+	p.r.note("flushed")
+	return nil
+}
+
 func (p plane) Close(keep bool) error {
 	p.r.note(fmt.Sprintf("plane closed, keep %v", keep))
 	return nil
