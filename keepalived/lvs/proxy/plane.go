@@ -23,7 +23,7 @@ const (
 
 // Options are what a plane may be told when it is made.
 type Options struct {
-	Limit int           // connections and sessions at one time; 0: a quarter of the descriptors that the process may have
+	Limit int           // connections and sessions at one time; 0: a sixth of the descriptors that the process may have
 	Dial  time.Duration // how long a server may take to accept; 0: 5 seconds
 	Place place.Place   // where its sockets are; Close leaves it
 }
