@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"moongate/edge/sys/caps"
+
+	"github.com/cilium/ebpf"
 )
 
 func open(t testing.TB) *Balancer {
@@ -29,6 +31,11 @@ func open(t testing.TB) *Balancer {
 
 func TestMaps(t *testing.T) {
 	b := open(t)
+	for m, want := range map[*ebpf.Map]uint32{b.objects.Conns: 1024, b.objects.Templates: 16, b.objects.Tables: 8, b.objects.Loads: 16} {
+		if m.MaxEntries() != want {
+			t.Errorf("%v holds %d, not %d", m, m.MaxEntries(), want)
+		}
+	}
 	if err := b.SetTimeouts(0, time.Second, 0); err != nil {
 		t.Fatal(err)
 	}

@@ -70,14 +70,17 @@ func Open(sizes Sizes) (*Balancer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("BPF object: %w", err)
 	}
-	for n, names := range map[int][]string{
-		sizes.Connections: {"conns"},
-		sizes.Templates:   {"templates"},
-		sizes.Services:    {"services", "tables", "turns", "nearby", "service_counts"},
-		sizes.Dests:       {"dests", "loads", "tally", "over", "dest_counts"},
+	for _, of := range []struct {
+		n    int
+		maps []string
+	}{
+		{sizes.Connections, []string{"conns"}},
+		{sizes.Templates, []string{"templates"}},
+		{sizes.Services, []string{"services", "tables", "turns", "nearby", "service_counts"}},
+		{sizes.Dests, []string{"dests", "loads", "tally", "over", "dest_counts"}},
 	} {
-		for _, name := range names {
-			spec.Maps[name].MaxEntries = uint32(n)
+		for _, name := range of.maps {
+			spec.Maps[name].MaxEntries = uint32(of.n)
 		}
 	}
 	if version >= 6<<16|16<<8 {

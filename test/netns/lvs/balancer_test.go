@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 
+	"moongate/edge/sys/bpf"
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/lvs/ebpf"
 	"moongate/keepalived/lvs/nftables"
@@ -20,6 +21,9 @@ func newBalancer() role { return &balancer{} }
 var planes = map[string]func() (lvs.Plane, error){
 	"ebpf": func() (lvs.Plane, error) {
 		return ebpf.New(ebpf.Options{Log: func(s string) { fmt.Fprintln(os.Stderr, s) }})
+	},
+	"ebpf small": func() (lvs.Plane, error) {
+		return ebpf.New(ebpf.Options{Sizes: bpf.Sizes{Connections: 1024}})
 	},
 	"nftables": func() (lvs.Plane, error) { return nftables.New() },
 	"proxy":    func() (lvs.Plane, error) { return proxy.New(proxy.Options{}) },

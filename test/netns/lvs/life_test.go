@@ -146,3 +146,28 @@ func TestTimeouts(t *testing.T) {
 		w.counted(udp, 0, 0)
 	}, "ebpf", "proxy")
 }
+
+// When the table of connections is full the oldest are forgotten; new ones go on, and
+// what is counted comes to be what is there.
+func TestFullTable(t *testing.T) {
+	w := build(t, "ebpf small", 2)
+	s := service{algo: "rr", weights: []int{1, 1}}
+	w.apply(s)
+	if got := tally(w.names("tcp", dial{To: s.addr(), N: 3000})); got != "s1:1500 s2:1500" {
+		t.Error(got)
+	}
+	if got := tally(w.names("tcp", dial{To: s.addr(), N: 8, Hold: "h"})); got != "s1:4 s2:4" {
+		t.Error(got)
+	}
+	var c lvs.ServiceCounters
+	for range 500 {
+		if c = w.counters(s); c.Active+c.Inactive <= 1024 {
+			break
+		}
+		w.pause()
+	}
+	if c.Active != 8 || c.Inactive == 0 || c.Active+c.Inactive > 1024 || c.Connections != 3008 {
+		t.Errorf("%+v", c.Counters)
+	}
+	healthy(t, w, "h")
+}
