@@ -74,7 +74,7 @@ func (l *addressLine) read() bool {
 			}
 			if i+1 == len(l.words) {
 				l.err("No %s parameter specified for %s", word, l.words[0])
-				return true
+				return false
 			}
 			i++
 			if keep, more := l.valued(word, l.words[i]); !keep {

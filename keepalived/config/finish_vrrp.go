@@ -181,7 +181,6 @@ func (r *reader) finishInstance(d *draft) bool {
 			return false
 		}
 		r.err("(%s) No VIP specified; at least one is sensible", d.Name)
-		r.err("(%s) No VIP specified; at least one is sensible", d.Name)
 	}
 	if !r.finishPriority(d) || !r.finishAuth(d) || !r.finishUnicast(d) || !r.finishInterface(d) {
 		return false
@@ -195,11 +194,17 @@ func (r *reader) finishInstance(d *draft) bool {
 	}
 	r.finishCount(d)
 	r.finishPreempt(d)
-	r.finishTimes(d)
+	r.finishDest(d)
 	r.finishGARP(d)
 	r.finishStrict(d)
-	r.finishTracks(d)
+	r.finishTimes(d)
 	r.finishVMAC(d)
+	r.finishOwn(d)
+	if len(d.Addrs) == 0 && !d.NoVIPs {
+		// keepalived looks twice.
+		r.err("(%s) No VIP specified; at least one is sensible", d.Name)
+	}
+	r.finishTracks(d)
 	return true
 }
 
@@ -260,6 +265,11 @@ func (r *reader) finishUnicast(d *draft) bool {
 			r.err("(%s) A unicast keyword has been specified without any unicast peers. Defaulting to multicast. This usage is deprecated - please update your configuration.", d.Name)
 		}
 	}
+	return true
+}
+
+// finishDest is where adverts go without peers.
+func (r *reader) finishDest(d *draft) {
 	if d.Unicast && d.McastDst.IsValid() {
 		r.err("(%s) multicast destination specified with unicast - ignoring", d.Name)
 		d.McastDst = netip.Addr{}
@@ -270,7 +280,6 @@ func (r *reader) finishUnicast(d *draft) bool {
 			d.McastDst = r.config.Global.Mcast6
 		}
 	}
-	return true
 }
 
 func (r *reader) finishInterface(d *draft) bool {
@@ -338,14 +347,16 @@ func (r *reader) finishPreempt(d *draft) {
 		d.NoPreempt = false
 	}
 	if d.PreemptDelay != 0 {
-		switch {
-		case d.Strict:
+		before := d.PreemptDelay
+		if d.Strict {
 			r.err("(%s) preempt_delay is incompatible with strict mode - resetting", d.Name)
 			d.PreemptDelay = 0
+		}
+		switch {
 		case d.NoPreempt:
 			r.err("(%s) preempt_delay is incompatible with nopreempt mode - resetting", d.Name)
 			d.PreemptDelay = 0
-		case d.Master:
+		case d.Master && d.PreemptDelay == before:
 			r.err("(%s) Warning - preempt delay will not work with initial state MASTER - clearing", d.Name)
 			d.PreemptDelay = 0
 		}
@@ -443,6 +454,23 @@ func (r *reader) finishStrict(d *draft) {
 	d.OwnerIgnoreAdverts = true
 }
 
+// finishOwn is about the instance's own interface.
+func (r *reader) finishOwn(d *draft) {
+	keep := d.TrackInterfaces[:0]
+	for _, t := range d.TrackInterfaces {
+		if t.Name == d.Interface {
+			r.err("(%s) Ignoring track_interface %s since own interface", d.Name, t.Name)
+			continue
+		}
+		keep = append(keep, t)
+	}
+	d.TrackInterfaces = keep
+	if v := &d.VMAC; v.XmitBase && (!v.Use || v.IPVLAN) {
+		r.err("(%s) vmac_xmit_base is only valid with a vmac", d.Name)
+		v.XmitBase = false
+	}
+}
+
 // finishTracks drops what can't be followed.
 func (r *reader) finishTracks(d *draft) {
 	owner := d.Priority == 255
@@ -454,9 +482,6 @@ func (r *reader) finishTracks(d *draft) {
 	keep := d.TrackInterfaces[:0]
 	for _, t := range d.TrackInterfaces {
 		switch {
-		case t.Name == d.Interface:
-			r.err("(%s) Ignoring track_interface %s since own interface", d.Name, t.Name)
-			continue
 		case t.Weight != 0 && owner:
 			r.err("(%s) ignoring %s tracked interface %sdue to %s", d.Name, t.Name, "", "address owner")
 			continue
@@ -559,23 +584,20 @@ func (r *reader) finishVMAC(d *draft) {
 		v.MAC[5] = d.VRID
 	}
 	switch {
-	case v.XmitBase && (!v.Use || v.IPVLAN):
-		r.err("(%s) vmac_xmit_base is only valid with a vmac", d.Name)
-		v.XmitBase = false
-	case v.XmitBase && d.Strict:
+	case v.XmitBase && d.Strict && v.Use && !v.IPVLAN:
 		r.err("(%s) xmit_base is incompatible with strict mode - resetting", d.Name)
 		v.XmitBase = false
 	case v.HasMAC && d.Strict:
 		r.err("(%s): cannot specify MAC address with strict mode - clearing", d.Name)
 		v.HasMAC, v.MAC = false, [6]byte{}
 	}
-	if v.IPVLAN && !d.V6 && !v.IPVLANAddr.IsValid() {
-		r.err("(%s) IPv4 ipvlan requires a source ip address to be configured. setting instance to fault state", d.Name)
-		v.Fault = true
-	}
 	if v.Use && d.PromoteSecondaries {
 		r.err("(%s) promote_secondaries is automatically set for vmacs - ignoring", d.Name)
 		d.PromoteSecondaries = false
+	}
+	if v.IPVLAN && !d.V6 && !v.IPVLANAddr.IsValid() {
+		r.err("(%s) IPv4 ipvlan requires a source ip address to be configured. setting instance to fault state", d.Name)
+		v.Fault = true
 	}
 }
 

@@ -44,6 +44,9 @@ func beginCheck(r *reader, w []string) bool {
 // endCheck keeps a checker. What it takes from its servers is filled in at the end.
 func endCheck(r *reader) {
 	c := r.chk
+	if c.connect.IsLinkLocalUnicast() && c.connect.Is6() && c.BindIf == "" && c.Misc == nil && c.File == nil && c.BFD == "" {
+		r.err("Checker link local address %s requires a bind_if", c.connect)
+	}
 	c.Connect = netip.AddrPortFrom(c.connect, c.port)
 	if c.bind.IsValid() || c.bindPort != 0 {
 		c.Bind = netip.AddrPortFrom(c.bind, c.bindPort)

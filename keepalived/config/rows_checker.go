@@ -103,6 +103,9 @@ var checkerRows = []keyword{
 		r.log("The SMTP_CHECK host block is deprecated. Please define additional checkers.")
 		r.chk.host = &SMTPHost{}
 	}), end: func(r *reader) {
+		if h := r.chk.host; h.BindIf == "" && h.Connect.Addr().IsLinkLocalUnicast() && h.Connect.Addr().Is6() {
+			r.err("Checker link local address %s requires a bind_if", h.Connect.Addr())
+		}
 		r.chk.Hosts = append(r.chk.Hosts, *r.chk.host)
 		r.chk.host = nil
 	}, doc: "Another address to ask, too."},
