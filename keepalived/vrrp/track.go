@@ -168,9 +168,8 @@ func (f *follow) bad() (fault bool, add int) {
 		}
 		add = o.value * f.weight * sign
 		return add <= -254, min(add, 254)
-	case !o.known:
-		// An interface that nobody has seen is down; scripts have a state of their own.
-		return f.weight == 0 && f.of.Kind == Interface, 0
+	case !o.known && f.of.Kind != Interface && f.of.Kind != BFD:
+		return false, 0 // an interface that nobody has seen is down, and so is a session
 	case f.weight == 0:
 		return (o.value == 0) != f.reverse, 0
 	case (f.weight > 0) == (o.value != 0):

@@ -162,3 +162,21 @@ func TestUnicastTellsItsAddress(t *testing.T) {
 	r.m.Link(r.now, "v0", true)
 	equal(t, r.took(), "notify VI_1 BACKUP; garp 10.0.0.1")
 }
+
+// A session that nobody has heard of is down.
+func TestBFD(t *testing.T) {
+	for _, c := range []struct {
+		weight   int
+		down, up uint8 // priority; 0: FAULT
+	}{{0, 0, 100}, {-20, 80, 100}, {20, 100, 120}} {
+		r := single(t, func(v *config.Instance) { v.TrackBFDs = []config.Tracked{{Name: "b", Weight: c.weight}} })
+		for i, want := range []uint8{c.down, c.up, c.down} {
+			if i > 0 {
+				r.m.Track(r.now, Object{BFD, "b"}, i%2)
+			}
+			if fault := r.vi().State() == Fault; fault != (want == 0) || !fault && r.vi().Priority() != want {
+				t.Errorf("weight %d, step %d: %v, priority %d, want %d", c.weight, i, r.vi().State(), r.vi().Priority(), want)
+			}
+		}
+	}
+}
