@@ -233,3 +233,21 @@ func TestStatic(t *testing.T) {
 		t.Error(s)
 	}
 }
+
+// A source address that is not there yet.
+func TestSourceComes(t *testing.T) {
+	a, _ := wire(t)
+	c := instance(150, "10.9.0.100/24")
+	c.Source, c.Unicast = netip.MustParseAddr("10.9.0.77"), true
+	c.Peers = []config.Peer{{Addr: netip.MustParseAddr("10.9.0.2")}}
+	n := start(t, a, with(c))
+	n.await("(VI_1): entering FAULT state (src address not configured)")
+	n.await("ready")
+	if s := n.ask().Instances[0]; s.State != status.Fault {
+		t.Errorf("%v", s.State)
+	}
+	a.Run("ip addr add 10.9.0.77/24 dev eth0")
+	n.await("(VI_1) Entering BACKUP STATE")
+	n.await("(VI_1) Entering MASTER STATE")
+	n.holds("eth0", "10.9.0.100", true)
+}

@@ -112,8 +112,13 @@ func (s *speaker) ready(k *sock) {
 		if err := s.openSock(k); err != nil {
 			s.log(role.Info, "(%s) %v", k.instances[0].Conf.Name, err)
 			k.close()
-			return
 		}
+	}
+	for _, in := range k.instances {
+		s.machine.Deaf(s.loop.Now(), in, k.in == nil)
+	}
+	if k.in == nil {
+		return
 	}
 	var vrids []uint8
 	if !s.cfg.Global.LogUnknownVRIDs {

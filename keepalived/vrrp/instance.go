@@ -28,7 +28,8 @@ type Instance struct {
 	source      netip.Addr
 	followed    []follow
 	faults      int
-	waiting     int // scripts that have not run yet
+	deaf        bool // it has no sockets
+	waiting     int  // scripts that have not run yet
 	started     bool
 	resumes     bool // it was master a moment ago, in a process that has died
 

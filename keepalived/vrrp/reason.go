@@ -26,6 +26,9 @@ func (in *Instance) tellFaults() {
 	if !in.source.IsValid() {
 		in.log(Info, "(%s) entering FAULT state (no IPv%d address for interface)", name, in.family())
 	}
+	if in.deaf {
+		in.log(Info, "(%s): entering FAULT state (src address not configured)", name)
+	}
 	if in.Conf.UnicastFaultNoPeer && len(in.Conf.Peers) == 0 {
 		in.log(Info, "(%s) Cannot use unicast without any peers - going to fault state", name)
 	}
@@ -63,6 +66,9 @@ func (in *Instance) reasonOf(of Object) string {
 	}
 	switch of.Kind {
 	case Interface:
+		if good && in.deaf {
+			return fmt.Sprintf("no socket for %v", in.source)
+		}
 		if good && !in.source.IsValid() {
 			return fmt.Sprintf("interface %s has no IPv%d address", of.Name, in.family())
 		}

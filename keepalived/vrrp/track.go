@@ -198,6 +198,9 @@ func (in *Instance) weigh(now time.Time) {
 	if !in.source.IsValid() {
 		in.faults++
 	}
+	if in.deaf {
+		in.faults++
+	}
 	if in.Conf.UnicastFaultNoPeer && len(in.Conf.Peers) == 0 {
 		in.faults++
 	}
@@ -280,6 +283,15 @@ func (in *Instance) any(f func(*Instance) bool) bool {
 		}
 	}
 	return false
+}
+
+// Deaf tells whether an instance has no sockets, for want of its source address
+// perhaps. A master that nobody hears would be one of two.
+func (m *Machine) Deaf(now time.Time, in *Instance, deaf bool) {
+	if in.deaf != deaf {
+		in.deaf = deaf
+		in.review(now, Object{Interface, in.Conf.Interface})
+	}
 }
 
 const lost = "an address, route or rule was taken away"
