@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"maps"
 	"os"
 	"time"
 
@@ -18,6 +19,8 @@ type child struct {
 	pid    int // 0: none runs
 	link   *link
 	ready  bool
+	quiet  bool         // its socket has ended: all that it has said is heard
+	status *proc.Status // how it has ended, nil while it runs
 	since  time.Time
 	deaths int               // soon after a start, in a row
 	timer  *time.Timer       // until it is started again
@@ -67,9 +70,9 @@ func (p *parent) startChildren() {
 
 // start starts the process of c.
 func (p *parent) start(c *child) bool {
-	c.ready, c.clear = false, false
+	c.ready, c.clear, c.quiet, c.status = false, false, false, nil
 	h := &hello{Role: c.name, Version: p.program.Version, Options: p.options, Conf: p.conf, Namespace: p.namespace,
-		PIDFile: p.files[c.name], Restarted: c.died, Kept: c.kept}
+		PIDFile: p.files[c.name], Restarted: c.died, Kept: maps.Clone(c.kept)}
 	pid, l, err := launch(h, p.program.Args, p.inside, p.board()...)
 	if err != nil {
 		p.log(role.Info, "%s child process: fork error(%s)", c.word, err)

@@ -104,6 +104,15 @@ func TestDumpToTheLog(t *testing.T) {
 	}
 }
 
+// What a process has kept just before it died counts, too.
+func TestLastWords(t *testing.T) {
+	r := start(t, oneInstance, "last words")
+	r.await("restarted true", 1)
+	r.has("role runs, 1 instances, restarted true, kept map[n:499]")
+	r.signal("p", proc.SIGTERM)
+	r.wait()
+}
+
 func TestNoRespawn(t *testing.T) {
 	r := start(t, oneInstance, "", "-R")
 	r.await("Startup complete", 1)

@@ -47,6 +47,13 @@ func runTestRole(s *role.Session) int {
 		ns, _ := os.Readlink("/proc/self/ns/net")
 		s.Log(role.Info, "role is in %s", ns)
 	}
+	if how == "last words" && !s.Restarted {
+		for i := range 500 {
+			s.Parent.Keep("n", strconv.Itoa(i))
+		}
+		s.Parent.(*session).parent.flush()
+		proc.KillSelf(proc.SIGKILL)
+	}
 	if how == "fatal" {
 		return role.Fatal
 	}

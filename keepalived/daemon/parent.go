@@ -176,6 +176,11 @@ const defaultChildWait = 5 * time.Second
 func (p *parent) killChildren() {
 	for _, c := range p.children {
 		if c.pid != 0 {
+			if c.status != nil { // ended, and somebody else holds its socket
+				c.quiet = true
+				p.buryIfQuiet(c)
+				continue
+			}
 			p.log(role.Warning, "%s process(%d) has not stopped in time, killing it", c.word, c.pid)
 			proc.Kill(c.pid, proc.SIGKILL)
 			c.clear = true
@@ -184,8 +189,13 @@ func (p *parent) killChildren() {
 }
 
 func (p *parent) hear(h heard) {
-	if h.frame == nil || h.link != h.c.link {
-		return // SIGCHLD tells that it has died
+	if h.link != h.c.link || h.c.pid == 0 {
+		return
+	}
+	if h.frame == nil {
+		h.c.quiet = true
+		p.buryIfQuiet(h.c)
+		return
 	}
 	switch f := h.frame; f.Kind {
 	case isReady:

@@ -18,11 +18,12 @@ const maxPause = time.Minute
 // reap takes note of the children that have ended.
 func (p *parent) reap() {
 	for _, c := range p.children {
-		if c.pid == 0 {
+		if c.pid == 0 || c.status != nil {
 			continue
 		}
 		if pid, st, err := proc.Reap(c.pid); err == nil && pid != 0 {
-			p.bury(c, st)
+			c.status = &st
+			p.buryIfQuiet(c)
 		}
 	}
 	if os.Getpid() == 1 {
@@ -32,6 +33,14 @@ func (p *parent) reap() {
 				break
 			}
 		}
+	}
+}
+
+// buryIfQuiet buries a child that has ended, once its last words are heard: what it
+// has kept counts for the next one.
+func (p *parent) buryIfQuiet(c *child) {
+	if c.quiet && c.status != nil {
+		p.bury(c, *c.status)
 	}
 }
 
