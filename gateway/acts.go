@@ -18,6 +18,7 @@ type acts struct {
 	history func(ctx context.Context, before uint64, limit int) ([]entity.Revision, error)
 	do      func(*entity.Act) error
 	done    *zone.Dict
+	anew    bool // revisions are counted anew in each process
 	log     func(text string)
 }
 
@@ -38,6 +39,17 @@ func (a *acts) reached(revision uint64) {
 	if err := a.done.SafeSet(actedKey, zone.Value{Type: zone.Number, Num: float64(revision)}, 0, now()); err != nil {
 		a.log(err.Error())
 	}
+}
+
+// begin makes up for what was told before the revision that the process begins with. A file
+// counts its revisions from 1 in each process, and nobody else tells anything: nothing was
+// missed.
+func (a *acts) begin(ctx context.Context, revision uint64) {
+	if a.anew {
+		a.reached(revision)
+		return
+	}
+	a.catchUp(ctx, revision)
 }
 
 // revision does what a revision tells, and what those told that did not come here.
@@ -113,7 +125,8 @@ func (o *office) newActs() (*acts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &acts{history: o.desired.Revisions, done: done, log: o.log, do: func(a *entity.Act) error { return o.act(kept, a) }}, nil
+	kind, _ := storeKind(o.main.store)
+	return &acts{history: o.desired.Revisions, done: done, anew: kind == "file", log: o.log, do: func(a *entity.Act) error { return o.act(kept, a) }}, nil
 }
 
 func (o *office) act(kept *proxycache.Store, a *entity.Act) error {

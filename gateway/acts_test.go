@@ -72,7 +72,7 @@ func TestActs(t *testing.T) {
 			}
 			to := uint64(8)
 			if c.revision == nil {
-				a.catchUp(t.Context(), 8)
+				a.begin(t.Context(), 8)
 			} else {
 				to = c.revision.Number
 				a.revision(t.Context(), c.revision)
@@ -81,5 +81,20 @@ func TestActs(t *testing.T) {
 				t.Errorf("did %v, want %v; up to %d", did, c.want, n)
 			}
 		})
+	}
+}
+
+// The revisions of a file begin anew with each process: none was missed.
+func TestActsOfFile(t *testing.T) {
+	p := past{err: errors.New("must not be asked")}
+	var did []string
+	a := &acts{history: p.Revisions, done: zonetest.Dict(t, 64<<10), anew: true, log: func(s string) { t.Error(s) },
+		do: func(a *entity.Act) error { did = append(did, a.Of); return nil }}
+	a.reached(9)
+	a.begin(t.Context(), 1)
+	next := tells(2)
+	a.revision(t.Context(), &next)
+	if !slices.Equal(did, []string{"2"}) {
+		t.Errorf("did %v", did)
 	}
 }

@@ -22,7 +22,7 @@ func (o *office) snapshot() []byte {
 // follow tells the workers of each revision.
 func (o *office) follow(ctx context.Context, f *desired.Follower) error {
 	if o.revision > 0 { // the store has been read
-		o.acts.catchUp(ctx, o.revision)
+		o.acts.begin(ctx, o.revision)
 	}
 	for {
 		r, err := f.Next(ctx)
