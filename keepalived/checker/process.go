@@ -48,6 +48,7 @@ type process struct {
 	state  *lvs.State
 	plane  lvs.Plane
 	local  *locals
+	sync   syncing
 
 	timeouts [3]time.Duration // that the plane has been told
 	dirty    bool             // the plane is to be told
@@ -125,6 +126,7 @@ func (p *process) start() int {
 	p.apply()
 	p.follow()
 	p.activate(true)
+	p.startSync()
 	return role.OK
 }
 
@@ -157,7 +159,9 @@ func (p *process) outside(e *role.Event) {
 	case role.Ask:
 		e.Answer(p.status())
 	case role.Message:
-		p.heard(e)
+		if !p.heardSync(e) {
+			p.heard(e)
+		}
 	}
 }
 
@@ -256,6 +260,7 @@ func (p *process) reload(cfg *config.Config) {
 	}
 	p.follow()
 	p.activate(true)
+	p.startSync()
 }
 
 // setTimeouts does what lvs_timeouts says.
@@ -314,6 +319,7 @@ func (p *process) stop() {
 	p.files.Close()
 	p.local.close()
 	p.state.Stop()
+	p.setSync(false, false)
 	if p.plane != nil {
 		if p.cfg.Global.FlushOnStop == "all" && !p.session.Options.KeepIPVS {
 			p.flush()

@@ -684,6 +684,12 @@ func (r *reader) finishMembers() {
 // finishSync finds the instance that lvs_sync_daemon follows.
 func (r *reader) finishSync() {
 	d := r.config.Global.SyncDaemon
+	for _, i := range r.config.Instances {
+		if d == nil && i.SyncDaemonInterface != "" { // the old form
+			d = &SyncDaemon{Interface: i.SyncDaemonInterface, Instance: i.Name, ID: int(i.VRID)}
+			r.config.Global.SyncDaemon = d
+		}
+	}
 	if d == nil || d.Instance == "" || len(r.drafts) == 0 {
 		return
 	}

@@ -165,6 +165,10 @@ func (s *speaker) stopTracking() {
 
 // message is a line of the BFD process: "NAME up" or "NAME down".
 func (s *speaker) message(e *role.Event) {
+	if e.From == role.Checker && string(e.Data) == syncAsk {
+		s.askedSync()
+		return
+	}
 	name, state, ok := bytes.Cut(e.Data, []byte(" "))
 	if e.From != role.BFD || !ok {
 		return

@@ -79,6 +79,9 @@ func (w *world) Announce(in *vrrp.Instance, a *config.Address) { (*speaker)(w).a
 
 // Notify implements vrrp.World.
 func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
+	if in != nil && e <= vrrp.Deleted {
+		(*speaker)(w).tellSync(in)
+	}
 	switch {
 	case w.notify == nil:
 	case in != nil:
