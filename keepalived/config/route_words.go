@@ -1,0 +1,188 @@
+package config
+
+import (
+	"math"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// trackGroup is the group that a static route or rule names.
+func (l *routeLine) trackGroup() string {
+	text := l.arg()
+	if _, known := l.config.TrackGroups[text]; !known {
+		l.err("track_group %s not found", text)
+		return ""
+	}
+	return text
+}
+
+func (l *routeLine) device() string {
+	name := l.arg()
+	if _, found := l.host.Interface(name); !found {
+		l.absent(name, "WARNING - interface %s for VROUTE nexthop doesn't exist", name)
+	}
+	return name
+}
+
+func (l *routeLine) from() {
+	text := l.arg()
+	p, ok := l.prefix(text, v6)
+	switch {
+	case !ok:
+		l.refuse("invalid route from address %s", text)
+	case p.Addr().Is4():
+		l.refuse("route from address only supported with IPv6 (%s)", text)
+	default:
+		l.x.From = p
+	}
+}
+
+// onlyV6 are the words that IPv4 does not have.
+func (l *routeLine) onlyV6(word string) {
+	text := l.arg()
+	switch {
+	case l.family == v4:
+		l.refuse("%s is only valid for IPv6", word)
+	case word == "expires":
+		n, ok := l.uint(text, 0, math.MaxInt32, hard)
+		if !ok {
+			l.refuse("Invalid expires time %s specified for route", text)
+		}
+		l.x.Expires = n
+	case text == "low" || text == "medium" || text == "high":
+		l.x.Pref = text
+	default:
+		if _, ok := l.uint(text, 0, 3, hard); !ok {
+			l.refuse("Invalid pref value %s specified for route", text)
+		}
+	}
+}
+
+// encap is left out: what follows it is not looked at.
+func (l *routeLine) encap() {
+	if l.i+1 == len(l.w) {
+		l.refuse("Missing encap type")
+		return
+	}
+	switch kind := l.w[l.i+1]; kind {
+	case "mpls", "ip", "ip6", "ila":
+		l.aside("encap in a route")
+		l.i = len(l.w)
+	default:
+		l.refuse("Unknown encap type - %s", kind)
+	}
+}
+
+func (l *routeLine) destination() {
+	text := l.w[l.i]
+	if text == "default6" {
+		l.log("'default6' is deprecated - please replace with 'inet6 default'")
+		text, l.family = "default", v6
+	}
+	p, ok := l.prefix(text, l.family)
+	switch {
+	case !ok:
+		l.refuse("unknown route keyword %s", text)
+	case text == "default" || text == "any":
+		l.family = familyOf(p.Addr())
+		l.x.Dst = p
+	case l.mix(p.Addr(), " ("+text+")"):
+		l.x.Dst = p
+	}
+}
+
+func (l *routeLine) address(at *netip.Addr, message string) {
+	a, ok := l.ip(message)
+	if !ok {
+		l.bad = true
+	} else if l.mix(a, "") {
+		*at = a
+	}
+}
+
+// rtt is a time in milliseconds, or with its unit; scale is the kernel's.
+func (l *routeLine) rtt(at *time.Duration, message string, scale int) {
+	text := l.arg()
+	if text == "lock" {
+		l.x.Locks = append(l.x.Locks, l.w[l.i-1])
+		text = l.arg()
+	}
+	unit, number := time.Millisecond, text
+	switch {
+	case strings.HasSuffix(text, "ms"):
+		number = strings.TrimSuffix(text, "ms")
+	case strings.HasSuffix(text, "s"):
+		unit, number = time.Second, strings.TrimSuffix(text, "s")
+	}
+	v, over, ok := digits(number)
+	switch {
+	case !ok:
+		l.err("invalid number '%s'", text)
+		l.refuse(message, text)
+	case over || v > math.MaxUint32/uint64(scale)/uint64(unit/time.Millisecond):
+		l.refuse(message, text)
+	default:
+		*at = time.Duration(v) * unit
+	}
+}
+
+// realms are "FROM/TO" or "TO", as names or numbers.
+func (r *reader) realms(text string) (uint32, bool) {
+	from, to, both := strings.Cut(text, "/")
+	if !both {
+		from, to = "", from
+	}
+	hi, ok := uint32(0), true
+	if from != "" {
+		hi, ok = r.named("rt_realms", from, 0xffff)
+	}
+	if !ok {
+		return 0, false
+	}
+	lo, ok := r.named("rt_realms", to, 0xffff)
+	return hi<<16 | lo, ok
+}
+
+// nexthops are the ways of a route with several; nothing may follow them.
+func (l *routeLine) nexthops() {
+	for l.i < len(l.w) && l.w[l.i] == "nexthop" {
+		h := NextHop{Weight: 1}
+		for l.i++; l.i < len(l.w) && l.w[l.i] != "nexthop"; l.i++ {
+			switch l.w[l.i] {
+			case "via", "gw":
+				if next := l.arg(); next != "inet" && next != "inet6" {
+					l.i--
+				}
+				a, ok := l.ip("invalid nexthop address %s")
+				if !ok {
+					l.i = len(l.w)
+					return
+				}
+				h.Via = a
+			case "dev", "oif":
+				h.Dev = l.device()
+			case "weight":
+				text := l.arg()
+				n, ok := l.uint(text, 0, 256, hard)
+				switch {
+				case !ok:
+					l.err("Invalid weight %s specified for route", text)
+				case n == 0:
+					l.err("Invalid weight 0 specified for route")
+				default:
+					h.Weight = int(n)
+				}
+			case "onlink":
+				h.OnLink = true
+			case "realms":
+				l.arg()
+			default:
+				l.err("Route has trailing nonsense after nexthops - %s", l.w[l.i])
+				l.i = len(l.w)
+				return
+			}
+		}
+		l.x.NextHops = append(l.x.NextHops, h)
+	}
+}
