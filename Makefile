@@ -55,9 +55,10 @@ script: build tally ## the scripts in test/script (WORKERS=n for n workers; ONE=
 house: tally ## the rules of the repository
 	@$(GO) test -json -count=1 ./test/house | $(TALLY) -add $(COUNTS)
 
-oracle: tally ## the same scripts on the nginx of this machine: are the scripts right?
+oracle: tally ## the same scripts on the nginx of this machine, keepalived.conf on its keepalived: are the tests right?
 	@scripts/ensure oracle
 	@ORACLE=nginx $(GO) test -json -count=1 ./test/script $(if $(ONE),-run 'TestScripts/$(ONE)$$') | $(TALLY) -add $(COUNTS)
+	@$(if $(ONE),:,ORACLE=keepalived $(GO) test -json -count=1 -tags $(TAGS) ./keepalived/config -run Oracle | $(TALLY) -add $(COUNTS))
 
 compat: build ## nginx's own test suites, where MOONGATE_CONFORMANCE names their runner
 	@$(GO) test -count=1 -v -timeout 0 ./test/compat
