@@ -1,6 +1,8 @@
 package speaker
 
 import (
+	"net/netip"
+
 	"moongate/edge/wire/arp"
 	"moongate/edge/wire/ndp"
 	"moongate/keepalived/config"
@@ -28,6 +30,19 @@ func (s *speaker) announce(in *vrrp.Instance, a *config.Address) {
 	}
 	if err := s.frames.Send(l.Index, s.frame); err != nil {
 		s.log(role.Info, "Error sending %s on %s for %v: %v", what, dev, ip, err)
+	}
+}
+
+// seek sends an ARP request for a peer. Neighbours of IPv6 are left to the kernel.
+func (s *speaker) seek(in *vrrp.Instance, peer netip.Addr) {
+	l, ok := s.watch.LinkByName(in.Device())
+	if !ok || !l.Ethernet || l.NoARP() || !peer.Is4() {
+		return
+	}
+	p := arp.Packet{Dst: arp.Broadcast, Src: l.MAC, Op: arp.Request, SenderMAC: l.MAC, SenderIP: in.Source(), TargetIP: peer}
+	s.frame = p.Append(s.frame[:0])
+	if err := s.frames.Send(l.Index, s.frame); err != nil {
+		s.log(role.Info, "Error sending ARP on %s for %v: %v", l.Name, peer, err)
 	}
 }
 

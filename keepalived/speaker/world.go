@@ -77,6 +77,9 @@ func (w *world) Took(in *vrrp.Instance, master bool) {
 // Announce implements vrrp.World.
 func (w *world) Announce(in *vrrp.Instance, a *config.Address) { (*speaker)(w).announce(in, a) }
 
+// Seek implements vrrp.World.
+func (w *world) Seek(in *vrrp.Instance, peer netip.Addr) { (*speaker)(w).seek(in, peer) }
+
 // Notify implements vrrp.World.
 func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
 	if in != nil && e <= vrrp.Deleted {

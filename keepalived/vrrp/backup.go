@@ -58,6 +58,9 @@ func (in *Instance) recover(now time.Time, why string) {
 	if in.unicast() {
 		// Peers that have lost the address behind the link find it again.
 		in.m.announceOwn(in)
+		for i := range in.Conf.Peers {
+			in.m.world.Seek(in, in.Conf.Peers[i].Addr)
+		}
 	}
 }
 

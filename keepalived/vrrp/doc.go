@@ -28,6 +28,9 @@
 // burst are spread over a third of a second. So neighbours that have learned the
 // loser's address do not keep it.
 //
+// With unicast, peers are looked for as soon as a link is back: the kernel would ask
+// once a second, and both would be masters meanwhile.
+//
 // Members of a sync group that fall with another one say so with priority 0, where
 // keepalived is silent. An address that a reload moves from one instance to another
 // stays where it is. Answers to masters of a lower priority are limited to a few in

@@ -160,7 +160,7 @@ func TestUnicastTellsItsAddress(t *testing.T) {
 	r.m.Link(r.now, "v0", false)
 	r.took()
 	r.m.Link(r.now, "v0", true)
-	equal(t, r.took(), "notify VI_1 BACKUP; garp 10.0.0.1")
+	equal(t, r.took(), "notify VI_1 BACKUP; garp 10.0.0.1; seek 10.0.0.9")
 }
 
 // A session that nobody has heard of is down.

@@ -26,6 +26,10 @@ type World interface {
 	// Announce sends one gratuitous ARP, or one unsolicited neighbour advertisement.
 	Announce(in *Instance, a *config.Address)
 
+	// Seek asks the neighbours where a peer is. The kernel would do so by itself, but
+	// while it has given the peer up, only once a second.
+	Seek(in *Instance, peer netip.Addr)
+
 	// Notify tells of an event, in order. Of an instance and a group one is nil.
 	Notify(in *Instance, g *Group, e Event)
 

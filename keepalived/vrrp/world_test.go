@@ -99,6 +99,8 @@ func (w *world) Announce(in *Instance, a *config.Address) {
 	}
 }
 
+func (w *world) Seek(_ *Instance, peer netip.Addr) { w.act("seek %v", peer) }
+
 func (w *world) Notify(in *Instance, g *Group, e Event) {
 	name := ""
 	if in != nil {
