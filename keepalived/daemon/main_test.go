@@ -60,6 +60,11 @@ func runTestRole(s *role.Session) int {
 	if how == "die" {
 		return role.Failed
 	}
+	if gate := os.Getenv("VRRP_GATE"); gate != "" {
+		for _, err := os.Stat(gate); err != nil; _, err = os.Stat(gate) {
+			time.Sleep(time.Millisecond)
+		}
+	}
 	s.Parent.Keep("VI_1", "MASTER")
 	s.Parent.Keep("gone", "x")
 	s.Parent.Keep("gone", "")

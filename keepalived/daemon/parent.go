@@ -231,20 +231,22 @@ func (p *parent) checkReady() {
 	}
 	switch {
 	case p.stopping:
+		return
 	case !p.complete:
 		p.complete = true
 		p.log(role.Info, "Startup complete")
 		p.tellLauncher()
-		notifySystemd(os.Getenv("NOTIFY_SOCKET"), "READY=1")
 	case p.reloading:
 		p.reloading = false
 		p.log(role.Info, "Reload complete")
-		notifySystemd(os.Getenv("NOTIFY_SOCKET"), "READY=1")
-		if p.pending {
-			p.pending = false
-			p.log(role.Info, "Processing queued reload")
-			p.reload()
-		}
+	default:
+		return
+	}
+	notifySystemd(os.Getenv("NOTIFY_SOCKET"), "READY=1")
+	if p.pending {
+		p.pending = false
+		p.log(role.Info, "Processing queued reload")
+		p.reload()
 	}
 }
 
