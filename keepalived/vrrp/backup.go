@@ -155,14 +155,31 @@ func (in *Instance) learn(a *vrrp.Advert) {
 	}
 }
 
-// replies is how often in an interval something is said or done about masters of a
-// lower priority. Forged adverts can come faster.
+// replies is how often something is said or done about masters of a lower priority in
+// one window. Forged adverts can come faster.
 const replies = 4
 
+// window is that time: an interval, but with short ones more, as each answer is also a
+// burst of gratuitous ARPs.
+func (in *Instance) window() time.Duration { return max(in.Conf.Interval, 500*time.Millisecond) }
+
 func (in *Instance) may(now time.Time) bool {
-	if now.Sub(in.replied) >= in.Conf.Interval {
+	if now.Sub(in.replied) >= in.window() {
 		in.replied, in.replyCount = now, 0
 	}
 	in.replyCount++
 	return in.replyCount <= replies
+}
+
+// putOff has one answer more follow, after all that there was no answer to: in the
+// middle of the window, and for what comes still later at its end.
+func (in *Instance) putOff(now time.Time) {
+	if in.later.running() {
+		return
+	}
+	at := in.replied.Add(in.window() / 2)
+	if !at.After(now) {
+		at = in.replied.Add(in.window())
+	}
+	in.m.timers.set(&in.later, at)
 }

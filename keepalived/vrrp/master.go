@@ -236,10 +236,7 @@ func (in *Instance) beat(now time.Time, src netip.Addr, a *vrrp.Advert) {
 		return
 	}
 	if !in.may(now) {
-		// Too many for an answer to each. One follows that comes after all of them.
-		if !in.later.running() {
-			in.m.timers.set(&in.later, in.replied.Add(in.Conf.Interval/2))
-		}
+		in.putOff(now) // too many for an answer to each
 		return
 	}
 	c, forcing := in.Conf, ", forcing new election"

@@ -217,6 +217,44 @@ func TestOwner(t *testing.T) {
 	}
 }
 
+// A flood that goes on is answered at once, and then by few adverts and bursts, however
+// short the interval is; the last word is ours.
+func TestLongFlood(t *testing.T) {
+	const last = 5 * time.Second
+	for _, interval := range []time.Duration{time.Second, 100 * time.Millisecond, 10 * time.Millisecond} {
+		r := single(t, func(c *config.Instance) { c.Version, c.Interval, c.GARP.Delay, c.GARP.LowerDelay = 3, interval, 0, 0 }).master()
+		r.pass(time.Second).took()
+		r.hear(r.vi(), "10.0.0.9", 50)
+		equal(t, r.took(), "send VI_1 100; garp 10.0.0.100; notify VI_1 MASTER_RX_LOWER_PRI")
+		var spoke time.Time // the last answer that was no advert in its time
+		for end := r.now.Add(last); r.now.Before(end); {
+			r.pass(250 * time.Microsecond)
+			r.hear(r.vi(), "10.0.0.9", 50)
+			if s := strings.Join(r.did[max(0, len(r.did)-4):], " "); strings.Contains(s, "garp") {
+				spoke = r.now
+			}
+		}
+		did := r.took()
+		windows := int(last/r.vi().window()) + 1
+		most := windows * (replies + 2)
+		if n := strings.Count(did, "send") - int(last/interval); n > most {
+			t.Errorf("%v: %d adverts too many, want at most %d", interval, n, most)
+		}
+		if n := strings.Count(did, "garp"); n > most*5 {
+			t.Errorf("%v: %d gratuitous ARPs, want at most %d", interval, n, most*5)
+		}
+		if n := strings.Count(did, "notify"); n > windows*replies {
+			t.Errorf("%v: told %d times", interval, n)
+		}
+		if d := r.now.Sub(spoke); d > r.vi().window() {
+			t.Errorf("%v: nothing was said for %v", interval, d)
+		}
+		if r.pass(r.vi().window()); !strings.Contains(r.took(), "garp") {
+			t.Errorf("%v: nothing was said after the end", interval)
+		}
+	}
+}
+
 // A flood of adverts of a lower priority makes no flood of ours, and the next
 // advert is on time.
 func TestFlood(t *testing.T) {
