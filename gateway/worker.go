@@ -63,7 +63,7 @@ func start(w *httpd.Worker) error {
 	if err != nil {
 		return err
 	}
-	g := &worker{main: cf, model: entity.NewModel(entity.Outside{}), loop: w.Loop, log: &w.Cycle.Log}
+	g := &worker{main: cf, model: plane.NewModel(), loop: w.Loop, log: &w.Cycle.Log}
 	if g.meter, err = meter.Open(cf.meter); err != nil {
 		return err
 	}

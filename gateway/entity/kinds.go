@@ -73,6 +73,22 @@ type Outside struct {
 type Model struct {
 	kinds  []*Kind
 	byName map[string]*Kind
+	// follows is nil, or what States of the model have besides the documents: the
+	// fields whose references are indexed, by kind.
+	follows map[string][]string
+}
+
+// Following is the model for States that are only replayed and read by kind and id:
+// they have none of the indexes but those of the references named, "targets" and
+// "upstream" say, for Children. A change costs such a State a fraction of what it
+// costs one that checks and lists.
+func (m *Model) Following(refs ...[2]string) *Model {
+	f := *m
+	f.follows = map[string][]string{}
+	for _, r := range refs {
+		f.follows[r[0]] = append(f.follows[r[0]], r[1])
+	}
+	return &f
 }
 
 // NewModel builds the tables. Kinds come in the order in which documents can be

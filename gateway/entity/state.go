@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 	"strings"
 
 	"moongate/gateway/schema"
@@ -203,6 +204,23 @@ type entry struct {
 	refs   []string
 }
 
+func (s *State) entry(k *Kind, id string, doc map[string]any) (e entry) {
+	fields := s.model.follows
+	if fields == nil {
+		e = k.entry(id, doc)
+	}
+	for _, r := range k.Refs {
+		if fields != nil && !slices.Contains(fields[k.Name], r.Field) {
+			continue
+		}
+		for _, to := range r.ids(doc) {
+			e.refs = append(e.refs, refKey(r.Kind, to, k.Name, r.Field, id))
+		}
+	}
+	return e
+}
+
+// entry is all but the references.
 func (k *Kind) entry(id string, doc map[string]any) (e entry) {
 	for _, f := range k.UniqueFields() {
 		if v, ok := doc[f].(string); ok {
@@ -216,11 +234,6 @@ func (k *Kind) entry(id string, doc map[string]any) (e entry) {
 	for _, t := range tags {
 		if t, ok := t.(string); ok {
 			e.tags = append(e.tags, join(k.Name, t, id))
-		}
-	}
-	for _, r := range k.Refs {
-		for _, to := range r.ids(doc) {
-			e.refs = append(e.refs, refKey(r.Kind, to, k.Name, r.Field, id))
 		}
 	}
 	return e
@@ -249,7 +262,7 @@ func (r Reference) ids(doc map[string]any) (out []string) {
 // put and drop change an editable state. doc is d taken apart.
 func (s *State) put(k *Kind, d *Document, doc map[string]any) {
 	s.docs[k.Name] = s.docs[k.Name].set(d.ID, d)
-	e := k.entry(d.ID, doc)
+	e := s.entry(k, d.ID, doc)
 	for _, key := range e.unique {
 		s.unique = s.unique.set(key, d.ID)
 	}
@@ -263,7 +276,7 @@ func (s *State) put(k *Kind, d *Document, doc map[string]any) {
 
 func (s *State) drop(k *Kind, d *Document) {
 	s.docs[k.Name] = s.docs[k.Name].remove(d.ID)
-	e := k.entry(d.ID, d.Fields())
+	e := s.entry(k, d.ID, d.Fields())
 	for _, key := range e.unique {
 		if id, _ := s.unique.get(key); id == d.ID {
 			s.unique = s.unique.remove(key)
@@ -304,6 +317,14 @@ func (s *State) take(kind, id string, raw json.RawMessage) error {
 	k := s.model.Kind(kind)
 	if k == nil {
 		return fmt.Errorf("there is no kind %q of entities", kind)
+	}
+	if f := s.model.follows; f != nil && f[kind] == nil {
+		if raw == nil {
+			s.docs[kind] = s.docs[kind].remove(id)
+		} else {
+			s.docs[kind] = s.docs[kind].set(id, &Document{kind, id, raw})
+		}
+		return nil
 	}
 	if old := s.Get(kind, id); old != nil {
 		s.drop(k, old)

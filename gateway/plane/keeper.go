@@ -32,9 +32,14 @@ type Keeper struct {
 	order map[string]int
 }
 
+// NewModel is the least model that a Keeper's States can be of.
+func NewModel() *entity.Model {
+	return entity.NewModel(entity.Outside{}).Following([2]string{"acls", "consumer"}, [2]string{"targets", "upstream"})
+}
+
 // NewKeeper begins with a plane that knows nothing.
 func NewKeeper(plugins []*plugin.Plugin, env *plugin.Env, log *errlog.Log) *Keeper {
-	k := &Keeper{Plugins: plugins, Env: env, Log: log, model: entity.NewModel(entity.Outside{}),
+	k := &Keeper{Plugins: plugins, Env: env, Log: log, model: NewModel(),
 		names: map[string][]netip.Addr{}, moved: map[string]bool{}, order: map[string]int{}}
 	for i, p := range plugins {
 		k.order[p.Name] = i
