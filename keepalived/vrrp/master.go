@@ -28,6 +28,7 @@ func (in *Instance) enterMaster(now time.Time, why string) {
 	in.log(Info, "(%s) Entering MASTER STATE", in.Conf.Name)
 	in.became(now, Master, why)
 	in.want, in.master, in.masterPrio, in.rivals, in.unsure = Master, in.source, 0, 0, 0
+	in.replied = time.Time{} // what a backup has said of lower ones does not count
 	in.Stats.BecameMaster++
 	in.advertise(now, in.eff)
 	in.m.timers.set(&in.main, now.Add(in.Conf.Interval))

@@ -274,6 +274,20 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// One that preempts answers the last advert of the loser at once.
+func TestPreemptorAnswers(t *testing.T) {
+	r := single(t, func(c *config.Instance) { c.Version, c.Interval = 3, 50*time.Millisecond })
+	for r.vi().State() != Master {
+		r.hear(r.vi(), "10.0.0.9", 50)
+		r.pass(40 * time.Millisecond)
+	}
+	r.pass(time.Millisecond).took()
+	r.hear(r.vi(), "10.0.0.9", 50)
+	if got := r.took(); !strings.HasPrefix(got, "send VI_1 100") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestStartupDelay(t *testing.T) {
 	r := newRig(t, &config.Config{Instances: []*config.Instance{conf()}})
 	r.m.Link(r.now, "v0", true)
