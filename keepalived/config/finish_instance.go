@@ -55,6 +55,8 @@ func (r *reader) finishInstance(d *draft) bool {
 	r.finishGARP(d)
 	r.finishStrict(d)
 	r.finishTimes(d)
+	r.finishHeartbeat(d)
+	r.finishTieBreak(d)
 	r.finishVMAC(d)
 	r.finishOwn(d)
 	if len(d.Addrs) == 0 && !d.NoVIPs {

@@ -14,6 +14,7 @@ func (r *reader) finishVRRP() {
 		d.gone = !r.finishInstance(d)
 	}
 	r.duplicates()
+	r.secondPaths()
 	for _, d := range r.drafts {
 		if d.gone {
 			continue
@@ -63,6 +64,9 @@ func (r *reader) finishScripts() {
 	}
 	for _, d := range r.drafts {
 		notify(&d.Notify)
+		if t := d.TieBreak; t != nil && t.Command.Set() && r.resolve(&t.Command) != usable {
+			t.Command = Command{}
+		}
 	}
 	g := &r.config.Global
 	if len(r.drafts) > 0 {

@@ -34,6 +34,8 @@ const (
 	inPing
 	inFileCheck
 	inBFDCheck
+	inHeartbeat
+	inTieBreak
 
 	lines block = 1 << 63 // lines without keywords: addresses, names
 	none  block = 0
@@ -73,12 +75,13 @@ var blockNames = map[block]string{
 	inServer: "virtual_server", inReal: "real_server", inTCP: "TCP_CHECK", inHTTP: "HTTP_GET", inSSLGet: "SSL_GET",
 	inURL: "url", inMisc: "MISC_CHECK", inSMTP: "SMTP_CHECK", inSMTPHost: "host", inDNS: "DNS_CHECK", inUDP: "UDP_CHECK",
 	inPing: "PING_CHECK", inFileCheck: "FILE_CHECK", inBFDCheck: "BFD_CHECK",
+	inHeartbeat: "heartbeat", inTieBreak: "tie_break",
 }
 
 // table is all rows, in the order of the reference.
 func table() [][]keyword {
 	return [][]keyword{rootRows, globalRows, mailRows, scriptGlobalRows, processRows, vrrpGlobalRows, lvsGlobalRows, otherGlobalRows,
-		instanceRows, instanceNetRows, instanceTuneRows, trackRows, notifyRows, groupRows, authRows, scriptRows, objectRows, bfdRows, gatewayRows, garpRows,
+		instanceRows, instanceNetRows, instanceTuneRows, splitRows, trackRows, notifyRows, groupRows, authRows, scriptRows, objectRows, bfdRows, gatewayRows, garpRows,
 		serverRows, sharedRows, realRows, checkRows, checkerRows}
 }
 

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -250,6 +251,84 @@ vrrp_instance B {
 	}
 	if a, b := c.Instances[0].TrackGateways, c.Instances[1].TrackGateways; len(a) != 1 || a[0].Weight != -40 || len(b) != 1 || b[0].Name != "" {
 		t.Errorf("tracks: %+v %+v", a, b)
+	}
+}
+
+func TestAgainstSplitBrain(t *testing.T) {
+	c := clean(t, `
+global_defs {
+ script_user root
+ enable_script_security
+}
+vrrp_instance A {
+ interface eth0
+ virtual_router_id 1
+ advert_int 2
+ virtual_ipaddress {
+  10.0.0.1
+ }
+ heartbeat {
+  interface eth1
+  peer 10.1.0.2 10.1.0.3
+  peer 10.1.0.4
+  source 10.1.0.1
+ }
+ tie_break {
+  ping 10.0.0.254 fe80::1%eth0
+  script /bin/true
+  timeout 0.2
+  count 2
+ }
+}
+vrrp_instance B {
+ interface eth0
+ virtual_router_id 2
+ virtual_ipaddress {
+  10.0.0.2
+ }
+ heartbeat {
+  interface eth1
+  peer 10.1.0.2
+  interval 0.25
+ }
+ tie_break {
+  ping 10.0.0.254
+ }
+}`)
+	a, b := c.Instances[0], c.Instances[1]
+	if h := a.Heartbeat; h == nil || h.Interface != "eth1" || fmt.Sprint(h.Peers) != "[10.1.0.2 10.1.0.3 10.1.0.4]" || h.Source.String() != "10.1.0.1" || h.Interval != 2*time.Second {
+		t.Errorf("heartbeat: %+v", h)
+	}
+	if k := a.TieBreak; k == nil || fmt.Sprint(k.Ping) != "[10.0.0.254 fe80::1%eth0]" || k.Command.Args[0] != "/bin/true" || k.Timeout != 200*time.Millisecond || k.Count != 2 {
+		t.Errorf("tie_break: %+v", k)
+	}
+	if h := b.Heartbeat; h == nil || h.Source.IsValid() || h.Interval != 250*time.Millisecond {
+		t.Errorf("heartbeat: %+v", h)
+	}
+	if k := b.TieBreak; k == nil || k.Timeout != 500*time.Millisecond || k.Count != 3 || k.Command.Set() {
+		t.Errorf("tie_break: %+v", k)
+	}
+}
+
+// What would protect from nothing is left out, and told.
+func TestAgainstSplitBrainFaults(t *testing.T) {
+	for _, c := range []struct{ block, want string }{
+		{"heartbeat {\n interface eth0\n peer 10.1.0.2\n}", "(A) heartbeat is on eth0 as the adverts are, which is no second path - ignoring it"},
+		{"heartbeat {\n interface eth1\n}", "(A) heartbeat needs an interface and a peer - ignoring it"},
+		{"heartbeat {\n interface lo\n peer 10.1.0.2\n}", "(k.conf: Line 8) (A) cannot use a loopback interface (lo) for heartbeat - ignoring\n(A) heartbeat needs an interface and a peer - ignoring it"},
+		{"heartbeat {\n interface eth1\n peer 10.1.0.2 fe80::1 x\n}", "(k.conf: Line 9) (A) malformed heartbeat peer x - ignoring\n(A) heartbeat peer fe80::1 is of another family than the adverts - ignoring"},
+		{"heartbeat {\n interface eth1\n peer 10.1.0.2\n source fe80::1\n}", "(A) heartbeat source fe80::1 is of another family than the adverts - ignoring"},
+		{"heartbeat {\n interface eth7\n peer 10.1.0.2\n}", "(k.conf: Line 8) WARNING - interface eth7 for heartbeat of vrrp_instance A doesn't exist"},
+		{"heartbeat {\n interface eth1\n peer 10.1.0.2\n}\n}\nvrrp_instance B {\n interface eth1\n virtual_router_id 1\n virtual_ipaddress {\n  10.1.0.9\n }",
+			"(A) virtual router 1 is on eth1 already, by B - ignoring the heartbeat there"},
+		{"tie_break {\n timeout 1\n}", "(A) tie_break has nobody to ask - ignoring it"},
+		{"tie_break {\n ping 10.0.0.1\n}", "(A) tie_break asks 10.0.0.1, which the master has - ignoring\n(A) tie_break has nobody to ask - ignoring it"},
+		{"tie_break {\n ping 224.0.0.1 10.0.0.254\n}", "(k.conf: Line 8) (A) malformed tie_break address 224.0.0.1 - ignoring"},
+	} {
+		_, list := load(t, "vrrp_instance A {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n  10.0.0.1\n }\n"+c.block+"\n}\n")
+		if got := shown(list); got != c.want+"\n" {
+			t.Errorf("%s\ngot\n%swant\n%s", c.block, got, c.want)
+		}
 	}
 }
 

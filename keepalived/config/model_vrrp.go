@@ -37,6 +37,9 @@ type Instance struct {
 	NoPreempt    bool
 	PreemptDelay time.Duration
 
+	Heartbeat *Heartbeat // nil: none
+	TieBreak  *TieBreak  // nil: none
+
 	TrackInterfaces                                                    []TrackInterface
 	TrackScripts, TrackProcesses, TrackFiles, TrackBFDs, TrackGateways []Tracked
 	DontTrackPrimary                                                   bool
@@ -59,6 +62,25 @@ type Instance struct {
 
 	Group *Group // nil: none
 	Pos   Pos
+}
+
+// Heartbeat is a second path for the adverts of an instance.
+type Heartbeat struct {
+	Interface string
+	Peers     []netip.Addr
+	Source    netip.Addr // not valid: the interface's first
+	Interval  time.Duration
+	Pos       Pos
+}
+
+// TieBreak is what a backup asks before it takes over: whether it is cut off itself.
+// It is not while one of the addresses answers, or the script succeeds.
+type TieBreak struct {
+	Ping    []netip.Addr
+	Command Command
+	Timeout time.Duration
+	Count   int // echo requests to each address
+	Pos     Pos
 }
 
 // AuthType says how version 2 authenticates.

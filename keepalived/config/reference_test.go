@@ -17,7 +17,7 @@ var sections = []struct {
 	block block
 	title string
 }{
-	{inRoot, "Roots"}, {inGlobal, ""}, {inInstance, ""}, {inAuth, ""}, {inHMAC, ""}, {inGroup, ""}, {inScript, ""}, {inProcess, ""},
+	{inRoot, "Roots"}, {inGlobal, ""}, {inInstance, ""}, {inAuth, ""}, {inHMAC, ""}, {inHeartbeat, ""}, {inTieBreak, ""}, {inGroup, ""}, {inScript, ""}, {inProcess, ""},
 	{inFile, ""}, {inBFD, ""}, {inGateway, ""}, {inGARPGroup, ""}, {inTrackGroup, ""}, {inServer, ""}, {inReal, ""},
 	{inTCP, ""}, {inHTTP, ""}, {inSSLGet, ""}, {inURL, ""}, {inMisc, ""}, {inSMTP, ""}, {inSMTPHost, ""}, {inDNS, ""}, {inUDP, ""},
 	{inPing, ""}, {inFileCheck, ""}, {inBFDCheck, ""}, {inSSL, ""},
@@ -135,6 +135,7 @@ func TestTable(t *testing.T) {
 // nests are the blocks around a keyword.
 var nests = map[block]string{
 	inRoot: "", inGlobal: "global_defs", inInstance: "vrrp_instance x", inAuth: "vrrp_instance x/authentication", inHMAC: "vrrp_instance x/auth_hmac",
+	inHeartbeat: "vrrp_instance x/heartbeat", inTieBreak: "vrrp_instance x/tie_break",
 	inGroup: "vrrp_sync_group x", inScript: "vrrp_script x", inProcess: "vrrp_track_process x", inFile: "track_file x", inBFD: "bfd_instance x",
 	inGARPGroup: "garp_group", inTrackGroup: "track_group x", inSSL: "SSL", inServer: "virtual_server 10.0.0.1 80", inReal: real, inTCP: real + "/TCP_CHECK",
 	inHTTP: real + "/HTTP_GET", inSSLGet: real + "/SSL_GET", inURL: real + "/HTTP_GET/url", inMisc: real + "/MISC_CHECK", inSMTP: real + "/SMTP_CHECK",

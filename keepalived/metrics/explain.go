@@ -160,6 +160,10 @@ func (in *jsonInstance) explainMaster(say func(string, ...any)) {
 	case in.State == "fault":
 		say("it is in FAULT until %d that it needs is there again", in.Faults)
 	case in.State != "backup":
+	case in.HeldBack:
+		say("it hears no advert on %s, but the master %s on the second path: it takes over when that is silent, too", in.Interface, in.Second)
+	case in.CutOff:
+		say("it hears no advert, but nobody of tie_break answers: it is cut off itself, and takes over when somebody does")
 	case in.Master == "":
 		say("no master was heard: it takes over after %.3gs without an advert", in.DownTimer)
 	default:

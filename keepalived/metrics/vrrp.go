@@ -25,6 +25,12 @@ var ofInstance = []family[status.Instance]{
 	{"keepalived_authentication_failure_total", counter, "Packets that failed authentication.", func(i *status.Instance) float64 { return float64(i.Stats.AuthFailures) }},
 	{"keepalived_priority_zero_received_total", counter, "Advertisements of priority 0 received.", func(i *status.Instance) float64 { return float64(i.Stats.PrioZeroRcvd) }},
 	{"keepalived_priority_zero_sent_total", counter, "Advertisements of priority 0 sent.", func(i *status.Instance) float64 { return float64(i.Stats.PrioZeroTx) }},
+	{"keepalived_heartbeat_received_total", counter, "Advertisements received on the second path.", func(i *status.Instance) float64 { return float64(i.Stats.SecondReceived) }},
+	{"keepalived_heartbeat_sent_total", counter, "Advertisements sent on the second path.", func(i *status.Instance) float64 { return float64(i.Stats.SecondSent) }},
+	{"keepalived_heartbeat_held_back_total", counter, "How often a master on the second path has kept the instance from taking over.", func(i *status.Instance) float64 { return float64(i.Stats.HeldBack) }},
+	{"keepalived_tie_break_cut_off_total", counter, "How often tie_break has kept the instance from taking over.", func(i *status.Instance) float64 { return float64(i.Stats.CutOff) }},
+	{"keepalived_heartbeat_holding_back", gauge, "Whether a master on the second path keeps the instance from taking over.", func(i *status.Instance) float64 { return truth(i.HeldBack) }},
+	{"keepalived_tie_break_cutting_off", gauge, "Whether tie_break keeps the instance from taking over.", func(i *status.Instance) float64 { return truth(i.CutOff) }},
 	{"keepalived_vrrp_priority", gauge, "The priority, with what trackers add.", func(i *status.Instance) float64 { return float64(i.Effective) }},
 	{"keepalived_vrrp_last_transition_timestamp_seconds", gauge, "When the state has last changed.", func(i *status.Instance) float64 { return seconds(i.LastTransition) }},
 	{"keepalived_vrrp_faults", gauge, "Interfaces and trackers that hold the instance in FAULT.", func(i *status.Instance) float64 { return float64(i.Faults) }},
@@ -94,6 +100,9 @@ type jsonInstance struct {
 	Interval   float64      `json:"advert_int"`
 	Master     string       `json:"master,omitempty"` // another one, which is heard
 	MasterPrio uint8        `json:"master_priority,omitempty"`
+	Second     string       `json:"heartbeat_master,omitempty"` // the one heard on the second path
+	HeldBack   bool         `json:"held_back"`                  // by it
+	CutOff     bool         `json:"cut_off"`                    // as tie_break has found
 	Faults     int          `json:"faults"`
 	Addresses  []string     `json:"virtual_addresses"`
 	Owned      bool         `json:"addresses_set"`
@@ -122,6 +131,10 @@ type jsonStats struct {
 	AuthFailures   uint64 `json:"auth_failure"`
 	PrioZeroRcvd   uint64 `json:"pri_zero_rcvd"`
 	PrioZeroTx     uint64 `json:"pri_zero_sent"`
+	SecondReceived uint64 `json:"heartbeat_rcvd"` // from here on they are ours
+	SecondSent     uint64 `json:"heartbeat_sent"`
+	HeldBack       uint64 `json:"heartbeat_held_back"`
+	CutOff         uint64 `json:"tie_break_cut_off"`
 }
 
 type jsonChange struct {
@@ -192,6 +205,10 @@ func instanceJSON(in *status.Instance) jsonInstance {
 	}
 	if in.Master != (netip.Addr{}) && in.State != status.Master {
 		out.Master, out.MasterPrio = in.Master.String(), in.MasterPriority
+	}
+	out.HeldBack, out.CutOff = in.HeldBack, in.CutOff
+	if in.SecondMaster.IsValid() {
+		out.Second = in.SecondMaster.String()
 	}
 	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
 		for _, a := range list {

@@ -84,20 +84,8 @@ func (s *speaker) survey(now time.Time) {
 		return
 	}
 	for _, c := range s.cfg.Instances {
-		k := source{c.Interface, c.V6}
-		first := s.firstAddr(list, c)
-		old := s.sources[k]
-		if old == first {
-			continue
-		}
-		if old.IsValid() {
-			s.log(role.Info, "Deassigned address %v from interface %s", old, c.Interface)
-		}
-		if first.IsValid() {
-			s.log(role.Info, "Assigned address %v for interface %s", first, c.Interface)
-		}
-		s.sources[k] = first
-		s.machine.Source(now, c.Interface, c.V6, first)
+		s.sourceOf(now, c.Interface, c.V6, s.firstAddr(list, c))
+		s.surveySecond(now, list, c)
 	}
 	for name := range s.matters {
 		l, ok := s.watch.LinkByName(name)
@@ -105,6 +93,23 @@ func (s *speaker) survey(now time.Time) {
 			s.machine.Link(now, name, ok && l.Running())
 		}
 	}
+}
+
+// sourceOf tells the machine the first address of an interface, if it is another.
+func (s *speaker) sourceOf(now time.Time, dev string, v6 bool, first netip.Addr) {
+	k := source{dev, v6}
+	old := s.sources[k]
+	if old == first {
+		return
+	}
+	if old.IsValid() {
+		s.log(role.Info, "Deassigned address %v from interface %s", old, dev)
+	}
+	if first.IsValid() {
+		s.log(role.Info, "Assigned address %v for interface %s", first, dev)
+	}
+	s.sources[k] = first
+	s.machine.Source(now, dev, v6, first)
 }
 
 // study notes what a configuration is about: interfaces that matter to somebody,
@@ -124,6 +129,9 @@ func (s *speaker) study() {
 	for _, c := range s.cfg.Instances {
 		s.matters[c.Interface] = true
 		s.matters[vrrp.VMAC(s.cfg, c)] = true
+		if c.Heartbeat != nil {
+			s.matters[c.Heartbeat.Interface] = true
+		}
 		for _, t := range c.TrackInterfaces {
 			s.matters[t.Name] = true
 		}

@@ -45,6 +45,10 @@ type speaker struct {
 	quiet   []netfilter.VMAC
 	debt    map[string]*loop.Timer
 	frame   []byte
+
+	questions map[*vrrp.Instance]*question // of tie_break
+	mute      map[*vrrp.Instance]bool      // it was told why they can't be asked
+
 	leaving bool // clients are asked to come anew; then we stop
 	trackers
 	code int
@@ -69,6 +73,7 @@ func Run(session *role.Session) int {
 		session: session, cfg: session.Config, log: session.Log, batch: rawip.NewBatch(batchPackets, packetSize),
 		socks: map[sockKey]*sock{}, owned: map[owned]*vrrp.Instance{}, sources: map[source]netip.Addr{},
 		made: map[string]int{}, sysctls: map[sysctl]string{}, debt: map[string]*loop.Timer{},
+		questions: map[*vrrp.Instance]*question{}, mute: map[*vrrp.Instance]bool{},
 	}
 	if err := s.open(); err != nil {
 		s.log(role.Err, "%v", err)
@@ -244,6 +249,7 @@ func (s *speaker) stop() {
 	}
 	keep := s.session.Options.KeepVRRP
 	s.machine.Stop(s.loop.Now(), keep)
+	s.forgetQuestions()
 	s.stopTracking()
 	if !keep {
 		s.static(s.cfg, nil)

@@ -32,6 +32,8 @@ type sockKey struct {
 	local netip.Addr // unicast: what adverts are sent to
 	group netip.Addr // multicast
 	hops  int
+	// second says that it is the second path of its instances.
+	second bool
 }
 
 // sock is a pair of sockets, one to hear adverts and one to send them.
@@ -70,18 +72,13 @@ func (s *speaker) sockets() {
 		k.instances = k.instances[:0]
 	}
 	for _, in := range s.machine.Instances() {
-		in.Data = (*sock)(nil)
-		key := keyOf(in)
-		if !in.Source().IsValid() {
-			continue
+		in.Data, in.Second = (*sock)(nil), (*sock)(nil)
+		if in.Source().IsValid() {
+			in.Data = s.sockFor(in, keyOf(in))
 		}
-		k := s.socks[key]
-		if k == nil {
-			k = &sock{key: key}
-			s.socks[key] = k
+		if in.Conf.Heartbeat != nil && in.SecondSource().IsValid() {
+			in.Second = s.sockFor(in, secondKey(in))
 		}
-		k.instances = append(k.instances, in)
-		in.Data = k
 	}
 	for key, k := range s.socks {
 		if len(k.instances) == 0 {
@@ -91,6 +88,16 @@ func (s *speaker) sockets() {
 		}
 		s.ready(k)
 	}
+}
+
+func (s *speaker) sockFor(in *machine.Instance, key sockKey) *sock {
+	k := s.socks[key]
+	if k == nil {
+		k = &sock{key: key}
+		s.socks[key] = k
+	}
+	k.instances = append(k.instances, in)
+	return k
 }
 
 // ready opens the sockets, unless they are open, or the interface is missing.
@@ -114,8 +121,10 @@ func (s *speaker) ready(k *sock) {
 			k.close()
 		}
 	}
-	for _, in := range k.instances {
-		s.machine.Deaf(s.loop.Now(), in, k.in == nil)
+	if !k.key.second { // the lack of a second path is no fault
+		for _, in := range k.instances {
+			s.machine.Deaf(s.loop.Now(), in, k.in == nil)
+		}
 	}
 	if k.in == nil {
 		return
@@ -181,7 +190,7 @@ func (s *speaker) take(k *sock) bool {
 		if r.Truncated {
 			continue
 		}
-		*p = machine.Packet{Dev: k.key.base, V6: k.key.v6, Data: r.Data, Src: r.Src, Dst: r.Dst, HopLimit: int(r.TTL)}
+		*p = machine.Packet{Dev: k.key.base, V6: k.key.v6, Data: r.Data, Src: r.Src, Dst: r.Dst, HopLimit: int(r.TTL), Second: k.key.second}
 		s.machine.Receive(now, p)
 		if k.in == nil {
 			return false // somebody has closed it
@@ -206,8 +215,13 @@ func (k *sock) close() {
 // pool logs the sockets as keepalived does.
 func (s *speaker) pool() {
 	seen := map[*sock]bool{}
+	var list []*sock
 	for _, in := range s.machine.Instances() {
-		k, _ := in.Data.(*sock)
+		first, _ := in.Data.(*sock)
+		second, _ := in.Second.(*sock)
+		list = append(list, first, second)
+	}
+	for _, k := range list {
 		if k == nil || seen[k] {
 			continue
 		}

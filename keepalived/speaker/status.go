@@ -84,8 +84,13 @@ func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
 			LengthErrors: v.Stats.Length, TTLErrors: v.Stats.TTL, TypeErrors: v.Stats.Type, IntervalErrors: v.Stats.Interval,
 			AddressErrors: v.Stats.Addrs, AuthTypeErrors: v.Stats.AuthType, AuthMismatches: v.Stats.AuthMismatch,
 			AuthFailures: v.Stats.AuthFailure, PrioZeroRcvd: v.Stats.ZeroReceived, PrioZeroTx: v.Stats.ZeroSent,
+			SecondReceived: v.Stats.SecondReceived, SecondSent: v.Stats.SecondSent, HeldBack: v.Stats.HeldBack, CutOff: v.Stats.CutOff,
 		},
 	}
+	if v.SecondUntil.After(s.loop.Now()) {
+		n.SecondMaster = v.SecondMaster
+	}
+	n.HeldBack, n.CutOff = v.HeldBack, v.CutOff
 	for _, c := range v.Changes {
 		n.Changes = append(n.Changes, status.Change{At: c.At, To: status.State(c.To), Reason: c.Reason})
 	}

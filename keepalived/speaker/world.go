@@ -20,10 +20,15 @@ var _ vrrp.World = (*world)(nil)
 // Send implements vrrp.World.
 func (w *world) Send(in *vrrp.Instance, dst netip.Addr, packet []byte) {
 	k, _ := in.Data.(*sock)
+	w.sendBy(k, in, in.Source(), dst, packet)
+}
+
+// sendBy tells the first of several failures.
+func (w *world) sendBy(k *sock, in *vrrp.Instance, src, dst netip.Addr, packet []byte) {
 	if k == nil || k.out == nil {
 		return
 	}
-	err := k.out.Send(packet, in.Source(), dst)
+	err := k.out.Send(packet, src, dst)
 	if err == nil {
 		k.failed = false
 		return

@@ -53,6 +53,10 @@ type Instance struct {
 	MasterInterval time.Duration
 	Master         netip.Addr
 
+	SecondMaster netip.Addr // that is heard on the second path now
+	HeldBack     bool       // which keeps it from taking over
+	CutOff       bool       // tie_break keeps it from that
+
 	Interface string // the adverts' own, a VMAC perhaps
 	Base      string // the one beneath it
 	Source    netip.Addr
@@ -98,6 +102,9 @@ type Stats struct {
 	AuthMismatches           uint64
 	AuthFailures             uint64
 	PrioZeroRcvd, PrioZeroTx uint64
+	// Ours, and not shown there.
+	SecondReceived, SecondSent uint64 // adverts on the second path
+	HeldBack, CutOff           uint64 // how often the second path, or tie_break, has kept a backup from taking over
 }
 
 // Group is a vrrp_sync_group.

@@ -44,9 +44,17 @@ func (in *Instance) checkAH(f *frame) bool {
 		s.AuthMismatch++
 		return in.complain(badAuthType, "(%s) No AH header from %v but auth type is AH", c.Name, f.src)
 	}
-	if vrrp.Sign(c.Auth.Data, f.all, in.unicast()) != f.ah.ICV {
+	if vrrp.Sign(c.Auth.Data, f.all, !f.multicast) != f.ah.ICV {
 		s.AuthFailure++
 		return in.complain(badICV, "(%s) IPSEC-AH : invalid IPSEC HMAC-MD5 value from %v. Due to fields mutation or bad password !", c.Name, f.src)
+	}
+	if f.second {
+		if int32(f.ah.Seq-in.second.seq) <= 0 && in.second.seq != 0 {
+			s.AuthFailure++
+			return false
+		}
+		in.second.seq = f.ah.Seq
+		return true
 	}
 	// The number grows over all senders, so that nobody repeats what was heard. It
 	// comes round in the end.
@@ -149,9 +157,9 @@ func (in *Instance) checkHMAC(now time.Time, f *frame, rest []byte) bool {
 
 // signAH fills the authentication header, for which there is room behind the IP
 // header.
-func (in *Instance) signAH(p []byte) {
+func (in *Instance) signAH(p []byte, unicast bool) {
 	h := vrrp.AH{SPI: binary.BigEndian.Uint32(p[12:]), Seq: in.seq}
 	h.Append(p[:ipv4Size])
-	h.ICV = vrrp.Sign(in.Conf.Auth.Data, p, in.unicast())
+	h.ICV = vrrp.Sign(in.Conf.Auth.Data, p, unicast)
 	h.Append(p[:ipv4Size])
 }

@@ -48,6 +48,8 @@ func (in *Instance) enterBackup(now time.Time, why string, init bool) {
 		wait, in.want = time.Microsecond, Master
 	}
 	in.m.timers.set(&in.main, now.Add(wait))
+	in.second.held, in.tie.told, in.lower = false, false, time.Time{}
+	in.expect(now, in.learned)
 }
 
 // recover leaves FAULT, or INIT, when nothing holds the instance there any more.
@@ -86,10 +88,14 @@ func (in *Instance) expired(now time.Time) {
 	case Master:
 		in.tick(now)
 	case Backup:
+		if in.heldBack(now) || !in.reaches(now) {
+			return
+		}
 		in.log(Info, "(%s) Receive advertisement timeout", in.Conf.Name)
 		in.want = Master
 		if in.group != nil && !in.group.agrees(in) {
 			in.m.timers.set(&in.main, now.Add(in.downInterval()))
+			in.expect(now, in.learned)
 			return
 		}
 		in.win(now, "no advert from a master")
@@ -103,6 +109,8 @@ func (in *Instance) heardAsBackup(now time.Time, src netip.Addr, a *vrrp.Advert)
 		in.Stats.ZeroReceived++
 		in.log(Info, "(%s) Backup received priority 0 advertisement", in.Conf.Name)
 		in.m.timers.set(&in.main, now.Add(in.skew()))
+		in.second.until, in.second.held = time.Time{}, false
+		in.askNow(now)
 		return
 	}
 	if a.Priority >= in.eff {
@@ -128,7 +136,14 @@ func (in *Instance) heardAsBackup(now time.Time, src netip.Addr, a *vrrp.Advert)
 			return
 		}
 	}
-	// The running timer is left alone, so that its end is when we take over.
+	// The running timer is left alone, so that its end is when we take over. It was not
+	// for this path if the other one has held us back.
+	in.lower = now
+	if in.second.held {
+		in.second.held = false
+		in.m.timers.set(&in.main, now.Add(in.downInterval()))
+		in.expect(now, in.learned)
+	}
 	if in.may(now) {
 		in.log(Info, "(%s) received lower priority (%d) advert from %v - discarding", in.Conf.Name, a.Priority, src)
 	}
@@ -143,8 +158,11 @@ func (in *Instance) accept(now time.Time, src netip.Addr, a *vrrp.Advert) {
 		}
 		in.master = src
 	}
-	in.masterPrio, in.want = a.Priority, Backup
+	in.masterPrio, in.want, in.lower = a.Priority, Backup, time.Time{}
 	in.m.timers.set(&in.main, now.Add(in.downInterval()))
+	in.firstAgain()
+	in.tie.told = false
+	in.expect(now, in.learned)
 }
 
 // learn takes over the master's interval, which version 3 has in its adverts.

@@ -90,6 +90,9 @@ func (in *Instance) check(now time.Time, f *frame) bool {
 		s.Checksum++
 		return in.complain(badChecksum, "(%s) Invalid VRRPv%d checksum from %v", c.Name, c.Version, f.src)
 	}
+	if f.second {
+		return in.checkSecond(f)
+	}
 	if f.multicast == in.unicast() {
 		s.Rejected++
 		want, got := "mult", "un"
@@ -164,7 +167,7 @@ func (in *Instance) checkSum(f *frame, packet []byte) bool {
 		return vrrp.Sum{}.Of(packet) == got
 	case c.ChecksumAsV2 || vrrp.Sum{Src: f.src, Dst: f.dst}.Of(packet) == got:
 		return true
-	case !in.unicast() || vrrp.Sum{Src: f.src, Dst: in.mcast}.Of(packet) != got:
+	case f.second || !in.unicast() || vrrp.Sum{Src: f.src, Dst: in.mcast}.Of(packet) != got:
 		return false
 	}
 	if !in.sumOld[f.src] {

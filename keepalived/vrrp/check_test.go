@@ -200,8 +200,8 @@ func TestOldUnicastChecksum(t *testing.T) {
 		r.m.Receive(r.now, &Packet{Dev: "v0", Data: a.Append(ip.Append(nil, a.Size(false)), vrrp.Sum{Src: group(9), Dst: group4})})
 	}
 	equal(t, r.said(), "(VI_1) Setting unicast VRRPv3 checksum to old version")
-	if in.Stats.Received != 2 || in.sumFor(group(9)).Dst != group4 || in.sumFor(group(8)).Dst != group(8) {
-		t.Errorf("received %d, sums %v", in.Stats.Received, in.sumFor(group(9)))
+	if in.Stats.Received != 2 || in.sumFor(in.source, group(9)).Dst != group4 || in.sumFor(in.source, group(8)).Dst != group(8) {
+		t.Errorf("received %d, sums %v", in.Stats.Received, in.sumFor(in.source, group(9)))
 	}
 }
 
@@ -222,7 +222,7 @@ func TestChecksumVariants(t *testing.T) {
 		if in.Stats.Received != want {
 			t.Errorf("v3_checksum_as_v2 %v: %d of 2 received", asV2, in.Stats.Received)
 		}
-		if plain := in.sumFor(group4) == (vrrp.Sum{}); plain != asV2 {
+		if plain := in.sumFor(in.source, group4) == (vrrp.Sum{}); plain != asV2 {
 			t.Errorf("v3_checksum_as_v2 %v: sent with a plain sum: %v", asV2, plain)
 		}
 	}

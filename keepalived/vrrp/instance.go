@@ -13,8 +13,8 @@ import (
 type Instance struct {
 	Conf  *config.Instance
 	Stats Stats
-	// Data is the World's, to find what it keeps for the instance.
-	Data any
+	// Data is the World's, to find what it keeps for the instance; Second for its second path.
+	Data, Second any
 
 	m     *Machine
 	group *Group
@@ -47,12 +47,18 @@ type Instance struct {
 	round      int
 	burstCount int
 
+	second second    // path
+	tie    tie       // tie_break
+	heard  time.Time // the last advert on the first path
+	lower  time.Time // the last one there of a master that we are going to preempt
+
 	preempt    time.Time // from when on a lower master is ignored; zero: none is heard
 	replyCount int
 	unsure     int // how often the last advert may be repeated, until the winner answers
 	yielded    time.Time
 	rivals     int       // adverts of another owner
 	rival      time.Time // the first of them
+	answered   time.Time // the last answer to one of them
 	replied    time.Time // when the count of answers to masters of a lower priority began
 	logged     uint32    // faults of packets that were logged since the master changed
 
@@ -83,6 +89,7 @@ func newInstance(m *Machine, c *config.Instance) *Instance {
 	in.main.run, in.burst.run = in.expired, in.secondBurst
 	in.refresh.run, in.extra.run = in.refreshed, in.extraBurst
 	in.later.run, in.again.run = in.repeat, in.nextRound
+	in.second.pulse.run, in.tie.ask.run = in.pulsed, in.ask
 	in.configure(c)
 	in.learned = c.Interval
 	return in

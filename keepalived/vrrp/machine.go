@@ -16,6 +16,7 @@ type Machine struct {
 	instances []*Instance
 	groups    []*Group
 	index     map[key]*Instance
+	seconds   map[key]*Instance // by what they are called on their second path
 	objects   map[Object]*object
 	sources   map[at]netip.Addr
 	queues    map[at]*queue
@@ -44,7 +45,7 @@ type at struct {
 // New makes the instances, in INIT. What is known of interfaces, addresses and
 // trackers is to be told before Start.
 func New(cfg *config.Config, w World) *Machine {
-	m := &Machine{world: w, cfg: cfg, index: map[key]*Instance{}, objects: map[Object]*object{}, sources: map[at]netip.Addr{}, queues: map[at]*queue{}}
+	m := &Machine{world: w, cfg: cfg, index: map[key]*Instance{}, seconds: map[key]*Instance{}, objects: map[Object]*object{}, sources: map[at]netip.Addr{}, queues: map[at]*queue{}}
 	m.hold.run = m.begin
 	for _, c := range cfg.Instances {
 		m.instances = append(m.instances, newInstance(m, c))
@@ -56,9 +57,13 @@ func New(cfg *config.Config, w World) *Machine {
 // connect makes what follows from the list of instances.
 func (m *Machine) connect() {
 	clear(m.index)
+	clear(m.seconds)
 	for _, in := range m.instances {
 		in.group = nil
 		m.index[key{in.Conf.Interface, in.Conf.V6, in.Conf.VRID}] = in
+		if h := in.Conf.Heartbeat; h != nil {
+			m.seconds[key{h.Interface, in.Conf.V6, in.Conf.VRID}] = in
+		}
 	}
 	old := m.groups
 	m.groups = nil
@@ -165,7 +170,7 @@ func (m *Machine) Stop(now time.Time, keep bool) {
 
 // halt stops the instance's timers.
 func (in *Instance) halt() {
-	for _, t := range []*timer{&in.main, &in.burst, &in.refresh, &in.extra, &in.later, &in.again} {
+	for _, t := range []*timer{&in.main, &in.burst, &in.refresh, &in.extra, &in.later, &in.again, &in.second.pulse, &in.tie.ask} {
 		in.m.timers.stop(t)
 	}
 }

@@ -30,7 +30,11 @@ func (in *Instance) enterMaster(now time.Time, why string) {
 	in.want, in.master, in.masterPrio, in.rivals, in.unsure = Master, in.source, 0, 0, 0
 	in.replied = time.Time{} // what a backup has said of lower ones does not count
 	in.Stats.BecameMaster++
+	in.tie.forget(in.m)
+	in.tie.told = false
+	in.second.until, in.second.held, in.second.tied = time.Time{}, false, time.Time{}
 	in.advertise(now, in.eff)
+	in.beginPulse(now)
 	in.m.timers.set(&in.main, now.Add(in.Conf.Interval))
 	in.take()
 	g := &in.Conf.GARP
@@ -115,7 +119,10 @@ func (in *Instance) tick(now time.Time) {
 			return
 		}
 	}
-	in.advertise(now, in.eff)
+	in.sendFirst(now, in.eff)
+	if !in.pulses() {
+		in.sendSecond(now, in.eff)
+	}
 	next := due.Add(in.Conf.Interval)
 	if !next.After(now) {
 		next = now.Add(in.Conf.Interval)
@@ -134,6 +141,7 @@ func (in *Instance) leave(now time.Time, prio int) {
 	in.m.timers.stop(&in.extra)
 	in.m.timers.stop(&in.later)
 	in.m.timers.stop(&in.again)
+	in.m.timers.stop(&in.second.pulse)
 	switch {
 	case prio == vrrp.Leaves:
 		in.zero(now)
@@ -170,35 +178,52 @@ func (in *Instance) lastAdvert() int {
 	return silently
 }
 
-// heardAsMaster decides who of two masters stays.
-func (in *Instance) heardAsMaster(now time.Time, src netip.Addr, a *vrrp.Advert) {
+// heardAsMaster decides who of two masters stays. What is heard on the second path is
+// answered there only if it was not on the first, where most of it is heard, too.
+func (in *Instance) heardAsMaster(now time.Time, src netip.Addr, a *vrrp.Advert, second bool) {
+	own, where := in.source, ""
+	if second {
+		own, where = in.second.source, " on "+in.Conf.Heartbeat.Interface
+	}
+	again := second && now.Sub(in.answered) < in.Conf.Interval/2
 	if a.Priority == vrrp.Leaves {
-		in.Stats.ZeroReceived++
-		if in.may(now) {
-			in.log(Info, "(%s) Master received priority 0 message", in.Conf.Name)
+		if !second {
+			in.Stats.ZeroReceived++
+		}
+		if !again && in.may(now) {
+			in.answered = now
+			in.log(Info, "(%s) Master received priority 0 message%s", in.Conf.Name, where)
 			in.insist(now)
 			in.announce(now, in.Conf.GARP.LowerRepeat)
 		}
 		return
 	}
-	order := src.Compare(in.source)
+	order := src.Compare(own)
 	switch {
 	case a.Priority == in.eff && order == 0:
 		if in.first(sawOurAddress) {
 			in.log(Info, "(%s) WARNING - equal priority advert received from remote host with our IP address.", in.Conf.Name)
 		}
 	case a.Priority < in.eff || a.Priority == in.eff && order < 0:
-		in.beat(now, src, a)
+		if !again {
+			in.beat(now, src, a)
+		}
+	case a.Priority == in.eff && second && !in.decides(now):
 	default:
 		if a.Priority > in.eff {
-			in.log(Info, "(%s) Master received advert from %v with higher priority %d, ours %d", in.Conf.Name, src, a.Priority, in.eff)
+			in.log(Info, "(%s) Master received advert from %v%s with higher priority %d, ours %d", in.Conf.Name, src, where, a.Priority, in.eff)
 		} else {
-			in.log(Info, "(%s) Master received advert from %v with same priority %d but higher IP address than ours", in.Conf.Name, src, a.Priority)
+			in.log(Info, "(%s) Master received advert from %v%s with same priority %d but higher IP address than ours", in.Conf.Name, src, where, a.Priority)
 		}
 		last := in.lastAdvert()
-		in.learn(a)
-		in.master, in.masterPrio = src, a.Priority
-		in.lose(now, "a better master", last)
+		if second {
+			in.lose(now, "a better master"+where, last)
+			in.second.hears(now, src, a, in)
+		} else {
+			in.learn(a)
+			in.master, in.masterPrio = src, a.Priority
+			in.lose(now, "a better master", last)
+		}
 		if last != silently {
 			in.unsure, in.yielded = yields, now
 		}
@@ -240,6 +265,7 @@ func (in *Instance) beat(now time.Time, src netip.Addr, a *vrrp.Advert) {
 		in.putOff(now) // too many for an answer to each
 		return
 	}
+	in.answered = now
 	c, forcing := in.Conf, ", forcing new election"
 	if c.LowerPrioNoAdvert {
 		forcing = ""

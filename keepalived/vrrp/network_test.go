@@ -31,7 +31,9 @@ type router struct {
 	*rig
 	n       *network
 	id      int
-	island  int // routers hear those of the same island
+	island  int  // routers hear those of the same island
+	second  int  // the same on the second path
+	cutOff  bool // tie_break: it does not reach the network
 	on      bool
 	boots   int
 	arrived time.Time // the last frame
@@ -43,6 +45,8 @@ type flight struct {
 	at       time.Time
 	from, to int
 	packet   []byte // nil: a gratuitous ARP, for the client
+	second   bool   // on the second path
+	answer   bool   // of tie_break
 }
 
 func newNetwork(t *testing.T, seed uint64, routers int, prio func(i int) uint8, change ...opt) *network {
@@ -63,6 +67,9 @@ func (r *router) boot() {
 	r.m = New(&config.Config{Instances: []*config.Instance{r.make()}}, r.world)
 	r.m.Link(r.now, "v0", true)
 	r.m.Source(r.now, "v0", false, group(byte(r.id+1)))
+	r.m.Source(r.now, "v1", false, secondAddr(r.id))
+	r.wire2 = func(_ *Instance, dst netip.Addr, p []byte) { r.n.sendSecond(r.id, dst, p) }
+	r.world.ask = func(*Instance) { r.n.fly(flight{from: r.id, to: r.id, answer: true}) }
 	r.wire = func(_ *Instance, _ netip.Addr, p []byte) { r.n.send(r.id, p) }
 	r.world.arp = func(*Instance, *config.Address) { r.n.fly(flight{from: r.id, to: -1}) }
 	r.m.Start(r.now, 0)
@@ -72,6 +79,17 @@ func (n *network) send(from int, p []byte) {
 	for _, to := range n.routers {
 		if to.id != from && to.on && to.island == n.routers[from].island && n.rnd.Float64() >= n.loss {
 			n.fly(flight{from: from, to: to.id, packet: slices.Clone(p)})
+		}
+	}
+}
+
+// secondAddr is a router's address on the second path, where the order is another.
+func secondAddr(id int) netip.Addr { return netip.AddrFrom4([4]byte{10, 1, 0, byte(100 - id)}) }
+
+func (n *network) sendSecond(from int, dst netip.Addr, p []byte) {
+	for _, to := range n.routers {
+		if to.id != from && secondAddr(to.id) == dst && to.on && to.second == n.routers[from].second && n.rnd.Float64() >= n.loss {
+			n.fly(flight{from: from, to: to.id, packet: slices.Clone(p), second: true})
 		}
 	}
 }
@@ -120,12 +138,31 @@ func (n *network) land(f flight) {
 		n.arp = f.from
 		return
 	}
+	if f.answer || f.second {
+		n.landSecond(f)
+		return
+	}
 	if r := n.routers[f.to]; r.on && r.island == n.routers[f.from].island {
 		r.now = n.now
 		before := r.vi().State()
 		r.m.Receive(n.now, &Packet{Dev: "v0", Data: f.packet})
 		n.note(r, before)
 	}
+}
+
+func (n *network) landSecond(f flight) {
+	r := n.routers[f.to]
+	if !r.on || r.second != n.routers[f.from].second {
+		return
+	}
+	r.now = n.now
+	before := r.vi().State()
+	if f.answer {
+		r.m.Answer(n.now, r.vi(), !r.cutOff)
+	} else {
+		r.m.Receive(n.now, &Packet{Dev: "v1", Data: f.packet, Second: true})
+	}
+	n.note(r, before)
 }
 
 func (n *network) note(r *router, before State) {

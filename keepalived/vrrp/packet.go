@@ -10,25 +10,41 @@ import (
 
 const ipv4Size = 20
 
-// advertise sends an advert to the group, or to each peer.
+// advertise sends an advert, on both paths.
 func (in *Instance) advertise(now time.Time, prio uint8) {
+	in.sendFirst(now, prio)
+	in.sendSecond(now, prio)
+}
+
+// sendFirst sends an advert to the group, or to each peer.
+func (in *Instance) sendFirst(now time.Time, prio uint8) {
+	in.number()
 	if !in.source.IsValid() {
 		return
 	}
 	in.Stats.Sent++
-	if in.Conf.Auth.Type == config.AH {
-		in.seq++
-	}
 	if !in.unicast() {
-		in.send(now, prio, in.mcast)
+		in.m.world.Send(in, in.mcast, in.packet(now, prio, in.source, in.mcast, in.ttl()))
 		return
 	}
 	for i := range in.Conf.Peers {
-		in.send(now, prio, in.Conf.Peers[i].Addr)
+		dst := in.Conf.Peers[i].Addr
+		in.m.world.Send(in, dst, in.packet(now, prio, in.source, dst, in.ttl()))
 	}
 }
 
-func (in *Instance) send(now time.Time, prio uint8, dst netip.Addr) {
+// number counts the adverts for AH, whose receivers compare it on each path by itself.
+func (in *Instance) number() {
+	if in.Conf.Auth.Type == config.AH {
+		if int32(in.second.seq-in.seq) > 0 {
+			in.seq = in.second.seq
+		}
+		in.seq++
+	}
+}
+
+// packet is an advert. It is good until the next one is made.
+func (in *Instance) packet(now time.Time, prio uint8, src, dst netip.Addr, ttl uint8) []byte {
 	m, c := in.m, in.Conf
 	a := &m.out
 	*a = vrrp.Advert{Version: uint8(c.Version), VRID: c.VRID, Priority: prio, Interval: c.Interval, Addrs: in.vips}
@@ -49,22 +65,22 @@ func (in *Instance) send(now time.Time, prio uint8, dst netip.Addr) {
 			size, proto = size+vrrp.AHSize, vrrp.ProtocolAH
 		}
 		in.id++
-		ip := vrrp.IPv4{Src: in.source, Dst: dst, ID: in.id, TTL: in.ttl(), Protocol: proto}
+		ip := vrrp.IPv4{Src: src, Dst: dst, ID: in.id, TTL: ttl, Protocol: proto}
 		p = ip.Append(p, size)
 		if ah {
 			p = append(p, make([]byte, vrrp.AHSize)...)
 		}
 	}
 	body := len(p)
-	p = a.Append(p, in.sumFor(dst))
+	p = a.Append(p, in.sumFor(src, dst))
 	if in.sign.sends() {
-		p = in.sign.append(p, now, in.source, p[body:])
+		p = in.sign.append(p, now, src, p[body:])
 	}
 	if ah {
-		in.signAH(p)
+		in.signAH(p, !dst.IsMulticast())
 	}
 	m.buf = p
-	m.world.Send(in, dst, p)
+	return p
 }
 
 func (in *Instance) ttl() uint8 {
@@ -75,17 +91,17 @@ func (in *Instance) ttl() uint8 {
 }
 
 // sumFor is how the checksum for a receiver is made.
-func (in *Instance) sumFor(dst netip.Addr) vrrp.Sum {
+func (in *Instance) sumFor(src, dst netip.Addr) vrrp.Sum {
 	c := in.Conf
 	switch {
 	case c.V6:
-		return vrrp.Sum{Src: in.source, Dst: dst}
+		return vrrp.Sum{Src: src, Dst: dst}
 	case c.Version == 2 || c.ChecksumAsV2:
 		return vrrp.Sum{}
-	case in.unicast() && (c.OldUnicastChecksum || in.sumOld[dst]):
+	case src == in.source && in.unicast() && (c.OldUnicastChecksum || in.sumOld[dst]):
 		return vrrp.Sum{Src: in.source, Dst: in.mcast}
 	}
-	return vrrp.Sum{Src: in.source, Dst: dst}
+	return vrrp.Sum{Src: src, Dst: dst}
 }
 
 // HopLimit is what IPv6 adverts are to be sent with.

@@ -15,6 +15,8 @@ type Packet struct {
 	// Src, Dst and HopLimit are for IPv6, where Data does not have them.
 	Src, Dst netip.Addr
 	HopLimit int // -1: not known
+	// Second says that it came on the second path; Dev is that of the heartbeat then.
+	Second bool
 }
 
 // frame is a packet taken apart.
@@ -26,11 +28,12 @@ type frame struct {
 	ah        vrrp.AH
 	hasAH     bool
 	multicast bool
+	second    bool
 }
 
 // Receive takes a packet. Nothing in it is believed before it was checked.
 func (m *Machine) Receive(now time.Time, p *Packet) {
-	f := frame{src: p.Src, dst: p.Dst, ttl: p.HopLimit, body: p.Data}
+	f := frame{src: p.Src, dst: p.Dst, ttl: p.HopLimit, body: p.Data, second: p.Second}
 	if !p.V6 {
 		ip, body, ok := vrrp.ParseIPv4(p.Data)
 		if !ok {
@@ -50,7 +53,11 @@ func (m *Machine) Receive(now time.Time, p *Packet) {
 	if len(f.body) < 2 {
 		return
 	}
-	in := m.index[key{p.Dev, p.V6, f.body[1]}]
+	index := m.index
+	if p.Second {
+		index = m.seconds
+	}
+	in := index[key{p.Dev, p.V6, f.body[1]}]
 	if in == nil {
 		if m.cfg.Global.LogUnknownVRIDs {
 			m.world.Log(Info, "Unknown VRID(%d) received on interface(%s) from %v. ignoring...", f.body[1], p.Dev, f.src)
@@ -63,9 +70,17 @@ func (m *Machine) Receive(now time.Time, p *Packet) {
 	if !in.check(now, &f) {
 		return
 	}
+	if p.Second {
+		in.Stats.SecondReceived++
+		in.heardOnSecond(now, f.src, &m.in)
+		return
+	}
 	in.Stats.Received++
+	if m.in.Priority != vrrp.Leaves {
+		in.heard = now
+	}
 	if in.state == Master {
-		in.heardAsMaster(now, f.src, &m.in)
+		in.heardAsMaster(now, f.src, &m.in, false)
 	} else {
 		in.heardAsBackup(now, f.src, &m.in)
 	}

@@ -83,6 +83,7 @@ func (in *Instance) change(now time.Time, cfg *config.Config) {
 		}
 		old := in.Conf
 		in.configure(c)
+		in.changeSplit(now)
 		if old.Priority != c.Priority {
 			in.base = c.Priority
 		}

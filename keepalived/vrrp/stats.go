@@ -6,7 +6,7 @@ import (
 )
 
 // Stats are the counters of an instance, in the order of keepalived.stats; the
-// last three are not shown there.
+// last ones, from Checksum on, are not shown there.
 type Stats struct {
 	Received, Sent              uint64 // adverts
 	BecameMaster, LeftMaster    uint64
@@ -16,6 +16,10 @@ type Stats struct {
 	AuthFailure                 uint64
 	ZeroReceived, ZeroSent      uint64
 	Checksum, Version, Rejected uint64
+
+	SecondReceived, SecondSent uint64 // adverts on the second path
+	HeldBack                   uint64 // how often the second path has kept a backup from taking over
+	CutOff                     uint64 // and how often tie_break has
 }
 
 // Change is a transition.
@@ -39,7 +43,12 @@ type Status struct {
 	MasterPriority  uint8
 	MasterInterval  time.Duration
 	Source          netip.Addr
-	Holds           bool // the addresses are set
+	Holds           bool       // the addresses are set
+	SecondMaster    netip.Addr // the last one that was heard on the second path
+	SecondUntil     time.Time  // and until when that counts
+	SecondSource    netip.Addr
+	HeldBack        bool // the second path keeps it from taking over
+	CutOff          bool // tie_break does
 	Changes         []Change
 	Stats           Stats
 }
@@ -51,6 +60,7 @@ func (in *Instance) Status() Status {
 		Down: in.downInterval(), Effective: in.eff, Total: in.total, Faults: in.faults, Waiting: in.waiting,
 		Master: in.master, MasterPriority: in.masterPrio, MasterInterval: in.learned,
 		Source: in.source, Holds: in.holds, Changes: append([]Change(nil), in.changes...), Stats: in.Stats,
+		SecondMaster: in.second.master, SecondUntil: in.second.until, SecondSource: in.second.source, HeldBack: in.second.held, CutOff: in.tie.told,
 	}
 	if in.main.running() {
 		s.Timeout = in.main.at

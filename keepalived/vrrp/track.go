@@ -133,6 +133,9 @@ func (m *Machine) Link(now time.Time, name string, up bool) {
 func (m *Machine) Source(now time.Time, dev string, v6 bool, a netip.Addr) {
 	m.sources[at{dev, v6}] = a
 	for _, in := range m.instances {
+		if h := in.Conf.Heartbeat; h != nil && h.Interface == dev && in.Conf.V6 == v6 {
+			in.setSource()
+		}
 		if in.Conf.Interface == dev && in.Conf.V6 == v6 && in.setSource() {
 			in.review(now, Object{Interface, dev})
 		}
@@ -145,6 +148,11 @@ func (in *Instance) setSource() bool {
 	if !a.IsValid() || in.Conf.TrackSource {
 		if have := in.m.sources[at{in.Conf.Interface, in.Conf.V6}]; !a.IsValid() || !have.IsValid() {
 			a = have
+		}
+	}
+	if h := in.Conf.Heartbeat; h != nil {
+		if in.second.source = h.Source; !h.Source.IsValid() {
+			in.second.source = in.m.sources[at{h.Interface, in.Conf.V6}]
 		}
 	}
 	old := in.source

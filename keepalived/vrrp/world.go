@@ -12,6 +12,13 @@ type World interface {
 	// IPv6 what follows the header. The packet is the machine's again afterwards.
 	Send(in *Instance, dst netip.Addr, packet []byte)
 
+	// SendSecond sends one on the second path of an instance that has a heartbeat.
+	SendSecond(in *Instance, dst netip.Addr, packet []byte)
+	// Ask begins to find out whether this machine reaches the network, as tie_break has
+	// it. Machine.Answer tells what came of it, within its timeout. What was asked for
+	// this instance before is forgotten.
+	Ask(in *Instance)
+
 	// What a master has and others have not. Removing what is not there is no fault.
 	AddAddr(in *Instance, a *config.Address)
 	RemoveAddr(in *Instance, a *config.Address)

@@ -22,6 +22,8 @@ type world struct {
 	held   map[netip.Prefix]int
 	routes map[string]bool
 	wire   func(in *Instance, dst netip.Addr, packet []byte)
+	wire2  func(in *Instance, dst netip.Addr, packet []byte)
+	ask    func(in *Instance)
 	arp    func(in *Instance, a *config.Address)
 	quiet  bool
 }
@@ -85,6 +87,20 @@ func (w *world) RemoveRoute(in *Instance, r *config.Route) {
 	if w.routes[r.Dst.String()] {
 		delete(w.routes, r.Dst.String())
 		w.act("del route %v", r.Dst)
+	}
+}
+
+func (w *world) SendSecond(in *Instance, dst netip.Addr, p []byte) {
+	w.act("send2 %s %d", in.Conf.Name, read(w.t, in, p).Priority)
+	if w.wire2 != nil {
+		w.wire2(in, dst, p)
+	}
+}
+
+func (w *world) Ask(in *Instance) {
+	w.act("ask")
+	if w.ask != nil {
+		w.ask(in)
 	}
 }
 
