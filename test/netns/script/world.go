@@ -69,6 +69,7 @@ func (w *world) fill() error {
 // node is a namespace, and the keepalived in it.
 type node struct {
 	name, dev string
+	second    string // another interface, on the second bridge
 	space     *netns.Space
 	cmd       *exec.Cmd
 	ended     chan struct{}
