@@ -31,6 +31,9 @@
 // With unicast, peers are looked for as soon as a link is back: the kernel would ask
 // once a second, and both would be masters meanwhile.
 //
+// An instance can have a second path for its adverts, and ask before it takes over
+// whether it is cut off itself: second.go and tiebreak.go.
+//
 // Members of a sync group that fall with another one say so with priority 0, where
 // keepalived is silent. An address that a reload moves from one instance to another
 // stays where it is. Answers to masters of a lower priority are limited to a few in

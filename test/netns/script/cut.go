@@ -2,6 +2,8 @@ package script
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -41,4 +43,19 @@ func (w *world) cut(ts *testscript.TestScript, args []string, off bool) {
 		how = "nomaster"
 	}
 	ts.Check(ip(w.bridge, fmt.Sprintf("link set %s %s", port, how)))
+}
+
+// guide puts the configuration that a page of the guide has into a file.
+func (w *world) guide(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("guide PAGE FILE")
+	}
+	b, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "guide", args[0]))
+	ts.Check(err)
+	_, rest, _ := strings.Cut(string(b), "```keepalived\n")
+	text, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		ts.Fatalf("%s has no configuration", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }

@@ -44,6 +44,7 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 		"example": w.example, "worker": w.worker, "master": w.serverSignal, "get": w.get,
 		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
 		"second":    w.second,
+		"guide":     w.guide,
 		"cut":       func(ts *testscript.TestScript, args []string) { w.cut(ts, args, true) },
 		"heal":      func(ts *testscript.TestScript, args []string) { w.cut(ts, args, false) },
 		"connect":   func(ts *testscript.TestScript, args []string) { w.reach(ts, args, true) },
