@@ -74,7 +74,7 @@ type Global struct {
 	ReloadFile                     string
 	ReloadTimeFile                 string
 	ReloadRepeat                   bool
-	SaveDir, TmpDir                string
+	SaveDir                        string
 
 	SNMP, Traps bool
 	DBus        bool

@@ -88,10 +88,7 @@ func dumpFile(name role.Name, k kind, c *config.Config, namespace string) string
 	case isJSON:
 		file, ext = g.JSONFile, "json"
 	}
-	dir := "/tmp"
-	if g.TmpDir != "" {
-		dir = g.TmpDir
-	}
+	const dir = "/tmp"
 	if file == "" {
 		file = filepath.Join(dir, "keepalived."+ext)
 	} else if !filepath.IsAbs(file) {
