@@ -42,7 +42,7 @@ func build(t *testing.T, plane string, servers int) *world {
 	if _, err := exec.LookPath("ip"); err != nil {
 		t.Skip("network namespaces need ip (iproute2)")
 	}
-	w := &world{t: t, prefix: fmt.Sprintf("kplane%d", os.Getpid())}
+	w := &world{t: t, prefix: fmt.Sprintf("lvs%d", os.Getpid())}
 	if out, err := exec.Command("ip", "netns", "add", w.prefix+"probe").CombinedOutput(); err != nil {
 		t.Skipf("this machine lets nobody make a network namespace: %s", out)
 	}
