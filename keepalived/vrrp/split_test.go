@@ -70,6 +70,25 @@ func TestSecondPathSimulation(t *testing.T) {
 	}
 }
 
+// While all is well nothing that comes on either path is taken for a repetition of the
+// other's, and nobody is held back.
+func TestSecondPathInPeace(t *testing.T) {
+	for _, every := range []time.Duration{0, 30 * time.Millisecond} {
+		for _, o := range []opt{secretly(config.AH, "secret"), hmacked("enforce", 1)} {
+			n := newNetwork(t, 1, 3, spread, func(c *config.Instance) { o(c); heartbeat(every)(c) })
+			n.pass(10 * time.Second)
+			n.settled(true)
+			n.routers[2].on, n.routers[2].held = false, nil
+			n.pass(20 * time.Second)
+			for _, r := range n.routers[:2] {
+				if s := &r.vi().Stats; s.AuthFailure != 0 || s.HeldBack != 0 || s.SecondReceived+s.SecondSent == 0 {
+					n.fail("router %d, every %v: %+v", r.id, every, *s)
+				}
+			}
+		}
+	}
+}
+
 func cuts(t *testing.T, seed uint64, prio func(int) uint8, o opt) {
 	n := newNetwork(t, seed, 2+int(seed%3), prio, o)
 	interval := n.routers[0].vi().Conf.Interval
