@@ -130,8 +130,8 @@ func (s *second) hears(now time.Time, src netip.Addr, a *vrrp.Advert, in *Instan
 // the first path; but it may also be another than the one that is master there.
 func (in *Instance) leftOnSecond(now time.Time, src netip.Addr) {
 	s := &in.second
-	if src != s.master {
-		return
+	if src != s.master || s.until.IsZero() {
+		return // another one, or it has said so
 	}
 	in.log(Info, "(%s) Backup received priority 0 advertisement on %s", in.Conf.Name, in.Conf.Heartbeat.Interface)
 	s.until = time.Time{}

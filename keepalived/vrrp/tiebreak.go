@@ -36,12 +36,19 @@ func (in *Instance) expect(now time.Time, every time.Duration) {
 	in.m.timers.set(&in.tie.ask, now.Add(every*5/4))
 }
 
+// askNow is for priority 0. Forged ones can come faster than anybody should be asked,
+// so what was asked less than an interval ago will do.
 func (in *Instance) askNow(now time.Time) {
-	if in.Conf.TieBreak == nil {
-		return
+	t := &in.tie
+	soon := now.Sub(t.asked) < in.Conf.Interval
+	switch {
+	case in.Conf.TieBreak == nil, soon && (t.asking || t.known):
+	case soon:
+		in.m.timers.set(&t.ask, t.asked.Add(in.Conf.Interval))
+	default:
+		t.forget(in.m)
+		in.ask(now)
 	}
-	in.tie.forget(in.m)
-	in.ask(now)
 }
 
 func (in *Instance) ask(now time.Time) {

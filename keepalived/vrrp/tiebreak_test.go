@@ -122,6 +122,38 @@ func TestTieBreakForgets(t *testing.T) {
 	r.pass(r.vi().skew()).is(Master)
 }
 
+// A flood of forged adverts, with priority 0 and without, has nobody asked more often
+// than once in an interval.
+func TestTieBreakFlood(t *testing.T) {
+	r := single(t, tieBreak, heartbeat(0))
+	asks := 0
+	r.world.ask = func(*Instance) { asks++ }
+	for range 5000 {
+		r.pass(time.Millisecond)
+		r.hear(r.vi(), "10.0.0.9", 150)
+		r.over(150)
+		r.hear(r.vi(), "10.0.0.9", 0)
+		r.over(0)
+		r.m.Answer(r.now, r.vi(), true)
+	}
+	if r.is(Backup); asks < 1 || asks > 6 {
+		t.Errorf("asked %d times in five seconds", asks)
+	}
+	r.said()
+	for range 100 {
+		r.over(0)
+	}
+	if s := r.said(); s != "" {
+		t.Errorf("it says %s", s)
+	}
+	// And then there is silence.
+	for range 40 {
+		r.pass(100 * time.Millisecond)
+		r.m.Answer(r.now, r.vi(), true)
+	}
+	r.is(Master)
+}
+
 // The second path comes first, and what was answered while it held us back is fresh.
 func TestTieBreakWithSecondPath(t *testing.T) {
 	r := single(t, tieBreak, heartbeat(0))
