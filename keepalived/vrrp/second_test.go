@@ -61,6 +61,34 @@ func TestSecondPathIsSentTo(t *testing.T) {
 	equal(t, r.took(), "")
 }
 
+// A reload gives a master a second path, another interval there, and takes it away.
+func TestSecondPathIsReloaded(t *testing.T) {
+	r := single(t).master()
+	r.pass(6 * time.Second).took()
+	for _, c := range []struct {
+		opt  opt
+		want int // adverts to each peer in three seconds
+	}{
+		{heartbeat(0), 3},
+		{heartbeat(500 * time.Millisecond), 6},
+		{func(*config.Instance) {}, 0},
+	} {
+		r.m.Reload(r.now, &config.Config{Instances: []*config.Instance{conf(c.opt)}})
+		r.is(Master)
+		r.took()
+		r.pass(3 * time.Second)
+		if got := r.took(); strings.Count(got, "send2") != 5*c.want || strings.Count(got, "send ") != 3 {
+			t.Errorf("want %d: %s", c.want, got)
+		}
+		r.over(200)
+		if want := c.want > 0; (r.vi().State() == Backup) != want {
+			t.Errorf("it listens there: %v", !want)
+		}
+		r.master()
+		r.pass(6 * time.Second).took()
+	}
+}
+
 // The master is heard on the second path only: nobody takes over, which is told once,
 // and nobody does so later than when both are silent.
 func TestSecondPathHoldsBack(t *testing.T) {
