@@ -40,7 +40,8 @@ func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) 
 		ReadTimeout: h.timeout, WriteTimeout: h.timeout, IdleTimeout: idleTimeout,
 		ErrorLog: log.New(io.Discard, "", 0), // strangers' handshakes and resets
 	}
-	s.RegisterOnShutdown(h.news.end)
+	var open unserved
+	s.ConnState = open.note
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
 	defer stop()
 	err := s.Serve(&limited{Listener: ln, places: make(chan struct{}, maxConnections), end: ctx.Done()})
@@ -50,6 +51,9 @@ func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) 
 	// Not before Serve is back: only then it has taken note of the last connection.
 	last, cancel := context.WithTimeout(context.Background(), lastTimeout)
 	defer cancel()
+	h.news.end()
+	s.SetKeepAlivesEnabled(false)
+	open.wait(last)
 	if s.Shutdown(last) != nil {
 		s.Close()
 	}
