@@ -62,7 +62,7 @@ func (a *applications) behind(pids []int, revision uint64) (<-chan struct{}, boo
 
 // patience is how long the answer to a write waits for the workers: one that computes for
 // long shall not hold up whoever administers.
-const patience = time.Second
+const patience = 3 * time.Second
 
 // settle waits until all workers serve by a revision, so that who has written a route and
 // asks for it at once finds it.
