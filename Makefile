@@ -5,7 +5,7 @@ TAGS    := netgo,osusergo
 OUT     := out
 # How long each fuzz target runs; those of LONGFUZZ (the configuration language
 # and HTTP/1, which read what strangers wrote) run LONGTIME.
-FUZZTIME ?= 6s
+FUZZTIME ?= 4s
 LONGTIME ?= 60s
 LONGFUZZ ?= core/config/syntax edge/wire/http1
 # Unit tests live beside the code; test/ holds those of the whole program.
