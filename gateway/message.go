@@ -46,12 +46,6 @@ type document struct {
 	Raw  json.RawMessage `json:"doc"`
 }
 
-// changeMessage is the body of feed.Change.
-type changeMessage struct {
-	Revision uint64          `json:"revision"`
-	Changes  []entity.Change `json:"changes"`
-}
-
 func snapshot(s *entity.State, revision uint64, names map[string][]netip.Addr) ([]byte, error) {
 	m := stateMessage{Revision: revision, Names: names}
 	for _, k := range s.Model().Kinds() {

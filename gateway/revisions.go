@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
@@ -57,12 +56,7 @@ func (o *office) change(r *entity.Revision) []byte {
 	if o.checks.concern(r.Changes) {
 		o.checks.ask()
 	}
-	b, err := json.Marshal(&changeMessage{Revision: r.Number, Changes: r.Changes})
-	if err != nil {
-		o.log(err.Error())
-		return nil
-	}
-	return feed.AppendFrame(nil, feed.Change, b)
+	return feed.AppendFrame(nil, feed.Change, appendChanges(nil, r.Number, r.Changes))
 }
 
 // changed asks for the file of the last good state to be written, and for names to be

@@ -169,14 +169,14 @@ func (g *worker) take(k feed.Kind, body []byte) error {
 		g.keeper.JudgeAll() // what was said meanwhile has been missed
 		g.serves(m.Revision)
 	case feed.Change:
-		var m changeMessage
-		if err := json.Unmarshal(body, &m); err != nil {
+		revision, changes, err := readChanges(body)
+		if err != nil {
 			return err
 		}
-		if err := g.keeper.Apply(m.Changes, m.Revision); err != nil {
+		if err := g.keeper.Apply(changes, revision); err != nil {
 			return err
 		}
-		g.serves(m.Revision)
+		g.serves(revision)
 	case names:
 		var m map[string][]netip.Addr
 		if err := json.Unmarshal(body, &m); err != nil {

@@ -74,8 +74,14 @@ func (k *Keeper) Load(s *entity.State, revision uint64) {
 	k.take(s, changes, revision)
 }
 
-// Apply makes a revision's changes.
+// Apply makes a revision's changes; what they change is put into them as Old.
 func (k *Keeper) Apply(changes []entity.Change, revision uint64) error {
+	for i := range changes {
+		c := &changes[i]
+		if d := k.state.Get(c.Kind, c.ID); d != nil {
+			c.Old = d.Raw
+		}
+	}
 	s, err := k.state.Replay(changes)
 	if err != nil {
 		return err

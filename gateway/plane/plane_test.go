@@ -57,9 +57,6 @@ func (w *world) put(docs ...[3]string) {
 	var changes []entity.Change
 	for _, d := range docs {
 		c := entity.Change{Kind: d[0], ID: id(d[1])}
-		if old := w.state.Get(d[0], c.ID); old != nil {
-			c.Old = old.Raw
-		}
 		if d[2] != "" {
 			c.New = json.RawMessage(fmt.Sprintf(`{"id":%q,%s`, c.ID, strings.TrimPrefix(d[2], "{")))
 		}
