@@ -5,8 +5,8 @@ TAGS    := netgo,osusergo
 OUT     := out
 # How long each fuzz target runs; those of LONGFUZZ (the configuration language
 # and HTTP/1, which read what strangers wrote) run LONGTIME.
-FUZZTIME ?= 4s
-LONGTIME ?= 60s
+FUZZTIME ?= 3s
+LONGTIME ?= 20s
 LONGFUZZ ?= core/config/syntax edge/wire/http1
 # Unit tests live beside the code; test/ holds those of the whole program.
 UNIT     = $$($(GO) list -tags $(TAGS) ./... | grep -v /test/)
@@ -74,8 +74,9 @@ lint: tally ## gofmt, go vet, staticcheck
 	@$(TALLY) -add $(COUNTS) -step vet -- $(GO) vet -tags $(TAGS) ./...
 	@$(TALLY) -add $(COUNTS) -step staticcheck -- $(GO) tool staticcheck -tags $(TAGS) ./...
 
-soak: build tally ## the scripts again and again: SOAK=20 rounds, random order
+soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; then hours of fuzzing
 	@$(GO) test -json -count=$(or $(SOAK),20) -shuffle=on -timeout 0 ./test/script | $(TALLY) -add $(COUNTS)
+	@$(GO) run ./tools/fuzz -time 1m -long 10m -budget 3h $(addprefix -longpkg ,$(LONGFUZZ)) | $(TALLY) -add $(COUNTS)
 
 check: ## what CI runs: lint, test, race, fuzz
 	@rm -rf $(OUT) && mkdir -p $(OUT)
