@@ -7,12 +7,13 @@ import (
 	"moongate/edge/sys/file"
 )
 
-// Board is a page of memory that all processes of a program share through all
+// Board is memory that all processes of a program share through all
 // generations: the number of the next connection, and who is there.
 //
 //	0    number of connections so far
 //	8    whether the address that clients come to is about to leave this machine
 //	64   rows: pid | role and index | generation | state | signs of life
+//	64K  virtual routers (virtual.go)
 //
 // A row belongs to one process at a time; the master gives them out.
 type Board struct {
@@ -34,7 +35,7 @@ type Row struct {
 }
 
 const (
-	boardSize = 1 << 16
+	boardSize = 1 << 18
 	rowsAt    = 64
 	// Rows is how many processes a program can have (NGX_MAX_PROCESSES).
 	Rows = 1024
