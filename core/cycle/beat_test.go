@@ -11,7 +11,7 @@ import (
 
 func testBoard(t *testing.T) *Board {
 	t.Helper()
-	b, err := newBoard()
+	b, err := NewBoard()
 	if err != nil {
 		t.Fatal(err)
 	}

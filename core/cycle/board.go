@@ -41,7 +41,8 @@ const (
 	Rows = 1024
 )
 
-func newBoard() (*Board, error) {
+// NewBoard makes one that nobody shares yet.
+func NewBoard() (*Board, error) {
 	fd, mem, err := file.Shared("board", boardSize)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (b *Builder) openBoard() (err error) {
 	case b.Child():
 		b.Board, err = mapBoard(b.given.Board)
 	default:
-		if b.Board, err = newBoard(); err == nil {
+		if b.Board, err = NewBoard(); err == nil {
 			b.onUndo(func() { file.Close(b.Board.fd) })
 		}
 	}

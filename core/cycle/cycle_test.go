@@ -274,7 +274,7 @@ func TestDefaultPrefix(t *testing.T) {
 }
 
 func TestBoard(t *testing.T) {
-	b, err := newBoard()
+	b, err := NewBoard()
 	if err != nil {
 		t.Fatal(err)
 	}

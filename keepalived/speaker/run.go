@@ -50,6 +50,7 @@ type speaker struct {
 	mute      map[*vrrp.Instance]bool      // it was told why they can't be asked
 
 	leaving bool // clients are asked to come anew; then we stop
+	board   virtuals
 	trackers
 	code int
 }
@@ -211,6 +212,7 @@ func (s *speaker) begin() {
 	s.machine.Start(now, s.delay())
 	s.arm()
 	s.pool()
+	s.show()
 	s.session.Parent.Ready()
 }
 
@@ -261,8 +263,9 @@ func (s *speaker) stop() {
 			s.log(role.Info, "%v", err)
 		}
 	}
-	if s.leaving {
-		s.session.Board.SetLeaving(false)
+	if b := s.session.Board; b != nil {
+		b.SetLeaving(false)
+		b.ShowVirtuals(nil)
 	}
 	s.loop.Stop()
 }

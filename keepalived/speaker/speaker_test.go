@@ -53,12 +53,19 @@ func (n *node) log(_ role.Level, format string, args ...any) {
 
 // start runs a speaker. It is stopped with the test.
 func start(t *testing.T, space *netns.Space, cfg *config.Config) *node {
-	n := &node{t: t, space: space, events: make(chan role.Event, 8), done: make(chan int, 1), kept: map[string]string{}, more: make(chan struct{}, 1)}
-	go space.Do(func() {
-		n.done <- Run(&role.Session{Config: cfg, Log: n.log, Events: n.events, Parent: n})
-	})
-	t.Cleanup(n.stop)
+	n := newNode(t, space)
+	n.start(&role.Session{Config: cfg})
 	return n
+}
+
+func newNode(t *testing.T, space *netns.Space) *node {
+	return &node{t: t, space: space, events: make(chan role.Event, 8), done: make(chan int, 1), kept: map[string]string{}, more: make(chan struct{}, 1)}
+}
+
+func (n *node) start(s *role.Session) {
+	s.Log, s.Events, s.Parent = n.log, n.events, n
+	go n.space.Do(func() { n.done <- Run(s) })
+	n.t.Cleanup(n.stop)
 }
 
 func (n *node) stop() {

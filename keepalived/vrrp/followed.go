@@ -17,6 +17,9 @@ func (in *Instance) Followed() []Followed {
 	list := make([]Followed, 0, len(in.followed))
 	for i := range in.followed {
 		f := &in.followed[i]
+		if f.of.Kind == drained && (!f.object.known || f.object.value != 0) {
+			continue
+		}
 		n := Followed{Object: f.of, Weight: f.weight, Reverse: f.reverse, Known: f.object.known, Value: f.object.value}
 		n.Fault, n.Adds = f.bad()
 		list = append(list, n)
@@ -25,5 +28,5 @@ func (in *Instance) Followed() []Followed {
 }
 
 func (k Kind) String() string {
-	return [...]string{"track_interface", "track_script", "track_process", "track_file", "track_bfd", "track_gateway"}[k]
+	return [...]string{"track_interface", "track_script", "track_process", "track_file", "track_bfd", "track_gateway", "drained"}[k]
 }

@@ -130,6 +130,9 @@ func (in *Instance) Source() netip.Addr { return in.source }
 // Priority is the effective one.
 func (in *Instance) Priority() uint8 { return in.eff }
 
+// Master is where the last advert of another master came from.
+func (in *Instance) Master() netip.Addr { return in.master }
+
 // Multicast is the group that adverts are sent to, unless they go to peers.
 func (in *Instance) Multicast() netip.Addr { return in.mcast }
 

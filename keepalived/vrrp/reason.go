@@ -79,6 +79,8 @@ func (in *Instance) reasonOf(of Object) string {
 		return pick("process %s has its quorum", "process %s has no quorum")
 	case BFD:
 		return pick("BFD session %s is up", "BFD session %s is down")
+	case drained:
+		return pick("%s is drained no more", "%s is drained by an operator")
 	case Gateway:
 		return pick("gateway %s is well", "gateway %s is not well")
 	}

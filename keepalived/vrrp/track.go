@@ -19,6 +19,7 @@ const (
 	File
 	BFD
 	Gateway
+	drained // by an operator: each instance follows the one of its name
 )
 
 // Object is something that instances follow.
@@ -50,6 +51,7 @@ func (m *Machine) follow() {
 	for _, in := range m.instances {
 		in.followed = in.followed[:0]
 		c := in.Conf
+		in.add(drained, &config.Tracked{Name: c.Name}, true)
 		if !c.DontTrackPrimary && c.Interface != "" {
 			in.add(Interface, &config.Tracked{Name: c.Interface}, true)
 		}
@@ -114,6 +116,18 @@ func (m *Machine) Track(now time.Time, of Object, value int) {
 	for _, in := range o.followers {
 		in.review(now, of)
 	}
+}
+
+// Drain has an instance, and its group, leave the addresses to others, or takes that back.
+func (m *Machine) Drain(now time.Time, instance string, on bool) {
+	of, value := Object{drained, instance}, 1
+	if on {
+		value = 0
+	}
+	if o := m.object(of); !on && !o.known {
+		return
+	}
+	m.Track(now, of, value)
 }
 
 // Link tells whether an interface is up.
