@@ -54,7 +54,11 @@ func (a *acts) begin(ctx context.Context, revision uint64) {
 
 // revision does what a revision tells, and what those told that did not come here.
 func (a *acts) revision(ctx context.Context, r *entity.Revision) {
-	if last, known := a.upTo(); !known || r.Number != last+1 || r.Who == desired.Loaded {
+	last, known := a.upTo()
+	if !known && r.Number == 1 {
+		known = true // of a store that was empty nothing was missed
+	}
+	if !known || r.Number != last+1 || r.Who == desired.Loaded {
 		a.catchUp(ctx, r.Number)
 		return
 	}
@@ -134,6 +138,8 @@ func (o *office) act(kept *proxycache.Store, a *entity.Act) error {
 	switch a.Name {
 	case entity.Purge:
 		return purge(kept, s, a)
+	case entity.Drain, entity.Undrain:
+		return o.nodes.drain(a)
 	case entity.Healthy, entity.Unhealthy:
 		if d := s.Get("targets", a.ID); d != nil {
 			t, err := entity.Decode[entity.Target](d)

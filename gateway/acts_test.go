@@ -40,7 +40,7 @@ func TestActs(t *testing.T) {
 		}
 		return list
 	}
-	next := tells(8)
+	first, next := tells(1), tells(8)
 	loaded := entity.Revision{Number: 8, Who: desired.Loaded}
 	skips := entity.Revision{Number: 10, Who: "me"}
 	for _, c := range []struct {
@@ -52,6 +52,7 @@ func TestActs(t *testing.T) {
 	}{
 		{"new memory", 0, past{last: 8}, nil, nil},
 		{"new memory, first revision", 0, past{last: 8}, &next, nil},
+		{"the first of an empty store", 0, past{err: errors.New("need not be asked")}, &first, numbers(1, 1)},
 		{"nothing is new", 8, past{last: 8}, nil, nil},
 		{"some were missed", 5, past{last: 9}, nil, numbers(6, 8)},
 		{"the next one", 7, past{err: errors.New("need not be asked")}, &next, numbers(8, 8)},

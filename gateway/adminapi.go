@@ -16,7 +16,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	}
 	kind, _ := storeKind(o.main.store)
 	opts := admin.Options{Desired: o.desired, Plugins: o.plugins, Log: o.log, Applied: o.settle,
-		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory,
+		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory, Nodes: o.nodes,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: version.Moongate, Nginx: version.Nginx, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
 			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
 	kept, err := o.main.kept()

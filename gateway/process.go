@@ -36,6 +36,7 @@ type office struct {
 	names    hosts
 	checks   *checks
 	acts     *acts
+	nodes    *nodes
 
 	applied applications
 	served  func() []int // pids of the workers that take requests
@@ -67,6 +68,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	st, err := o.open(t.asked)
 	if err != nil {
 		return t.unlessEnding(err)
+	}
+	if err := o.newNodes(w, st); err != nil {
+		return err
 	}
 	follower := o.load(t, st, socks.feed)
 	defer o.desired.Close()
@@ -140,6 +144,7 @@ func (o *office) work(t *tasks, f *desired.Follower) (err error) {
 	t.serve(func() error { return o.names.follow(t.ctx, o) })
 	t.serve(func() error { return o.checks.follow(t.ctx) })
 	t.serve(func() error { return o.sweep(t.ctx) })
+	t.serve(func() error { return o.nodes.show(t.ctx) })
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 type applications struct {
 	mu   sync.Mutex
 	by   map[int]uint64 // the revision that a worker serves by, by pid
+	last time.Time      // when one of them has said so
 	more chan struct{}  // closed when something has changed
 }
 
@@ -26,7 +27,7 @@ func (a *applications) note(pid int, revision uint64) {
 	if a.by == nil {
 		a.by = map[int]uint64{}
 	}
-	a.by[pid] = revision
+	a.by[pid], a.last = revision, time.Now()
 	a.wake()
 }
 
@@ -42,6 +43,18 @@ func (a *applications) wake() {
 		close(a.more)
 		a.more = nil
 	}
+}
+
+// reached is the revision that all these workers serve by, and since when.
+func (a *applications) reached(pids []int) (revision uint64, since time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, pid := range pids {
+		if is := a.by[pid]; i == 0 || is < revision {
+			revision = is
+		}
+	}
+	return revision, a.last
 }
 
 // behind tells whether some worker has not come so far yet, and what to wait for. One that

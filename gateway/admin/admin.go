@@ -23,6 +23,7 @@ type Options struct {
 	Plugins Plugins
 	Health  Health // what the data plane knows of targets
 	Node    Node
+	Nodes   Nodes // all of them; nil: nobody is seen
 	// Explainer says what becomes of requests; nil: nobody is told.
 	Explainer *explain.Explainer
 	Caches    Caches // answers that proxy-cache keeps; nil: there are none

@@ -21,6 +21,7 @@ var parameters = func() js {
 		{"query", "flatten_errors", "Faults are told by entity.", yesNo()},
 		{"query", "check_hash", "What is so already is answered with 304.", yesNo()},
 		{"query", "balancer_health", "1: of the upstream as a whole.", text()},
+		{"query", "node", "A node's id or name.", text()},
 		{"query", "last_event_id", "In place of Last-Event-ID.", whole()},
 		{"query", "dry_run", "Nothing is kept; the answer is what would change.", yesNo()},
 		{"header", "Last-Event-ID", "The last event that has come.", whole()},

@@ -68,6 +68,8 @@ const (
 	Purge     = "purge"     // answers kept by the plugin ID, or by all; the one with key Of, or all
 	Healthy   = "healthy"   // the target ID is, or its address Of
 	Unhealthy = "unhealthy" // likewise
+	Drain     = "drain"     // the node ID leaves the addresses of the VRRP instance Of to others
+	Undrain   = "undrain"   // it may have them again
 )
 
 func newDocument(kind string, doc map[string]any) (*Document, error) {

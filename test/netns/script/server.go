@@ -86,7 +86,7 @@ func (w *world) get(ts *testscript.TestScript, args []string) {
 	ts.Check(err)
 	late := time.Now().Add(patience)
 	for {
-		got, err := ask(n, args[1])
+		got, err := ask(n, "GET", args[1])
 		if err == nil && re.MatchString(got) {
 			return
 		}
@@ -97,7 +97,19 @@ func (w *world) get(ts *testscript.TestScript, args []string) {
 	}
 }
 
-func ask(n *node, address string) (got string, err error) {
+// post asks once.
+func (w *world) post(ts *testscript.TestScript, args []string) {
+	n := w.node(ts, args, 3)
+	re, err := regexp.Compile(args[2])
+	ts.Check(err)
+	if got, err := ask(n, "POST", args[1]); err != nil || !re.MatchString(got) {
+		ts.Fatalf("%s answers %q, %v", args[1], got, err)
+	}
+}
+
+// ask makes two requests, or one that is no GET, over one connection.
+func ask(n *node, method, url string) (got string, err error) {
+	address, path, _ := strings.Cut(url, "/")
 	var c net.Conn
 	if err := n.space.Do(func() (err error) {
 		c, err = net.DialTimeout("tcp", address, time.Second)
@@ -106,8 +118,11 @@ func ask(n *node, address string) (got string, err error) {
 		return "", err
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(time.Second))
-	fmt.Fprint(c, "GET / HTTP/1.1\r\nHost: test\r\n\r\nGET / HTTP/1.0\r\n\r\n") // the second ends the connection
+	c.SetDeadline(time.Now().Add(5 * time.Second))
+	if method == "GET" {
+		fmt.Fprintf(c, "GET /%s HTTP/1.1\r\nHost: test\r\n\r\n", path)
+	}
+	fmt.Fprintf(c, "%s /%s HTTP/1.0\r\nContent-Length: 0\r\n\r\n", method, path) // ends the connection
 	b, err := io.ReadAll(c)
 	return string(b), err
 }

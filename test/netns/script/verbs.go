@@ -41,7 +41,7 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 		"nginx": func(ts *testscript.TestScript, args []string) {
 			ts.Check(w.startServer(w.node(ts, args, 2), ts.MkAbs(args[1])))
 		},
-		"example": w.example, "worker": w.worker, "master": w.serverSignal, "get": w.get,
+		"example": w.example, "worker": w.worker, "master": w.serverSignal, "get": w.get, "post": w.post,
 		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
 		"second":    w.second,
 		"guide":     w.guide,
