@@ -186,7 +186,8 @@ func TestMisc(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "f")
+	dir := filepath.Join(t.TempDir(), "d")
+	path := filepath.Join(dir, "f")
 	files, err := NewFiles()
 	if err != nil {
 		t.Fatal(err)
@@ -206,6 +207,7 @@ func TestFile(t *testing.T) {
 		t.Errorf("a new check: %+v", s)
 	}
 	put := func(text string) {
+		os.Mkdir(dir, 0o755)
 		if err := os.WriteFile(path+".new", []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +223,13 @@ func TestFile(t *testing.T) {
 		{"1\n", 2, "([10.0.0.2]:tcp:80): tracked file tf now FAULT state"},
 		{" -3", -6, ""},
 		{"0", 0, "([10.0.0.2]:tcp:80): tracked file tf leaving FAULT state"},
+		{"", 0, ""}, // the folder goes, and comes again
+		{"4", 8, "([10.0.0.2]:tcp:80): tracked file tf now FAULT state"},
 	} {
+		if c.text == "" {
+			os.RemoveAll(dir)
+			continue
+		}
 		put(c.text)
 		left := 1
 		if c.change != "" {
@@ -240,6 +248,5 @@ func TestFile(t *testing.T) {
 			}
 		}
 	}
-	os.Remove(path) // is 0 too, which it was
 	Stop(weighing, faulty)
 }

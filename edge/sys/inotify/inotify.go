@@ -17,14 +17,17 @@ type Watcher struct {
 	file *os.File // lets Next wait
 	buf  []byte
 
-	mu   sync.Mutex
-	dirs map[int]string // by watch descriptor
+	mu     sync.Mutex
+	wanted map[string]bool
+	dirs   map[int][]string // by watch descriptor: those that are wanted, and those that lead to one that is not there
 }
 
 // changes are what makes a file's content another one: it was written and closed, or
 // another file took its name, or none. What is written to and still open is not ready
-// to be read: a shell empties a file before it writes to it.
-const changes = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE | unix.IN_ONLYDIR
+// to be read: a shell empties a file before it writes to it. The rest tells that a
+// folder has come or gone.
+const changes = unix.IN_CLOSE_WRITE | unix.IN_MOVED_TO | unix.IN_MOVED_FROM | unix.IN_DELETE |
+	unix.IN_CREATE | unix.IN_MOVE_SELF | unix.IN_ONLYDIR
 
 // New makes a Watcher of no folder.
 func New() (*Watcher, error) {
@@ -32,19 +35,17 @@ func New() (*Watcher, error) {
 	if err != nil {
 		return nil, os.NewSyscallError("inotify_init1", err)
 	}
-	return &Watcher{fd: fd, file: os.NewFile(uintptr(fd), "inotify"), dirs: map[int]string{}, buf: make([]byte, 4096)}, nil
+	return &Watcher{fd: fd, file: os.NewFile(uintptr(fd), "inotify"), wanted: map[string]bool{}, dirs: map[int][]string{}, buf: make([]byte, 4096)}, nil
 }
 
-// Add watches a folder too. To watch one twice is the same as once.
+// Add watches a folder too. It may also come later, or go and come again. To watch one
+// twice is the same as once.
 func (w *Watcher) Add(dir string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	wd, err := unix.InotifyAddWatch(w.fd, dir, changes)
-	if err != nil {
-		return &os.PathError{Op: "inotify_add_watch", Path: dir, Err: err}
-	}
-	w.dirs[wd] = dir
-	return nil
+	w.wanted[dir] = true
+	_, err := w.renew()
+	return err
 }
 
 // Read hands on what is there, without waiting: the folder, and the name in it. An
@@ -83,21 +84,32 @@ func (w *Watcher) Next() ([]string, error) {
 }
 
 func (w *Watcher) parse(b []byte, f func(dir, name string)) {
+	stale := false
 	for len(b) >= unix.SizeofInotifyEvent {
 		wd, mask := int(int32(binary.NativeEndian.Uint32(b))), binary.NativeEndian.Uint32(b[4:])
 		end := unix.SizeofInotifyEvent + int(binary.NativeEndian.Uint32(b[12:]))
 		if end > len(b) {
-			return // the kernel writes whole events
+			break // the kernel writes whole events
 		}
 		name, _, _ := bytes.Cut(b[unix.SizeofInotifyEvent:end], []byte{0})
 		b = b[end:]
-		w.mu.Lock()
-		dir := w.dirs[wd]
-		if mask&unix.IN_IGNORED != 0 {
-			delete(w.dirs, wd)
+		dirs, moved := w.news(wd, mask)
+		stale = stale || moved
+		if mask&unix.IN_CREATE != 0 {
+			continue // a folder, or a file that is still to be written
 		}
-		w.mu.Unlock()
-		f(dir, string(name))
+		for _, dir := range dirs {
+			f(dir, string(name))
+		}
+	}
+	if !stale {
+		return
+	}
+	w.mu.Lock()
+	fresh, _ := w.renew()
+	w.mu.Unlock()
+	for _, dir := range fresh {
+		f(dir, "")
 	}
 }
 
