@@ -175,15 +175,15 @@ func TestIncludes(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	want := []string{
-		"(/in.conf: Line 1) Extra '}' found",
-		"(/y.conf: Line 2) '/k.conf' includes itself - ignoring",
-		"(/y.conf: Line 3) Extra '}' found",
+		"(../in.conf: Line 1) Extra '}' found",
+		"(y.conf: Line 2) 'k.conf' includes itself - ignoring",
+		"(y.conf: Line 3) Extra '}' found",
 		"(Line 7) Config files missing 'none.conf'.",
 		"(Line 8) Config files missing 'none.conf'.",
 		"(Line 9) Config files missing 'none.conf'. required",
 		"(Line 10) No config files matched 'n*.conf'. required",
 		"(Line 11) Some config files missing: \"{x,n}.conf\". required",
-		"(Line 15) Configuration file '/d/' is a directory - skipping",
+		"(Line 15) Configuration file 'd/' is a directory - skipping",
 	}
 	if got := required(f); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -238,6 +238,28 @@ func TestIncludeCheck(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
+	}
+}
+
+// Files are called what the one that includes them calls them, and the first what
+// the user does.
+func TestShown(t *testing.T) {
+	d := disk{"/etc/k/k.conf": "include in/*.conf\ninclude {a,b}.inc\nx ${_PWD}", "/etc/k/in/a.conf": "include ../c.inc\ninclude /etc/d.inc\nx ${_PWD}", "/etc/k/a.inc": "x", "/etc/k/c.inc": "x", "/etc/d.inc": "x"}
+	o := d.options()
+	o.Shown = "../k/k.conf"
+	f, err := Read("/etc/k/k.conf", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(f.Names, " "), "../k/k.conf in/a.conf ../c.inc /etc/d.inc a.inc"; got != want {
+		t.Errorf("the files are %s, want %s", got, want)
+	}
+	var lines []string
+	for _, l := range f.Lines {
+		lines = append(lines, strings.Join(l.Words, " ")+" "+strings.TrimSpace(f.Where(l.Pos)))
+	}
+	if got, want := strings.Join(lines, "\n"), "x (../c.inc: Line 1)\nx (/etc/d.inc: Line 1)\nx /etc/k/in (in/a.conf: Line 3)\nx (a.inc: Line 1)\nx /etc/k (Line 3)"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

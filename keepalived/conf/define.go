@@ -74,7 +74,7 @@ func (r *reader) value(text string, p Pos) (value string, n int, known bool) {
 		}
 		inner := text[2:end]
 		if m := nameLen(inner); m == len(inner) {
-			value, known = r.named(inner, p)
+			value, known = r.named(inner)
 		} else if args := strings.Fields(inner[m:]); len(args) > 0 && blank(inner[m]) {
 			value, known = called(inner[:m], args)
 		}
@@ -84,17 +84,17 @@ func (r *reader) value(text string, p Pos) (value string, n int, known bool) {
 	if m == 0 || 1+m < len(text) && !blank(text[1+m]) {
 		return "", 0, false
 	}
-	value, known = r.named(text[1:1+m], p)
+	value, known = r.named(text[1 : 1+m])
 	return value, 1 + m, known
 }
 
-func (r *reader) named(name string, p Pos) (string, bool) {
+func (r *reader) named(name string) (string, bool) {
 	if v, ok := r.values[name]; ok {
 		return v, true
 	}
 	switch name {
 	case "_PWD":
-		return filepath.Dir(p.File), true
+		return filepath.Dir(r.open[len(r.open)-1].name), true
 	case "_INSTANCE":
 		return r.options.Instance, r.options.Instance != ""
 	case "_HASH":

@@ -45,16 +45,33 @@ func (r *reader) include(s *source, line string, p Pos) bool {
 		return true
 	}
 	check |= s.checks
-	var names []string
-	for _, one := range braces(s.path(pattern)) {
-		found, err := r.options.Glob(one)
-		if err != nil || len(found) == 0 {
+	var files []found
+	for _, one := range braces(pattern) {
+		names, err := r.options.Glob(s.path(one))
+		if err != nil || len(names) == 0 {
 			r.missing(pattern, check, p)
 		}
-		names = append(names, found...)
+		for _, name := range names {
+			files = append(files, found{name, s.shows(one, name)})
+		}
 	}
-	s.files, s.includedAt, s.strict = names, p, check&readable != 0
+	s.files, s.includedAt, s.strict = files, p, check&readable != 0
 	return true
+}
+
+// found is a file by the name to read it by, and as the include has it.
+type found struct{ name, shown string }
+
+// shows is a file that fits a pattern, in the words of the pattern.
+func (s *source) shows(pattern, name string) string {
+	if filepath.IsAbs(pattern) {
+		return name
+	}
+	dir, _ := filepath.Split(strings.TrimRight(pattern, "/"))
+	if !strings.ContainsAny(dir, "*?[\\") {
+		return dir + name[strings.LastIndexByte(strings.TrimSuffix(name, "/"), '/')+1:]
+	}
+	return strings.TrimPrefix(name, filepath.Dir(s.name)+"/")
 }
 
 // check is include_check: it holds for the rest of the file and what that includes.
@@ -87,21 +104,21 @@ func (r *reader) check(words []string) {
 
 // begin opens the next file of an include.
 func (r *reader) begin(s *source) {
-	name := s.files[0]
+	name, shown := s.files[0].name, s.files[0].shown
 	s.files = s.files[1:]
 	told := func(text string, required bool) {
 		r.faults = append(r.faults, Fault{Pos: s.includedAt, Text: text, Required: required, Once: true})
 	}
 	if slices.ContainsFunc(r.open, func(s *source) bool { return s.pos == 0 && s.name == name }) {
-		told("'"+name+"' includes itself - ignoring", false)
+		told("'"+shown+"' includes itself - ignoring", false)
 		return
 	}
 	if strings.HasSuffix(name, "/") {
-		told("Configuration file '"+name+"' is a directory - skipping", s.strict)
+		told("Configuration file '"+shown+"' is a directory - skipping", s.strict)
 		return
 	}
-	if err := r.enter(name); err != nil {
-		told(fmt.Sprintf("Configuration file '%s' open problem (%s) - skipping", name, reason(err)), s.strict)
+	if err := r.enter(name, shown); err != nil {
+		told(fmt.Sprintf("Configuration file '%s' open problem (%s) - skipping", shown, reason(err)), s.strict)
 	}
 }
 

@@ -19,6 +19,7 @@ type Options struct {
 	ID       string // config id: -i, or the host's name up to the first dot
 	Instance string // of the root "instance"
 	Strict   bool   // -e: what an include does not find is an error
+	Shown    string // what the file is called, if that is not the name that it is read by
 	// Read reads a file, Glob gives the names that fit a pattern, in order; one
 	// that is a directory ends in "/".
 	Read func(name string) ([]byte, error)
@@ -28,12 +29,13 @@ type Options struct {
 // source is a file that is being read, or lines that take another one's place.
 type source struct {
 	name   string
+	shown  string // as the user has written it
 	lines  []string
 	at     int // how many lines have been read
 	pos    int // the line in the file that all of them come from, 0 for a file
 	checks checks
 
-	files      []string // what an include has found and is still to be read
+	files      []found // what an include has found and is still to be read
 	includedAt Pos
 	strict     bool // one that can't be read is an error
 }
@@ -52,7 +54,11 @@ type reader struct {
 // else that is wrong lies in the lines as Faults.
 func Read(name string, o Options) (*File, error) {
 	r := &reader{options: o, file: &File{}, values: map[string]string{}}
-	if err := r.enter(name); err != nil {
+	shown := name
+	if o.Shown != "" {
+		shown = o.Shown
+	}
+	if err := r.enter(name, shown); err != nil {
 		return nil, err
 	}
 	if o.Strict {
@@ -65,16 +71,16 @@ func Read(name string, o Options) (*File, error) {
 	return r.file, nil
 }
 
-func (r *reader) enter(name string) error {
+func (r *reader) enter(name, shown string) error {
 	b, err := r.options.Read(name)
 	if err != nil {
 		return err
 	}
-	s := &source{name: name, lines: strings.Split(string(b), "\n")}
+	s := &source{name: name, shown: shown, lines: strings.Split(string(b), "\n")}
 	if n := len(r.open); n > 0 {
 		s.checks = r.open[n-1].checks
 	}
-	r.file.Names = append(r.file.Names, name)
+	r.file.Names = append(r.file.Names, shown)
 	r.open = append(r.open, s)
 	return nil
 }
@@ -86,7 +92,7 @@ func (s *source) line() (string, Pos, bool) {
 	}
 	line := s.lines[s.at]
 	s.at++
-	p := Pos{s.name, s.at}
+	p := Pos{s.shown, s.at}
 	if s.pos != 0 {
 		p.Line = s.pos
 	}
@@ -182,8 +188,8 @@ func (r *reader) instead(lines []string, p Pos) {
 		return
 	}
 	if len(lines) > 0 {
-		checks := r.open[len(r.open)-1].checks
-		r.open = append(r.open, &source{name: p.File, lines: lines, pos: p.Line, checks: checks})
+		s := r.open[len(r.open)-1]
+		r.open = append(r.open, &source{name: s.name, shown: p.File, lines: lines, pos: p.Line, checks: s.checks})
 	}
 }
 

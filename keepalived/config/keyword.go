@@ -62,6 +62,7 @@ type keyword struct {
 	end   func(r *reader) // at the closing brace
 	who   Who             // of a root: the processes that read it
 	idle  bool            // nothing is done with it, which is told
+	lacks string          // what an idle one asks for and we don't have, which is told without -D, too
 	ours  bool            // no word of keepalived
 	newer bool            // not known to 2.2.7, which our texts are held against
 	doc   string

@@ -7,14 +7,14 @@ import (
 )
 
 var otherGlobalRows = slices.Concat([]keyword{
-	{name: "enable_snmp_vrrp", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_snmp_keepalived", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_snmp_checker", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_snmp_rfc", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_snmp_rfcv2", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_snmp_rfcv3", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "enable_traps", in: inGlobal, idle: true, doc: "SNMP."},
-	{name: "snmp_socket", in: inGlobal, args: "SOCKET", idle: true, set: do(func(r *reader, w []string) {
+	{name: "enable_snmp_vrrp", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_snmp_keepalived", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_snmp_checker", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_snmp_rfc", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_snmp_rfcv2", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_snmp_rfcv3", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_traps", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "snmp_socket", in: inGlobal, args: "SOCKET", idle: true, lacks: "SNMP", set: do(func(r *reader, w []string) {
 		switch {
 		case len(w) < 2:
 			r.err("SNMP error : snmp socket name missing")
@@ -25,13 +25,13 @@ var otherGlobalRows = slices.Concat([]keyword{
 		default:
 			r.snmpSocket = w[1]
 		}
-	}), doc: "SNMP."},
-	{name: "enable_dbus", in: inGlobal, idle: true, doc: "DBus."},
-	{name: "dbus_service_name", in: inGlobal, args: "NAME", idle: true, set: do(func(r *reader, w []string) {
+	}), doc: "SNMP is not supported; metrics_listen serves metrics."},
+	{name: "enable_dbus", in: inGlobal, idle: true, lacks: "DBus", doc: "DBus is not supported; metrics_listen serves the state as JSON."},
+	{name: "dbus_service_name", in: inGlobal, args: "NAME", idle: true, lacks: "DBus", set: do(func(r *reader, w []string) {
 		if len(w) < 2 {
 			r.err("dbus_service_name missing - ignoring")
 		}
-	}), doc: "DBus."},
+	}), doc: "DBus is not supported; metrics_listen serves the state as JSON."},
 	{name: "tmp_config_directory", in: inGlobal, args: "DIR", idle: true, set: do(func(r *reader, w []string) {
 		if len(w) < 2 {
 			r.err("tmp_config_directory missing directory name")

@@ -104,7 +104,10 @@ func (r *reader) statement(b block, l *conf.Line) {
 		if len(words) <= k.need {
 			r.missing(words)
 		}
-		if k.idle {
+		switch {
+		case k.lacks != "":
+			r.lacking(k)
+		case k.idle:
 			r.aside(k.name)
 		}
 		skip := false
@@ -202,6 +205,14 @@ func (r *reader) aside(what string) {
 	if !r.heard[what] {
 		r.heard[what] = true
 		r.add(Problem{Text: r.where(r.pos) + what + " does nothing here", Debug: true})
+	}
+}
+
+// lacking is a whole thing that we do not have and that somebody relies on, once.
+func (r *reader) lacking(k *keyword) {
+	if !r.heard[k.lacks] {
+		r.heard[k.lacks] = true
+		r.add(Problem{Text: fmt.Sprintf("%s%s: %s is not supported - see metrics_listen", r.where(r.pos), k.name, k.lacks)})
 	}
 }
 

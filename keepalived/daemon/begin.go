@@ -21,6 +21,9 @@ func runParent(o *options, program Program, launcher *link, host Host) int {
 	for _, line := range commandLine(program.Args) {
 		p.log(role.Info, "%s", line)
 	}
+	if o.Work.SNMP || o.Work.SNMPSocket != "" {
+		p.log(role.Warning, "-x, -A: SNMP is not supported - see metrics_listen")
+	}
 	code, stopped := p.begin()
 	if stopped {
 		if o.Work.Detail > 0 && code != exitNoConfig {
@@ -42,7 +45,7 @@ func (p *parent) begin() (code int, stopped bool) {
 			p.netns.Close()
 		}
 	}()
-	p.conf = newSnapshot(p.Conf, p.ID)
+	p.conf = newSnapshot(p.Conf, p.shown(), p.ID)
 	c, err := p.first()
 	switch {
 	case err == errMissing:

@@ -58,7 +58,7 @@ func (p *parent) read(s *snapshot) (*config.Config, error) {
 		return err
 	})
 	if l == nil {
-		p.log(role.Info, "Config files missing '%s'.", s.Name)
+		p.log(role.Info, "Config files missing '%s'.", s.Shown)
 		return nil, err
 	}
 	p.announce(s, l)
@@ -71,7 +71,7 @@ func (p *parent) announce(s *snapshot, l *loaded) {
 			p.log(role.Info, "Opening file '%s'.", name)
 		}
 	}
-	p.log(role.Info, "Configuration file %s", s.Name)
+	p.log(role.Info, "Configuration file %s", s.Shown)
 	who := whose[""]
 	for _, w := range words {
 		if l.config == nil || !p.wants(w.name, l.config) {
@@ -85,7 +85,7 @@ func (p *parent) announce(s *snapshot, l *loaded) {
 func testConfig(s *snapshot, missingFails bool, log role.Logf) int {
 	f, err := conf.Read(s.Name, s.record(missingFails))
 	if err != nil {
-		log(role.Info, "Config files missing '%s'.", s.Name)
+		log(role.Info, "Config files missing '%s'.", s.Shown)
 		if missingFails {
 			return config.ExitError
 		}

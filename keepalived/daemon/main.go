@@ -73,11 +73,11 @@ func Main(args []string, program Program) int {
 	case o.faulty:
 		return exitFailed
 	}
+	if name, err := filepath.Abs(o.Conf); err == nil {
+		o.Shown, o.Conf = o.Conf, name // it is read again when we are in another folder
+	}
 	if o.test {
 		return test(o)
-	}
-	if name, err := filepath.Abs(o.Conf); err == nil {
-		o.Conf = name // it is read again when we are in another folder
 	}
 	proc.SetComm("keepalived")
 	if o.Foreground {
@@ -109,7 +109,7 @@ func test(o *options) int {
 		defer f.Close()
 		out = f
 	}
-	return testConfig(newSnapshot(o.Conf, o.ID), o.MissingFails, func(_ role.Level, format string, args ...any) {
+	return testConfig(newSnapshot(o.Conf, o.shown(), o.ID), o.MissingFails, func(_ role.Level, format string, args ...any) {
 		fmt.Fprintf(out, format+"\n", args...)
 	})
 }

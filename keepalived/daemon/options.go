@@ -17,6 +17,7 @@ const defaultConf = "/etc/keepalived/keepalived.conf"
 // are.
 type options struct {
 	Conf                        string
+	Shown                       string // what it was called, if Conf is its full path
 	OnlyVRRP, OnlyChecks, NoBFD bool
 	All                         bool // start all children
 	Foreground                  bool
@@ -87,6 +88,9 @@ var flagTable = []flag{
 	{'v', "version", none, func(o *options, _ string) { o.version = true }},
 	{'h', "help", none, func(o *options, _ string) { o.help = true }},
 }
+
+// shown is the name of the configuration file in messages.
+func (o *options) shown() string { return orElse(o.Shown, o.Conf) }
 
 func orElse(v, instead string) string {
 	if v == "" {

@@ -16,7 +16,7 @@ func (p *parent) reload() {
 		p.pending = true
 		return
 	}
-	next := newSnapshot(p.conf.Name, p.conf.ID)
+	next := newSnapshot(p.conf.Name, p.conf.Shown, p.conf.ID)
 	next.Instance = p.conf.Instance
 	if p.config.Global.ReloadCheck && !p.check(next) {
 		return
@@ -61,7 +61,7 @@ func (p *parent) reload() {
 
 // check is reload_check_config: a configuration with faults is not taken.
 func (p *parent) check(s *snapshot) bool {
-	trial := newSnapshot(s.Name, s.ID)
+	trial := newSnapshot(s.Name, s.Shown, s.ID)
 	trial.Instance = s.Instance
 	if code := testConfig(trial, p.MissingFails, p.log); code != 0 && code != config.ExitSecurity {
 		p.log(role.Info, "New config has errors - not reloading")

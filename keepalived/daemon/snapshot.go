@@ -14,6 +14,7 @@ import (
 // and which names fitted a pattern. Whoever has it reads the same again.
 type snapshot struct {
 	Name     string // of the main file
+	Shown    string // what it is called
 	ID       string
 	Instance string
 	Strict   bool
@@ -22,14 +23,14 @@ type snapshot struct {
 	Missing  map[string]string // files that could not be read, and why
 }
 
-func newSnapshot(name, id string) *snapshot {
-	return &snapshot{Name: name, ID: id, Files: map[string][]byte{}, Globs: map[string][]string{}, Missing: map[string]string{}}
+func newSnapshot(name, shown, id string) *snapshot {
+	return &snapshot{Name: name, Shown: shown, ID: id, Files: map[string][]byte{}, Globs: map[string][]string{}, Missing: map[string]string{}}
 }
 
 // record reads from the disk and takes down what was read.
 func (s *snapshot) record(strict bool) conf.Options {
 	s.Strict = strict
-	return conf.Options{ID: s.ID, Instance: s.Instance, Strict: strict,
+	return conf.Options{ID: s.ID, Shown: s.Shown, Instance: s.Instance, Strict: strict,
 		Read: func(name string) ([]byte, error) {
 			if b, ok := s.Files[name]; ok {
 				return b, nil // a file that is included twice is the same both times
@@ -60,7 +61,7 @@ func (s *snapshot) record(strict bool) conf.Options {
 
 // replay reads what was taken down.
 func (s *snapshot) replay() conf.Options {
-	return conf.Options{ID: s.ID, Instance: s.Instance, Strict: s.Strict,
+	return conf.Options{ID: s.ID, Shown: s.Shown, Instance: s.Instance, Strict: s.Strict,
 		Read: func(name string) ([]byte, error) {
 			if b, ok := s.Files[name]; ok {
 				return b, nil

@@ -73,7 +73,7 @@ func Check(args []string, said io.Writer) error {
 	if err != nil {
 		return err
 	}
-	testConfig(newSnapshot(o.Conf, o.ID), o.MissingFails, func(_ role.Level, format string, args ...any) {
+	testConfig(newSnapshot(o.Conf, o.shown(), o.ID), o.MissingFails, func(_ role.Level, format string, args ...any) {
 		fmt.Fprintf(said, format+"\n", args...)
 	})
 	return nil
