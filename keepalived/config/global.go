@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -152,6 +153,13 @@ func includeCheck(r *reader, w []string) {
 // started.
 func (r *reader) finishGlobal() bool {
 	g := &r.config.Global
+	if g.ReloadFile == reloadFile {
+		dir := "/run"
+		if g.UsePIDDir {
+			dir = "/run/keepalived"
+		}
+		g.ReloadFile = filepath.Join(dir, reloadFile)
+	}
 	for _, c := range []*Command{&g.StartupScript, &g.ShutdownScript} {
 		if c.Set() && r.resolve(c) != usable {
 			*c = Command{}

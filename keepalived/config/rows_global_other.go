@@ -51,7 +51,7 @@ var otherGlobalRows = slices.Concat([]keyword{
 	{name: "reload_repeat", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.ReloadRepeat = true }), doc: "That reload happens every day."},
 	{name: "reload_file", in: inGlobal, args: "[FILE]", set: do(func(r *reader, w []string) {
 		if r.config.Global.ReloadFile = word(w, 1); len(w) < 2 {
-			r.config.Global.ReloadFile = "keepalived.reload"
+			r.config.Global.ReloadFile = reloadFile
 		}
 	}), doc: "A file that is there while files are read."},
 	{name: "data_use_instance", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global date_use_instance specified", func(g *Global) *bool { return &g.DataUseInstance }), doc: "The names of dumps have the instance in them."},
@@ -67,6 +67,9 @@ var otherGlobalRows = slices.Concat([]keyword{
 	buffers("vrrp_netlink_cmd_rcv_bufs"), buffers("vrrp_netlink_monitor_rcv_bufs"), buffers("lvs_netlink_cmd_rcv_bufs"),
 	buffers("lvs_netlink_monitor_rcv_bufs"), buffers("process_monitor_rcv_bufs"),
 )
+
+// reloadFile is reload_file's file when it names none, in the folder of the pid files.
+const reloadFile = "keepalived.reload"
 
 // buffers are sizes of sockets that grow by themselves here.
 func buffers(name string) []keyword {

@@ -17,12 +17,11 @@ const dumpPatience = 5 * time.Second
 // dump writes what the parent knows, on SIGUSR1.
 func (p *parent) dump() {
 	p.log(role.Info, "Printing parent data for process(%d) on signal", os.Getpid())
-	text := status.Global(&p.config.Global, false)
+	text := status.Global(&p.config.Global, false, p.scheduled())
 	save(dumpFile("", isData, p.config, p.namespace), text, p.log)
 }
 
-// dump answers a signal that asks for a dump. The file is written on a goroutine
-// of its own: a role may be slow.
+// dump answers a signal that asks for a dump.
 func (s *session) dump(k kind) {
 	c, log := s.config.Load(), s.logger.log
 	if said := dumpWords[k][s.Role]; said != "" {
@@ -30,6 +29,26 @@ func (s *session) dump(k kind) {
 	} else {
 		return // nothing of this kind is known to this role
 	}
+	s.ask(func(st *status.Status) {
+		var text string
+		switch k {
+		case isData:
+			text = status.Global(&c.Global, s.Role == role.VRRP, status.Reload{}) + st.Data(c, string(s.Role))
+		case isJSON:
+			text = st.JSON(c.Global.JSONVersion)
+		default:
+			text = st.StatsText()
+		}
+		save(dumpFile(s.Role, k, c, s.Namespace), text, log)
+	})
+	if k == isClearStats {
+		s.events <- role.Event{Kind: role.ClearStats}
+	}
+}
+
+// ask has f called with how things stand when all events before it are over. The answer
+// is written on a goroutine of its own: a role may be slow.
+func (s *session) ask(f func(*status.Status)) {
 	answers := make(chan *status.Status, 1)
 	s.events <- role.Event{Kind: role.Ask, Answer: func(st *status.Status) {
 		select {
@@ -37,35 +56,21 @@ func (s *session) dump(k kind) {
 		default:
 		}
 	}}
-	if k == isClearStats {
-		s.events <- role.Event{Kind: role.ClearStats}
-	}
 	s.dumps.Add(1)
 	go func() {
 		defer s.dumps.Done()
-		var st *status.Status
 		select {
-		case st = <-answers:
+		case st := <-answers:
+			f(st)
 		case <-s.over:
 			select {
-			case st = <-answers:
-			default:
-				return // it was asked too late
+			case st := <-answers:
+				f(st)
+			default: // it was asked too late
 			}
 		case <-time.After(dumpPatience):
-			log(role.Warning, "no answer for a dump within %s", dumpPatience)
-			return
+			s.logger.log(role.Warning, "no answer for a dump within %s", dumpPatience)
 		}
-		var text string
-		switch k {
-		case isData:
-			text = status.Global(&c.Global, s.Role == role.VRRP) + st.Data(c, string(s.Role))
-		case isJSON:
-			text = st.JSON(c.Global.JSONVersion)
-		default:
-			text = st.StatsText()
-		}
-		save(dumpFile(s.Role, k, c, s.Namespace), text, log)
 	}()
 }
 

@@ -17,6 +17,7 @@ var (
 
 // loaded is a configuration, and what there is to say of it.
 type loaded struct {
+	text     *conf.File
 	config   *config.Config
 	names    []string // of the files
 	problems []config.Problem
@@ -29,7 +30,7 @@ func load(s *snapshot, o conf.Options) (*loaded, error) {
 		return nil, errMissing
 	}
 	c, problems := config.Load(f, config.System{}, config.Options{})
-	l := &loaded{c, f.Names, problems}
+	l := &loaded{f, c, f.Names, problems}
 	if c == nil {
 		return l, errUnusable
 	}
@@ -62,6 +63,10 @@ func (p *parent) read(s *snapshot) (*config.Config, error) {
 		return nil, err
 	}
 	p.announce(s, l)
+	if err == nil {
+		saveConfig(l.config.Global.SaveDir, l.text, p.reads, p.log)
+		p.reads++
+	}
 	return l.config, err
 }
 

@@ -26,6 +26,8 @@ type parent struct {
 	launcher  *link // waits to hear that we run
 
 	outside  outside
+	schedule schedule
+	reads    int      // of the configuration
 	children []*child // in the order in which they are started
 	signals  chan proc.Signal
 	heard    chan heard
@@ -71,6 +73,7 @@ func (p *parent) run() int {
 	}
 	p.runScript("startup", &p.config.Global.StartupScript, p.config.Global.StartupTimeout)
 	p.openOutside()
+	p.followSchedule()
 	p.startChildren()
 	p.checkReady()
 	late := time.After(readyPatience)
@@ -88,6 +91,10 @@ func (p *parent) run() int {
 			p.tellLauncher()
 		case q := <-p.outside.asks:
 			p.ask(q)
+		case <-p.schedule.changed:
+			p.readSchedule()
+		case <-p.schedule.due:
+			p.onSchedule()
 		case <-p.host.Reload:
 			p.reload()
 		case <-p.host.Done:
@@ -95,6 +102,7 @@ func (p *parent) run() int {
 			p.stop()
 		}
 	}
+	p.schedule.close()
 	p.closeOutside()
 	p.runScript("shutdown", &p.config.Global.ShutdownScript, p.config.Global.ShutdownTimeout)
 	return p.code

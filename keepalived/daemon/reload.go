@@ -24,7 +24,18 @@ func (p *parent) reload() {
 	p.log(role.Info, "Reloading ...")
 	notifySystemd(os.Getenv("NOTIFY_SOCKET"), "RELOADING=1\n"+monotonic())
 	p.logger.reopen()
+	busy := p.config.Global.ReloadFile
+	if busy != "" {
+		if f, err := os.Create(busy); err != nil {
+			p.log(role.Info, "Failed to create reload file (%s) %s", busy, reason(err))
+		} else {
+			f.Close()
+		}
+	}
 	c, err := p.read(next)
+	if busy != "" {
+		os.Remove(busy)
+	}
 	if err != nil {
 		// What ran by the old configuration goes on.
 		p.log(role.Info, "Reload failed - the old configuration stays")
@@ -43,6 +54,7 @@ func (p *parent) reload() {
 	p.conf, p.config = next, c
 	p.reloading = true
 	p.openOutside()
+	p.followSchedule()
 	for _, c := range p.children {
 		if c.pid == 0 {
 			continue

@@ -21,9 +21,10 @@ type session struct {
 	config atomic.Pointer[config.Config] // dumps are asked for by signals too
 	events chan role.Event
 
-	over  chan struct{} // closed when the role has returned
-	dumps sync.WaitGroup
-	begun sync.Once // -d has been seen to
+	reloads int
+	over    chan struct{} // closed when the role has returned
+	dumps   sync.WaitGroup
+	begun   sync.Once // -d has been seen to
 }
 
 // queueEvents is how many events wait for a role that is busy.
@@ -133,8 +134,11 @@ func (s *session) hear(f *frame) {
 			s.logger.log(role.Err, "%s", err)
 			return
 		}
+		s.reloads++
+		s.saveState(s.config.Load(), s.reloads, "pre")
 		s.config.Store(c)
 		s.events <- role.Event{Kind: role.Reload, Config: c}
+		s.saveState(c, s.reloads, "post")
 	case isMessage:
 		s.events <- role.Event{Kind: role.Message, From: f.Name, Data: f.Data}
 	case isAsk:
@@ -157,7 +161,7 @@ func (s *session) show() {
 	c := s.config.Load()
 	go func() { // Ready does not wait, and events may
 		s.events <- role.Event{Kind: role.Ask, Answer: func(st *status.Status) {
-			for line := range strings.Lines(status.Global(&c.Global, s.Role == role.VRRP) + st.Data(c, string(s.Role))) {
+			for line := range strings.Lines(status.Global(&c.Global, s.Role == role.VRRP, status.Reload{}) + st.Data(c, string(s.Role))) {
 				s.logger.log(role.Info, "%s", strings.TrimSuffix(line, "\n"))
 			}
 		}}

@@ -9,10 +9,19 @@ import (
 	"moongate/keepalived/config"
 )
 
+// Reload is one that is due by reload_time_file.
+type Reload struct {
+	At    time.Time // zero: none is
+	Dated bool      // the file has a date, too
+}
+
 // Global shows global_defs; vrrp says that it is for the VRRP process.
-func Global(g *config.Global, vrrp bool) string {
+func Global(g *config.Global, vrrp bool, due Reload) string {
 	p := new(page)
 	p.section("Global definitions")
+	if g.SaveDir != "" {
+		p.line(" Config save dir = %s", g.SaveDir)
+	}
 	globalNames(p, g)
 	globalMail(p, g)
 	p.line(" Checkers log all failures = %s", truth(g.LogAllFailures))
@@ -21,6 +30,7 @@ func Global(g *config.Global, vrrp bool) string {
 	} else {
 		p.line(" No test config before reload")
 	}
+	globalReload(p, g, due)
 	p.line(" Dynamic interfaces = %s", pick(g.DynamicInterfaces, pick(g.AllowIfChanges, "true allow changes", "true"), "false"))
 	if vrrp {
 		p.line(" Default interface = %s", orElse(g.DefaultInterface, "eth0"))
@@ -33,6 +43,20 @@ func Global(g *config.Global, vrrp bool) string {
 	globalProcesses(p, g)
 	globalRest(p, g)
 	return p.String()
+}
+
+func globalReload(p *page, g *config.Global, due Reload) {
+	if g.ReloadTimeFile != "" {
+		p.line(" Reload time file = %s%s", g.ReloadTimeFile, pick(g.ReloadRepeat, " (repeat)", ""))
+		if due.At.IsZero() {
+			p.line(" No reload scheduled")
+		} else {
+			p.line(" Reload scheduled for %s%s", due.At.Local().Format(time.DateTime), pick(due.Dated, " (date specified", ""))
+		}
+	}
+	if g.ReloadFile != "" {
+		p.line(" Reload_file = %s", g.ReloadFile)
+	}
 }
 
 func orElse(text, instead string) string {

@@ -110,5 +110,5 @@ func TestGlobal(t *testing.T) {
 			want = append(want, line)
 		}
 	}
-	lines(t, Global(g, true), strings.Join(want, ""))
+	lines(t, Global(g, true, Reload{}), strings.Join(want, ""))
 }
