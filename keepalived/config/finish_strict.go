@@ -114,6 +114,9 @@ func (r *reader) finishVMAC(d *draft) {
 		r.err("(%s) promote_secondaries is automatically set for vmacs - ignoring", d.Name)
 		d.PromoteSecondaries = false
 	}
+	if v.IPVLAN && !d.Source.IsValid() {
+		d.Source = v.IPVLANAddr
+	}
 	if v.IPVLAN && !d.V6 && !v.IPVLANAddr.IsValid() {
 		r.err("(%s) IPv4 ipvlan requires a source ip address to be configured. setting instance to fault state", d.Name)
 		v.Fault = true

@@ -72,7 +72,7 @@ func TestSchedule(t *testing.T) {
 	r.await("Scheduling reload for 2099-01-01 00:00:00", 1)
 	r.signal("p", proc.SIGUSR1)
 	r.await("Printing parent data", 1)
-	put(time.Now().Add(1500 * time.Millisecond).UTC().Format(time.DateTime) + "Z")
+	put(time.Now().Add(1500*time.Millisecond).UTC().Format(time.DateTime) + "Z")
 	r.await("Reload time updated from 2099-01-01 00:00:00 to 20", 1)
 	r.await("Reload complete", 2)
 	for _, name := range []string{when, busy} {

@@ -48,13 +48,13 @@ func clearOn(k netlink.Kernel, cfg *config.Config, log role.Logf) {
 				s.removeAddr(in, &addrs[i])
 			}
 		}
-		if name := in.VMAC(); name != "" {
-			if l, err := k.LinkByName(name); err == nil && l.Kind == "macvlan" {
-				if err := k.DeleteLink(l.Index); err != nil {
-					log(role.Err, "(%s) %v", in.Conf.Name, err)
-				}
+		log(role.Info, "(%s) removing VIPs.", in.Conf.Name)
+	}
+	for _, v := range vrrp.Virtuals(cfg) {
+		if l, err := k.LinkByName(v.Name); err == nil && (l.Kind == "macvlan" || l.Kind == "ipvlan") {
+			if err := k.DeleteLink(l.Index); err != nil {
+				log(role.Err, "(%s) %v", v.Conf.Name, err)
 			}
 		}
-		log(role.Info, "(%s) removing VIPs.", in.Conf.Name)
 	}
 }

@@ -55,17 +55,17 @@ func (s *speaker) guard(in *vrrp.Instance, master bool) {
 // silence keeps the kernel's own reports off a macvlan: every router of the same number has its
 // MAC, and a report from a backup makes switches send to it what is meant for the
 // master.
-func (s *speaker) silence(c *config.Instance, index, parent int) {
+func (s *speaker) silence(v *vrrp.Virtual, index, parent int) {
 	f := s.firewall()
 	if f == nil {
 		return
 	}
-	v := netfilter.VMAC{Index: index, Parent: parent, IPv6: c.V6}
-	if err := f.AddVMAC(v); err != nil {
-		s.log(role.Info, "(%s) %v", c.Name, err)
+	m := netfilter.VMAC{Index: index, Parent: parent, IPv6: v.V6}
+	if err := f.AddVMAC(m); err != nil {
+		s.log(role.Info, "(%s) %v", v.Conf.Name, err)
 		return
 	}
-	s.quiet = append(s.quiet, v)
+	s.quiet = append(s.quiet, m)
 }
 
 func (s *speaker) unsilence(index int) {

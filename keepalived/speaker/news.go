@@ -15,6 +15,10 @@ import (
 // news is what the kernel tells of interfaces, addresses and routes.
 func (s *speaker) news() {
 	moved, routes := s.read()
+	if s.lacking {
+		s.lacking = false
+		s.makeVMACs()
+	}
 	if moved {
 		s.survey(s.loop.Now())
 		s.sockets()
@@ -30,6 +34,7 @@ func (s *speaker) read() (moved, routes bool) {
 	err := s.watch.Read(func(c *netlink.Change) {
 		switch c.What {
 		case netlink.LinkChanged, netlink.LinkGone:
+			s.lacking = s.remake(c) || s.lacking
 			if s.matters[c.Link.Name] {
 				s.linkNews(c.Link.Name, c.What == netlink.LinkChanged && c.Link.Running())
 				moved = true
@@ -128,7 +133,6 @@ func (s *speaker) study() {
 	}
 	for _, c := range s.cfg.Instances {
 		s.matters[c.Interface] = true
-		s.matters[vrrp.VMAC(s.cfg, c)] = true
 		if c.Heartbeat != nil {
 			s.matters[c.Heartbeat.Interface] = true
 		}
@@ -137,6 +141,15 @@ func (s *speaker) study() {
 		}
 		addrs(c, c.Addrs)
 		addrs(c, c.Excluded)
+		for i := range c.Routes {
+			s.matters[c.Routes[i].Dev] = true
+		}
+		for i := range c.Rules {
+			s.matters[c.Rules[i].IIF] = true
+		}
+	}
+	for _, v := range vrrp.Virtuals(s.cfg) {
+		s.matters[v.Name] = true
 	}
 	for _, g := range s.cfg.Groups {
 		for _, t := range g.TrackInterfaces {

@@ -13,12 +13,27 @@ var routeTypes = map[string]netlink.RouteType{
 	"blackhole": netlink.Blackhole, "unreachable": netlink.Unreachable, "prohibit": netlink.Prohibit, "throw": netlink.Throw,
 }
 
+// metrics are the kernel's numbers of what a route may lock.
+var metrics = map[string]int{
+	"mtu": netlink.MTU, "window": netlink.Window, "rtt": netlink.Rtt, "rttvar": netlink.RttVar, "ssthresh": netlink.SSThresh, "cwnd": netlink.Cwnd,
+	"advmss": netlink.AdvMSS, "reordering": netlink.Reordering, "hoplimit": netlink.HopLimit, "initcwnd": netlink.InitCwnd, "rto_min": netlink.RTOMin,
+	"initrwnd": netlink.InitRwnd, "quickack": netlink.QuickACK, "congctl": netlink.Congctl, "fastopen_no_cookie": netlink.FastOpenNoCookie,
+}
+
 // routeOf is a route of the configuration as the kernel wants it.
 func (s *speaker) routeOf(r *config.Route) netlink.Route {
 	n := netlink.Route{Dst: r.Dst, From: r.From, Type: routeTypes[r.Type], TOS: r.TOS, Scope: r.Scope, Protocol: r.Proto, Table: r.Table, Metric: r.Metric,
 		PrefSrc: r.Src, Expires: r.Expires, Congctl: r.CongCtl}
 	if n.Protocol == 0 {
 		n.Protocol = netlink.ProtoKeepalived
+	}
+	if r.VRF != "" && r.Table == 0 {
+		if l, err := s.kernel.LinkByName(r.VRF); err == nil {
+			n.Table = l.Table
+		}
+	}
+	for _, word := range r.Locks {
+		n.Locked |= 1 << metrics[word]
 	}
 	if r.QuickACK != config.Default {
 		v := uint32(0)

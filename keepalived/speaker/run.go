@@ -40,7 +40,8 @@ type speaker struct {
 	sources map[source]netip.Addr
 	matters map[string]bool // interfaces
 	virtual map[netip.Addr]bool
-	made    map[string]int    // macvlans of ours, with their indexes
+	made    map[string]int    // macvlans and ipvlans of ours, with their indexes
+	lacking bool              // one can be made now that could not before
 	sysctls map[sysctl]string // what they were before
 	quiet   []netfilter.VMAC
 	debt    map[string]*loop.Timer

@@ -102,6 +102,7 @@ func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
 		n.In, n.Out = k.fds()
 	}
 	n.Set, n.SetExtra = s.set(in, in.Conf.Addrs), s.set(in, in.Conf.Excluded)
+	n.On, n.OnExtra = placesOf(in, in.Conf.Addrs), placesOf(in, in.Conf.Excluded)
 	return n
 }
 
@@ -114,6 +115,21 @@ func (s *speaker) set(in *vrrp.Instance, list []config.Address) []bool {
 	return set
 }
 
+// placesOf are the interfaces that were made for addresses.
+func placesOf(in *vrrp.Instance, list []config.Address) []string {
+	places := make([]string, len(list))
+	for i := range list {
+		base := list[i].Dev
+		if base == "" {
+			base = in.Conf.Interface
+		}
+		if on := in.On(&list[i]); on != base {
+			places[i] = on + "@" + base
+		}
+	}
+	return places
+}
+
 func (s *speaker) linkStatus(l *netlink.Link) status.Interface {
 	n := status.Interface{
 		Name: l.Name, Index: l.Index, Up: l.Up(), Running: l.Running(), Loopback: l.Loopback(), Multicast: l.Multicast(),
@@ -122,19 +138,15 @@ func (s *speaker) linkStatus(l *netlink.Link) status.Interface {
 	if l.Ethernet {
 		n.MAC, n.Broadcast = l.MAC[:], !l.PointToPoint()
 	}
-	if parent, ok := s.watch.Link(l.Parent); ok {
-		n.Base = parent.Name
+	if parent, ok := s.watch.Link(l.Parent); ok && (l.Kind == "macvlan" || l.Kind == "ipvlan") {
+		n.Base, n.BaseUp, n.BaseRunning = parent.Name, parent.Up(), parent.Running()
 	}
 	d := s.cfg.UpDownDelays[l.Name]
 	n.Down, n.UpDelay = d.Down, d.Up
 	for _, in := range s.machine.Instances() {
-		c := in.Conf
-		if c.Interface == l.Name && !c.DontTrackPrimary {
-			n.Tracking = append(n.Tracking, config.Tracked{Name: c.Name})
-		}
-		for _, t := range c.TrackInterfaces {
-			if t.Name == l.Name {
-				n.Tracking = append(n.Tracking, config.Tracked{Name: c.Name, Weight: t.Weight, Reverse: t.Reverse})
+		for _, f := range in.Followed() {
+			if f.Kind == vrrp.Interface && f.Name == l.Name {
+				n.Tracking = append(n.Tracking, config.Tracked{Name: in.Conf.Name, Weight: f.Weight, Reverse: f.Reverse})
 			}
 		}
 	}

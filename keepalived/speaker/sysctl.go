@@ -64,3 +64,5 @@ func uptime() time.Duration {
 func isExists(err error) bool { return errors.Is(err, netlink.ErrExists) }
 
 func withAddr(p netip.Prefix, a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, p.Bits()) }
+
+func hostPrefix(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }

@@ -7,128 +7,170 @@ import (
 	"moongate/keepalived/vrrp"
 )
 
-// macOf is the address of a virtual router (RFC 9568 section 7.3).
-func macOf(c *config.Instance) [6]byte {
-	switch {
-	case c.VMAC.HasMAC:
-		return c.VMAC.MAC
-	case c.V6:
-		return [6]byte{0, 0, 0x5e, 0, 2, c.VRID}
-	}
-	return [6]byte{0, 0, 0x5e, 0, 1, c.VRID}
-}
-
-// makeVMACs makes the macvlans that instances need.
+// makeVMACs makes the interfaces that instances and addresses need. One whose interface
+// beneath is not there yet is made when that comes.
 func (s *speaker) makeVMACs() {
-	for _, c := range s.cfg.Instances {
-		name := vrrp.VMAC(s.cfg, c)
-		if name == "" {
+	for _, v := range vrrp.Virtuals(s.cfg) {
+		if _, ok := s.made[v.Name]; ok {
 			continue
 		}
-		if _, ok := s.made[name]; ok {
-			continue
-		}
-		if err := s.makeVMAC(c, name); err != nil {
-			s.log(role.Info, "(%s): Unable to create VMAC interface %s: %v", c.Name, name, err)
+		if err := s.makeVMAC(&v); err != nil {
+			s.log(role.Info, "(%s): Unable to create %s interface %s: %v", v.Conf.Name, kindOf(&v), v.Name, err)
 		}
 	}
 	s.read() // so that the new ones are known
 }
 
-func (s *speaker) makeVMAC(c *config.Instance, name string) error {
-	base, err := s.kernel.LinkByName(c.Interface)
+func kindOf(v *vrrp.Virtual) string {
+	if v.IPVLAN {
+		return "IPVLAN"
+	}
+	return "VMAC"
+}
+
+func (s *speaker) makeVMAC(v *vrrp.Virtual) error {
+	base, err := s.kernel.LinkByName(v.Base)
 	if err != nil {
 		return err
 	}
-	mac := macOf(c)
-	l, err := s.kernel.LinkByName(name)
-	if err == nil && (l.Kind != "macvlan" || l.MAC != mac || l.Parent != base.Index) {
-		s.log(role.Info, "(%s) Removing old VMAC interface %s due to conflicting interface", c.Name, name)
+	l, err := s.kernel.LinkByName(v.Name)
+	if err == nil && !fits(&l, v, base.Index) {
+		s.log(role.Info, "(%s) Removing old %s interface %s due to conflicting interface", v.Conf.Name, kindOf(v), v.Name)
 		if err := s.kernel.DeleteLink(l.Index); err != nil {
 			return err
 		}
 		err = netlink.ErrNotFound
 	}
 	if err != nil {
-		l, err = s.kernel.AddMacvlan(netlink.Macvlan{Name: name, Parent: base.Index, MAC: mac, Group: c.VMAC.Group, NoLinkLocal: true})
-		if err != nil {
+		if l, err = s.addLink(v, &base); err != nil {
 			return err
 		}
-		s.log(role.Info, "(%s): Success creating VMAC interface %s", c.Name, name)
+		s.log(role.Info, "(%s): Success creating %s interface %s", v.Conf.Name, kindOf(v), v.Name)
 	}
-	s.made[name] = l.Index
-	s.silence(c, l.Index, base.Index)
-	// Only the macvlan answers for its addresses, and it hears what is meant for them
-	// whatever way back the routing table would choose.
-	for _, set := range []struct{ dev, key, value string }{
-		{name, "arp_ignore", "1"}, {name, "arp_filter", "0"}, {name, "rp_filter", "0"}, {name, "promote_secondaries", "1"}, {name, "accept_local", "1"},
-	} {
-		if err := s.kernel.SetSysctl(false, set.dev, set.key, set.value); err != nil {
-			s.log(role.Info, "(%s) %v", c.Name, err)
-		}
-	}
-	if !c.V6 {
-		s.setSysctl(false, c.Interface, "arp_ignore", "1")
-		s.setSysctl(false, c.Interface, "arp_filter", "1")
+	s.made[v.Name] = l.Index
+	if !v.IPVLAN {
+		s.silence(v, l.Index, base.Index)
+		s.settle(v)
 	}
 	if err := s.kernel.SetUp(l.Index, true); err != nil {
 		return err
 	}
-	return s.linkLocal(c, name, l.Index)
+	return s.ownAddr(v, l.Index)
 }
 
-// linkLocal gives a macvlan for IPv6 the address that its adverts come from: the
-// other interface's own, and never for anything else.
-func (s *speaker) linkLocal(c *config.Instance, name string, index int) error {
-	if !c.V6 {
+// fits tells whether an interface that is there is what is needed.
+func fits(l *netlink.Link, v *vrrp.Virtual, parent int) bool {
+	if v.IPVLAN {
+		return l.Kind == "ipvlan" && l.Parent == parent
+	}
+	return l.Kind == "macvlan" && l.MAC == v.MAC && l.Parent == parent
+}
+
+func (s *speaker) addLink(v *vrrp.Virtual, base *netlink.Link) (netlink.Link, error) {
+	master := 0
+	if m, ok := s.watch.Link(base.Master); ok && m.Kind == "vrf" {
+		master = base.Master // what comes in by either is looked up in the same tables
+	}
+	c := &v.Conf.VMAC
+	if v.IPVLAN {
+		return s.kernel.AddIPVlan(netlink.IPVlan{Name: v.Name, Parent: base.Index, Mode: c.IPVLANType, Group: c.Group, Master: master, NoLinkLocal: true})
+	}
+	return s.kernel.AddMacvlan(netlink.Macvlan{Name: v.Name, Parent: base.Index, MAC: v.MAC, Group: c.Group, Master: master, NoLinkLocal: true})
+}
+
+// settle makes only the macvlan answer for its addresses, and lets it hear what is meant
+// for them whatever way back the routing table would choose.
+func (s *speaker) settle(v *vrrp.Virtual) {
+	for _, set := range []struct{ key, value string }{
+		{"arp_ignore", "1"}, {"arp_filter", "0"}, {"rp_filter", "0"}, {"promote_secondaries", "1"}, {"accept_local", "1"},
+	} {
+		if err := s.kernel.SetSysctl(false, v.Name, set.key, set.value); err != nil {
+			s.log(role.Info, "(%s) %v", v.Conf.Name, err)
+		}
+	}
+	if !v.V6 {
+		s.setSysctl(false, v.Base, "arp_ignore", "1")
+		s.setSysctl(false, v.Base, "arp_filter", "1")
+	}
+}
+
+// ownAddr gives an interface the address that adverts and neighbour advertisements come
+// from: for IPv6 the link-local one of the interface beneath, never for anything else; an
+// ipvlan has what use_ipvlan says.
+func (s *speaker) ownAddr(v *vrrp.Virtual, index int) error {
+	if a := v.Conf.VMAC.IPVLANAddr; v.IPVLAN && a.IsValid() {
+		return s.giveAddr(v, netlink.Address{Index: index, Prefix: hostPrefix(a)})
+	}
+	if !v.V6 {
 		return nil
 	}
 	list, err := s.kernel.Addresses()
 	if err != nil {
 		return err
 	}
-	a := s.firstAddr(list, c)
+	a := s.firstAddr(list, &config.Instance{Interface: v.Base, V6: true})
 	if !a.IsValid() {
 		return nil
 	}
 	p, _ := a.Prefix(64)
-	n := netlink.Address{Index: index, Prefix: withAddr(p, a), Scope: netlink.ScopeLink, Flags: netlink.NoDAD, Preferred: netlink.Some(uint32(0))}
-	if err := s.kernel.AddAddress(n); err != nil && !isExists(err) {
+	return s.giveAddr(v, netlink.Address{Index: index, Prefix: withAddr(p, a), Scope: netlink.ScopeLink, Flags: netlink.NoDAD, Preferred: netlink.Some(uint32(0))})
+}
+
+func (s *speaker) giveAddr(v *vrrp.Virtual, a netlink.Address) error {
+	if err := s.kernel.AddAddress(a); err != nil && !isExists(err) {
 		return err
 	}
-	s.log(role.Info, "Assigned address %v for interface %s", a, name)
+	s.log(role.Info, "Assigned address %v for interface %s", a.Prefix.Addr(), v.Name)
 	return nil
 }
 
-// dropVMACs takes away what no instance needs any more.
+// dropVMACs takes away what nobody needs any more.
 func (s *speaker) dropVMACs() {
 	used := map[string]bool{}
-	for _, c := range s.cfg.Instances {
-		used[vrrp.VMAC(s.cfg, c)] = true
+	for _, v := range vrrp.Virtuals(s.cfg) {
+		used[v.Name] = true
 	}
 	for name := range s.made {
 		if !used[name] {
-			s.dropVMAC("-", name)
+			s.dropVMAC("-", "VMAC", name)
 		}
 	}
 }
 
 // removeVMACs takes all away.
 func (s *speaker) removeVMACs() {
-	for _, in := range s.machine.Instances() {
-		if _, ok := s.made[in.VMAC()]; ok {
-			s.dropVMAC(in.Conf.Name, in.VMAC())
+	for _, v := range vrrp.Virtuals(s.cfg) {
+		if _, ok := s.made[v.Name]; ok {
+			s.dropVMAC(v.Conf.Name, kindOf(&v), v.Name)
 		}
 	}
 }
 
-func (s *speaker) dropVMAC(who, name string) {
+func (s *speaker) dropVMAC(who, kind, name string) {
 	index := s.made[name]
 	delete(s.made, name)
 	s.unsilence(index)
 	if err := s.kernel.DeleteLink(index); err != nil {
-		s.log(role.Info, "(%s) Error removing VMAC interface %s: %v", who, name, err)
+		s.log(role.Info, "(%s) Error removing %s interface %s: %v", who, kind, name, err)
 		return
 	}
-	s.log(role.Info, "(%s) Success removing VMAC interface %s", who, name)
+	s.log(role.Info, "(%s) Success removing %s interface %s", who, kind, name)
+}
+
+// remake is for interfaces that have gone with the one beneath, and for those beneath that
+// come. It tells whether there is something to make.
+func (s *speaker) remake(c *netlink.Change) bool {
+	if c.What == netlink.LinkGone {
+		if index, ok := s.made[c.Link.Name]; ok && index == c.Link.Index {
+			s.unsilence(index)
+			delete(s.made, c.Link.Name)
+		}
+		return false
+	}
+	for _, v := range vrrp.Virtuals(s.cfg) {
+		if _, ok := s.made[v.Name]; !ok && v.Base == c.Link.Name {
+			return true
+		}
+	}
+	return false
 }

@@ -120,6 +120,9 @@ func (v *Instance) network(p *page) {
 	c := v.Config
 	if c.VMAC.Use {
 		p.line("   Use VMAC, i/f name %s, is_up = true, xmit_base = %s", v.Interface, truth(c.VMAC.XmitBase))
+		if c.VMAC.UseAddr {
+			p.line("   Use VMAC for VIPs on other interfaces")
+		}
 		p.line("   Interface = %s, vmac on %s", v.Interface, v.Base)
 	} else {
 		p.line("   Interface = %s", orElse(v.Interface, c.Interface))
@@ -183,20 +186,23 @@ func (v *Instance) addresses(p *page) {
 	if len(c.Addrs) > 0 {
 		p.line("   Virtual IP (%d):", len(c.Addrs))
 		for i := range c.Addrs {
-			p.line("     %s", address(&c.Addrs[i], v.device(), at(v.Set, i)))
+			p.line("     %s", address(&c.Addrs[i], v.device(v.On, i), at(v.Set, i)))
 		}
 	}
 	if len(c.Excluded) > 0 {
 		p.line("   Virtual IP Excluded :")
 		for i := range c.Excluded {
-			p.line("     %s", address(&c.Excluded[i], v.device(), at(v.SetExtra, i)))
+			p.line("     %s", address(&c.Excluded[i], v.device(v.OnExtra, i), at(v.SetExtra, i)))
 		}
 	}
 }
 
-// device is where addresses go that name none.
-func (v *Instance) device() string {
-	if v.Config.VMAC.Use && v.Base != "" {
+// device is where an address goes that names no interface, or has one made for it.
+func (v *Instance) device(on []string, i int) string {
+	switch {
+	case i < len(on) && on[i] != "":
+		return on[i]
+	case v.Config.VMAC.Use && v.Base != "":
 		return v.Interface + "@" + v.Base
 	}
 	return orElse(v.Interface, v.Config.Interface)

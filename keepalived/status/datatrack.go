@@ -171,14 +171,14 @@ func (s *Status) interfaces(p *page) {
 		if len(f.MAC) > 0 && !f.Loopback {
 			p.line("   MAC = %s", mac(f.MAC))
 		}
-		state := pick(f.Up, "UP", "DOWN") + ", " + pick(f.Running, "RUNNING", "NOT RUNNING")
+		state := upRunning(f.Up, f.Running)
 		state += pick(f.Broadcast, "", ", no broadcast") + pick(f.Loopback, ", loopback", "") +
 			pick(f.PointToPoint, ", point to point", "") + pick(f.Multicast, "", ", no multicast")
 		p.line("   State = %s", state)
 		p.line("   Up debounce timer = %dus", f.UpDelay.Microseconds())
 		p.line("   Down debounce timer = %dus", f.Down.Microseconds())
 		if f.Base != "" {
-			p.line("   VMAC type private, underlying interface = %s", f.Base)
+			p.line("   VMAC type private, underlying interface = %s, state = %s", f.Base, upRunning(f.BaseUp, f.BaseRunning))
 		}
 		p.line("   MTU = %d", f.MTU)
 		p.line("   HW Type = %s", pick(f.Loopback, "LOOPBACK", "ETHERNET"))
@@ -189,6 +189,10 @@ func (s *Status) interfaces(p *page) {
 			}
 		}
 	}
+}
+
+func upRunning(up, running bool) string {
+	return pick(up, "UP", "DOWN") + ", " + pick(running, "RUNNING", "NOT RUNNING")
 }
 
 func addressOrNone(a netip.Addr) string {

@@ -63,6 +63,8 @@ type Instance struct {
 	Owned     bool     // the addresses are set
 	Set       []bool   // each of Config.Addrs
 	SetExtra  []bool   // each of Config.Excluded
+	On        []string // the interface made for each of Config.Addrs, as "vrrp.51@eth0"; empty: none
+	OnExtra   []string // the same for Config.Excluded
 	In, Out   int      // descriptors
 	Changes   []Change // the last transitions, the newest last
 	Tracked   []Tracked
@@ -158,7 +160,9 @@ type Interface struct {
 	Multicast     bool
 	PointToPoint  bool
 	MTU           int
-	Base          string // of a macvlan
+	Base          string // of a macvlan or ipvlan: the one beneath
+	BaseUp        bool
+	BaseRunning   bool
 	Down, UpDelay time.Duration
 	Tracking      []config.Tracked // instances, with the weight they follow it by
 }

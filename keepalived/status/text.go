@@ -85,11 +85,14 @@ func address(a *config.Address, dev string, set bool) string {
 	if a.Broadcast.IsValid() {
 		add("brd " + a.Broadcast.String())
 	}
-	if a.Dev != "" {
+	if a.Dev != "" && !strings.HasSuffix(dev, "@"+a.Dev) {
 		dev = a.Dev
 	}
 	if dev != "" {
 		add("dev " + dev)
+	}
+	if a.VMAC {
+		add("use_vmac")
 	}
 	add("scope " + scope(a.Scope))
 	if a.Label != "" {

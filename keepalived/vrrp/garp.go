@@ -120,8 +120,8 @@ func kindOf(a *config.Address) string {
 
 // On is the interface that an address really is on.
 func (in *Instance) On(a *config.Address) string {
-	if a.Dev == "" && in.VMAC() != "" {
-		return in.VMAC()
+	if name, is := in.m.plan.places[a]; is {
+		return name
 	}
 	return in.dev(a)
 }
@@ -186,7 +186,7 @@ func (in *Instance) extraBurst(now time.Time) {
 	g := &in.Conf.GARP
 	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
 		for i := range list {
-			if a := &list[i]; in.dev(a) != in.Conf.Interface && (g.ExtraAll || a.VMAC) {
+			if a := &list[i]; in.dev(a) != in.Conf.Interface && (g.ExtraAll || in.On(a) != in.dev(a)) {
 				in.m.enqueue(now, in, a)
 			}
 		}

@@ -2,7 +2,6 @@ package vrrp
 
 import (
 	"net/netip"
-	"strconv"
 	"time"
 
 	"moongate/edge/wire/vrrp"
@@ -139,36 +138,16 @@ func (in *Instance) Multicast() netip.Addr { return in.mcast }
 // Group is the sync group, or nil.
 func (in *Instance) Group() *Group { return in.group }
 
-// VMAC is the name of the instance's macvlan, and empty without use_vmac.
-func (in *Instance) VMAC() string { return VMAC(in.m.cfg, in.Conf) }
-
-// VMAC is the name of the macvlan of an instance of a configuration.
-func VMAC(cfg *config.Config, c *config.Instance) string {
-	switch {
-	case !c.VMAC.Use:
-		return ""
-	case c.VMAC.Name != "":
-		return c.VMAC.Name
-	}
-	prefix := cfg.Global.VMACPrefix
-	if prefix == "" {
-		prefix = "vrrp"
-	}
-	if c.V6 {
-		for _, o := range cfg.Instances {
-			if !o.V6 && o.VRID == c.VRID && o.VMAC.Use && o.VMAC.Name == "" {
-				prefix += "6"
-				break
-			}
-		}
-	}
-	return prefix + "." + strconv.Itoa(int(c.VRID))
-}
+// VMAC is the name of the instance's macvlan or ipvlan, and empty without use_vmac.
+func (in *Instance) VMAC() string { return in.m.plan.own[in.Conf] }
 
 // Device is the interface that adverts leave by.
 func (in *Instance) Device() string {
 	if name := in.VMAC(); name != "" && !in.Conf.VMAC.XmitBase {
 		return name
+	}
+	if in.Conf.Interface == "" {
+		return in.Conf.VRF
 	}
 	return in.Conf.Interface
 }

@@ -13,6 +13,7 @@ import (
 type Machine struct {
 	world     World
 	cfg       *config.Config
+	plan      *plan
 	instances []*Instance
 	groups    []*Group
 	index     map[key]*Instance
@@ -45,7 +46,7 @@ type at struct {
 // New makes the instances, in INIT. What is known of interfaces, addresses and
 // trackers is to be told before Start.
 func New(cfg *config.Config, w World) *Machine {
-	m := &Machine{world: w, cfg: cfg, index: map[key]*Instance{}, seconds: map[key]*Instance{}, objects: map[Object]*object{}, sources: map[at]netip.Addr{}, queues: map[at]*queue{}}
+	m := &Machine{world: w, cfg: cfg, plan: newPlan(cfg), index: map[key]*Instance{}, seconds: map[key]*Instance{}, objects: map[Object]*object{}, sources: map[at]netip.Addr{}, queues: map[at]*queue{}}
 	m.hold.run = m.begin
 	for _, c := range cfg.Instances {
 		m.instances = append(m.instances, newInstance(m, c))

@@ -29,6 +29,9 @@ func (in *Instance) tellFaults() {
 	if in.deaf {
 		in.log(Info, "(%s): entering FAULT state (src address not configured)", name)
 	}
+	if in.Conf.VMAC.Fault {
+		in.log(Info, "(%s) entering FAULT state (its ipvlan has no address)", name)
+	}
 	if in.Conf.UnicastFaultNoPeer && len(in.Conf.Peers) == 0 {
 		in.log(Info, "(%s) Cannot use unicast without any peers - going to fault state", name)
 	}

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,10 @@ func (m *Machine) Reload(now time.Time, cfg *config.Config) {
 	for _, in := range m.instances {
 		byName[in.Conf.Name] = in
 	}
-	m.cfg = cfg
+	old := m.plan.places
+	m.cfg, m.plan = cfg, newPlan(cfg)
+	places := maps.Clone(m.plan.places)
+	maps.Copy(m.plan.places, old) // what is taken away is still where it was
 	var list, fresh []*Instance
 	for _, c := range cfg.Instances {
 		in := byName[c.Name]
@@ -42,6 +46,7 @@ func (m *Machine) Reload(now time.Time, cfg *config.Config) {
 	m.instances = list
 	m.connect()
 	m.exchange(now, before)
+	m.plan.places = places
 	if !m.started {
 		return
 	}
@@ -153,7 +158,7 @@ func (in *Instance) list(all map[string]holding) {
 	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
 		for i := range list {
 			a := &list[i]
-			all[fmt.Sprint("address ", in.On(a), " ", a.Prefix, " ", a.Peer, " ", a.VMAC)] = holding{in: in, addr: a}
+			all[fmt.Sprint("address ", in.On(a), " ", in.dev(a), " ", a.Prefix, " ", a.Peer)] = holding{in: in, addr: a}
 		}
 	}
 	for i := range c.Routes {

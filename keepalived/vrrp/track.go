@@ -64,6 +64,7 @@ func (m *Machine) follow() {
 			g := in.group.Conf
 			in.addAll(g.TrackInterfaces, g.TrackScripts, g.TrackProcesses, g.TrackFiles, g.TrackBFDs, g.TrackGateways, weighted)
 		}
+		in.addDevices()
 	}
 	for of, o := range m.objects {
 		if len(o.followers) == 0 && of.Kind != Interface {
@@ -77,6 +78,28 @@ func (in *Instance) addAll(interfaces, scripts, processes, files, bfds, gateways
 		for i := range list {
 			in.add(Kind(kind), &list[i], weighted)
 		}
+	}
+}
+
+// addDevices follows the other interfaces that addresses, routes and rules are on, unless
+// they say no_track. What track_interface says of one counts first.
+func (in *Instance) addDevices() {
+	c, own := in.Conf, in.VMAC()
+	add := func(name string, not bool) {
+		if name != "" && name != c.Interface && name != own && !not {
+			in.add(Interface, &config.Tracked{Name: name}, true)
+		}
+	}
+	for _, list := range [...][]config.Address{c.Addrs, c.Excluded} {
+		for i := range list {
+			add(in.On(&list[i]), list[i].NoTrack)
+		}
+	}
+	for i := range c.Routes {
+		add(c.Routes[i].Dev, c.Routes[i].NoTrack)
+	}
+	for i := range c.Rules {
+		add(c.Rules[i].IIF, c.Rules[i].NoTrack)
 	}
 }
 
@@ -222,6 +245,9 @@ func (in *Instance) weigh(now time.Time) {
 	}
 	if in.deaf {
 		in.faults++
+	}
+	if in.Conf.VMAC.Fault {
+		in.faults++ // its ipvlan lacks what it needs
 	}
 	if in.Conf.UnicastFaultNoPeer && len(in.Conf.Peers) == 0 {
 		in.faults++

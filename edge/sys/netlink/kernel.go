@@ -6,6 +6,7 @@ type Kernel interface {
 	LinkByName(name string) (Link, error)
 	LinkByIndex(index int) (Link, error)
 	AddMacvlan(Macvlan) (Link, error)
+	AddIPVlan(IPVlan) (Link, error)
 	SetUp(index int, up bool) error
 	DeleteLink(index int) error
 

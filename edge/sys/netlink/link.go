@@ -20,6 +20,7 @@ type Link struct {
 	Parent   int    // the interface that this one is made on; 0: none
 	Master   int    // the bridge, bond or VRF that this one is in; 0: none
 	Group    uint32
+	Table    uint32 // of routes, when it is a VRF
 }
 
 // Up tells whether the administrator wants it up.
@@ -70,14 +71,26 @@ func (l *Link) parse(b []byte) bool {
 		case unix.IFLA_GROUP:
 			l.Group = nlmsg.Uint32(v)
 		case unix.IFLA_LINKINFO:
+			l.parseInfo(v)
+		}
+	}
+	return true
+}
+
+// parseInfo reads what an interface is, and what only some kinds have.
+func (l *Link) parseInfo(b []byte) {
+	for kind, v := range nlmsg.Attrs(b) {
+		switch {
+		case kind == unix.IFLA_INFO_KIND:
+			l.Kind = nlmsg.String(v)
+		case kind == unix.IFLA_INFO_DATA && l.Kind == "vrf": // which stands behind the kind
 			for kind, v := range nlmsg.Attrs(v) {
-				if kind == unix.IFLA_INFO_KIND {
-					l.Kind = nlmsg.String(v)
+				if kind == unix.IFLA_VRF_TABLE {
+					l.Table = nlmsg.Uint32(v)
 				}
 			}
 		}
 	}
-	return true
 }
 
 // Links lists all interfaces.

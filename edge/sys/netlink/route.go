@@ -87,6 +87,8 @@ const (
 	Features          = unix.RTAX_FEATURES
 	RTOMin            = unix.RTAX_RTO_MIN
 	InitRwnd          = unix.RTAX_INITRWND
+	QuickACK          = unix.RTAX_QUICKACK
+	Congctl           = unix.RTAX_CC_ALGO
 	FastOpenNoCookie  = unix.RTAX_FASTOPEN_NO_COOKIE
 	MetricCount       = unix.RTAX_FASTOPEN_NO_COOKIE + 1
 	FeatureECN        = 1 // of Features

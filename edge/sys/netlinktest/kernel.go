@@ -124,19 +124,37 @@ func (k *Kernel) LinkByIndex(index int) (netlink.Link, error) {
 
 // AddMacvlan makes an interface.
 func (k *Kernel) AddMacvlan(m netlink.Macvlan) (netlink.Link, error) {
-	parent := k.at(m.Parent)
-	if _, err := k.LinkByName(m.Name); err == nil || parent == nil {
+	return k.addOn(netlink.Link{Name: m.Name, MAC: m.MAC, Kind: "macvlan", Parent: m.Parent, Master: m.Master, Group: m.Group})
+}
+
+// AddIPVlan makes an interface.
+func (k *Kernel) AddIPVlan(v netlink.IPVlan) (netlink.Link, error) {
+	return k.addOn(netlink.Link{Name: v.Name, Kind: "ipvlan", Parent: v.Parent, Master: v.Master, Group: v.Group})
+}
+
+// addOn makes an interface on another one.
+func (k *Kernel) addOn(l netlink.Link) (netlink.Link, error) {
+	parent := k.at(l.Parent)
+	if _, err := k.LinkByName(l.Name); err == nil || parent == nil {
 		errno := unix.EEXIST
 		if parent == nil {
 			errno = unix.ENODEV
 		}
-		return netlink.Link{}, refuse(errno, "making the interface %s", m.Name)
+		return netlink.Link{}, refuse(errno, "making the interface %s", l.Name)
 	}
-	if err := k.change("add macvlan %s on %s", m.Name, parent.Name); err != nil {
+	if err := k.change("add %s %s on %s", l.Kind, l.Name, parent.Name); err != nil {
 		return netlink.Link{}, err
 	}
-	return k.addLink(netlink.Link{Name: m.Name, MAC: m.MAC, Ethernet: true, MTU: parent.MTU, Kind: "macvlan", Parent: m.Parent, Master: m.Master,
-		Group: m.Group, Flags: unix.IFF_BROADCAST | unix.IFF_MULTICAST}), nil
+	if l.MAC == [6]byte{} {
+		l.MAC = parent.MAC
+	}
+	l.Ethernet, l.MTU, l.Flags = true, parent.MTU, unix.IFF_BROADCAST|unix.IFF_MULTICAST
+	return k.addLink(l), nil
+}
+
+// AddVRF makes one with a table of routes, as somebody else does.
+func (k *Kernel) AddVRF(name string, table uint32) netlink.Link {
+	return k.addLink(netlink.Link{Name: name, Kind: "vrf", Table: table, Ethernet: true, Flags: unix.IFF_UP | unix.IFF_RUNNING})
 }
 
 // SetUp brings an interface up, with a carrier, or down.
