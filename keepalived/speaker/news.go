@@ -9,50 +9,76 @@ import (
 	codec "moongate/edge/wire/vrrp"
 	"moongate/keepalived/config"
 	"moongate/keepalived/role"
+	"moongate/keepalived/status"
 	"moongate/keepalived/vrrp"
 )
 
-// news is what the kernel tells of interfaces, addresses and routes.
+// heard is what news of the kernel ask for.
+type heard struct {
+	moved   bool // an interface that matters has changed, or its addresses
+	routes  bool // some have gone
+	rules   bool
+	statics bool // something static may have gone
+	lacking bool // an interface of ours can be made now that could not before
+}
+
+// news is what the kernel tells of interfaces, addresses, routes and rules.
 func (s *speaker) news() {
-	moved, routes := s.read()
-	if s.lacking {
-		s.lacking = false
+	if s.over {
+		return
+	}
+	s.read()
+	for s.heard.lacking {
+		s.heard.lacking = false
 		s.makeVMACs()
 	}
-	if moved {
+	h := s.heard
+	s.heard = heard{}
+	if h.moved {
 		s.survey(s.loop.Now())
 		s.sockets()
 	}
-	if routes {
+	if h.routes {
 		s.checkRoutes()
+	}
+	if h.rules {
+		s.checkRules()
+	}
+	if h.statics || h.routes || h.rules {
+		s.restore()
 	}
 }
 
-// read takes what there is of them. It tells whether an interface that matters has
-// changed, or its addresses, and whether routes have gone.
-func (s *speaker) read() (moved, routes bool) {
+// read takes what there is of them.
+func (s *speaker) read() {
+	h := &s.heard
 	err := s.watch.Read(func(c *netlink.Change) {
 		switch c.What {
 		case netlink.LinkChanged, netlink.LinkGone:
-			s.lacking = s.remake(c) || s.lacking
+			h.lacking = s.remake(c) || h.lacking
+			h.statics = h.statics || s.statics[c.Link.Name] && c.Link.Running()
 			if s.matters[c.Link.Name] {
 				s.linkNews(c.Link.Name, c.What == netlink.LinkChanged && c.Link.Running())
-				moved = true
+				h.moved = true
 			}
 		case netlink.AddressAdded, netlink.AddressRemoved:
 			l, known := s.watch.Link(c.Address.Index)
-			moved = moved || (!known || s.matters[l.Name]) && !s.virtual[c.Address.Prefix.Addr()]
+			h.moved = h.moved || (!known || s.matters[l.Name]) && !s.virtual[c.Address.Prefix.Addr()]
 			if c.What == netlink.AddressRemoved {
+				h.statics = h.statics || s.statics[l.Name]
 				s.addressGone(c.Address)
 			}
-		case netlink.RouteRemoved, netlink.RoutesLost:
-			routes = true
+		case netlink.RouteRemoved:
+			h.routes = true
+		case netlink.RuleRemoved:
+			h.rules = true
+		case netlink.NewsLost:
+			h.routes, h.rules = true, true
 		}
 	})
 	if err != nil {
 		s.log(role.Info, "Netlink: %v", err)
 	}
-	return moved, routes
 }
 
 // linkNews hands on what an interface says of itself, after its delay if it has one.
@@ -156,6 +182,7 @@ func (s *speaker) study() {
 			s.matters[t.Name] = true
 		}
 	}
+	s.studyStatic()
 	delete(s.matters, "")
 }
 
@@ -221,6 +248,20 @@ func (s *speaker) checkRoutes() {
 				s.log(role.Info, "(%s) Virtual route %v has been removed", in.Conf.Name, c.Dst)
 				s.machine.Lost(s.loop.Now(), in)
 			}
+		}
+	}
+}
+
+// checkRules looks whether masters still have their rules. One that can be added was gone.
+func (s *speaker) checkRules() {
+	for _, in := range s.machine.Instances() {
+		for i := range in.Conf.Rules {
+			c := &in.Conf.Rules[i]
+			if in.State() != vrrp.Master || c.NoTrack || s.kernel.AddRule(ruleOf(c)) != nil {
+				continue
+			}
+			s.log(role.Info, "(%s) Virtual rule %s has been removed", in.Conf.Name, status.Rule(c))
+			s.machine.Lost(s.loop.Now(), in)
 		}
 	}
 }

@@ -39,9 +39,10 @@ type speaker struct {
 	owned   map[owned]*vrrp.Instance // addresses that we have set
 	sources map[source]netip.Addr
 	matters map[string]bool // interfaces
+	statics map[string]bool // those with static addresses and so on
 	virtual map[netip.Addr]bool
-	made    map[string]int    // macvlans and ipvlans of ours, with their indexes
-	lacking bool              // one can be made now that could not before
+	made    map[string]int // macvlans and ipvlans of ours, with their indexes
+	heard   heard
 	sysctls map[sysctl]string // what they were before
 	quiet   []netfilter.VMAC
 	debt    map[string]*loop.Timer
@@ -50,6 +51,7 @@ type speaker struct {
 	questions map[*vrrp.Instance]*question // of tie_break
 	mute      map[*vrrp.Instance]bool      // it was told why they can't be asked
 
+	over    bool // what is gone now we have taken away ourselves
 	leaving bool // clients are asked to come anew; then we stop
 	board   virtuals
 	trackers
@@ -110,16 +112,7 @@ func (s *speaker) open() (err error) {
 	}
 	s.kernel = conn
 	s.log(role.Info, "Registering Kernel netlink reflector")
-	routes, protocols := false, []uint8{netlink.ProtoKeepalived}
-	for _, c := range s.cfg.Instances {
-		for i := range c.Routes {
-			routes = true
-			if p := c.Routes[i].Proto; p != 0 {
-				protocols = append(protocols, p)
-			}
-		}
-	}
-	watcher, err := netlink.Watch(conn, netlink.Interests{Addresses: true, Routes: routes, Protocols: protocols})
+	watcher, err := netlink.Watch(conn, netlink.Interests{Addresses: true, Routes: true, Rules: true, Protocols: []uint8{netlink.ProtoKeepalived}})
 	if err != nil {
 		return err
 	}
@@ -254,6 +247,7 @@ func (s *speaker) stop() {
 	s.machine.Stop(s.loop.Now(), keep)
 	s.forgetQuestions()
 	s.stopTracking()
+	s.over = true
 	if !keep {
 		s.static(s.cfg, nil)
 	}

@@ -26,19 +26,19 @@ func (s *Status) vrrp(p *page, c *config.Config) {
 	if len(c.StaticAddrs) > 0 {
 		p.section("Static Addresses")
 		for i := range c.StaticAddrs {
-			p.line("     %s", address(&c.StaticAddrs[i], "", true))
+			p.line("     %s", Address(&c.StaticAddrs[i], "", true))
 		}
 	}
 	if len(c.StaticRoutes) > 0 {
 		p.section("Static Routes")
 		for i := range c.StaticRoutes {
-			p.line("     %s", route(&c.StaticRoutes[i]))
+			p.line("     %s", Route(&c.StaticRoutes[i]))
 		}
 	}
 	if len(c.StaticRules) > 0 {
 		p.section("Static Rules")
 		for i := range c.StaticRules {
-			p.line("     %s", rule(&c.StaticRules[i]))
+			p.line("     %s", Rule(&c.StaticRules[i]))
 		}
 	}
 	if len(s.Instances) > 0 {
@@ -186,13 +186,13 @@ func (v *Instance) addresses(p *page) {
 	if len(c.Addrs) > 0 {
 		p.line("   Virtual IP (%d):", len(c.Addrs))
 		for i := range c.Addrs {
-			p.line("     %s", address(&c.Addrs[i], v.device(v.On, i), at(v.Set, i)))
+			p.line("     %s", Address(&c.Addrs[i], v.device(v.On, i), at(v.Set, i)))
 		}
 	}
 	if len(c.Excluded) > 0 {
 		p.line("   Virtual IP Excluded :")
 		for i := range c.Excluded {
-			p.line("     %s", address(&c.Excluded[i], v.device(v.OnExtra, i), at(v.SetExtra, i)))
+			p.line("     %s", Address(&c.Excluded[i], v.device(v.OnExtra, i), at(v.SetExtra, i)))
 		}
 	}
 }
@@ -237,13 +237,13 @@ func (v *Instance) routes(p *page) {
 	if len(c.Routes) > 0 {
 		p.line("   Virtual Routes :")
 		for i := range c.Routes {
-			p.line("     %s", route(&c.Routes[i]))
+			p.line("     %s", Route(&c.Routes[i]))
 		}
 	}
 	if len(c.Rules) > 0 {
 		p.line("   Virtual Rules :")
 		for i := range c.Rules {
-			p.line("     %s", rule(&c.Rules[i]))
+			p.line("     %s", Rule(&c.Rules[i]))
 		}
 	}
 }

@@ -72,8 +72,8 @@ func scope(n uint8) string {
 	return fmt.Sprint(n)
 }
 
-// address shows an address that is for dev unless it says otherwise.
-func address(a *config.Address, dev string, set bool) string {
+// Address shows an address that is for dev unless it says otherwise.
+func Address(a *config.Address, dev string, set bool) string {
 	text := a.Prefix.Addr().String()
 	if a.Prefix.Bits() != a.Prefix.Addr().BitLen() {
 		text = a.Prefix.String()
@@ -116,6 +116,9 @@ func address(a *config.Address, dev string, set bool) string {
 	if a.NoTrack {
 		add("no_track")
 	}
+	if a.TrackGroup != "" {
+		add("track_group " + a.TrackGroup)
+	}
 	if set {
 		add("set")
 	}
@@ -124,8 +127,8 @@ func address(a *config.Address, dev string, set bool) string {
 
 func family(a netip.Addr) string { return pick(a.Is6(), "inet6", "inet") }
 
-// route shows a route.
-func route(r *config.Route) string {
+// Route shows a route.
+func Route(r *config.Route) string {
 	var w []string
 	add := func(word string, args ...any) { w = append(w, fmt.Sprintf(word, args...)) }
 	add("prepend")
@@ -162,6 +165,9 @@ func route(r *config.Route) string {
 	if r.NoTrack {
 		add("no_track")
 	}
+	if r.TrackGroup != "" {
+		add("track_group %s", r.TrackGroup)
+	}
 	return strings.Join(w, " ")
 }
 
@@ -185,8 +191,8 @@ func network(p netip.Prefix) string {
 	return p.String()
 }
 
-// rule shows a rule.
-func rule(r *config.Rule) string {
+// Rule shows a rule.
+func Rule(r *config.Rule) string {
 	var w []string
 	add := func(word string, args ...any) { w = append(w, fmt.Sprintf(word, args...)) }
 	if r.Not {
@@ -222,6 +228,9 @@ func rule(r *config.Rule) string {
 	}
 	if r.NoTrack {
 		add("no_track")
+	}
+	if r.TrackGroup != "" {
+		add("track_group %s", r.TrackGroup)
 	}
 	return strings.Join(w, " ")
 }

@@ -2,6 +2,7 @@ package vrrp
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"moongate/edge/wire/vrrp"
@@ -82,7 +83,8 @@ func (in *Instance) addAll(interfaces, scripts, processes, files, bfds, gateways
 }
 
 // addDevices follows the other interfaces that addresses, routes and rules are on, unless
-// they say no_track. What track_interface says of one counts first.
+// they say no_track, and those of what is static and names a track_group that the instance is
+// in. What track_interface says of one counts first.
 func (in *Instance) addDevices() {
 	c, own := in.Conf, in.VMAC()
 	add := func(name string, not bool) {
@@ -100,6 +102,17 @@ func (in *Instance) addDevices() {
 	}
 	for i := range c.Rules {
 		add(c.Rules[i].IIF, c.Rules[i].NoTrack)
+	}
+	cfg := in.m.cfg
+	alien := func(group string) bool { return !slices.Contains(cfg.TrackGroups[group], c.Name) }
+	for i := range cfg.StaticAddrs {
+		add(cfg.StaticAddrs[i].Dev, alien(cfg.StaticAddrs[i].TrackGroup))
+	}
+	for i := range cfg.StaticRoutes {
+		add(cfg.StaticRoutes[i].Dev, alien(cfg.StaticRoutes[i].TrackGroup))
+	}
+	for i := range cfg.StaticRules {
+		add(cfg.StaticRules[i].IIF, alien(cfg.StaticRules[i].TrackGroup))
 	}
 }
 

@@ -20,7 +20,8 @@ const (
 	AddressRemoved             //
 	RouteAdded                 // or replaced
 	RouteRemoved               //
-	RoutesLost                 // news of routes may have been lost: look at those that matter
+	RuleRemoved                // which is not told: look at those that matter
+	NewsLost                   // news of routes and rules may have been lost: the same
 )
 
 // Change is one piece of news.
@@ -35,6 +36,7 @@ type Change struct {
 type Interests struct {
 	Addresses bool
 	Routes    bool
+	Rules     bool
 	// Protocols are those whose routes are told of; none given: all. On a router that has
 	// the whole internet in its table, most news are nobody's business here.
 	Protocols []uint8
@@ -42,7 +44,7 @@ type Interests struct {
 
 // A Monitor hears what changes. It knows all links, and the addresses it is interested in,
 // so that when news were lost, because more came than the socket holds, it finds out the
-// difference by itself. Routes can be too many for that: RoutesLost says it.
+// difference by itself. Routes can be too many for that: NewsLost says it.
 type Monitor struct {
 	fd    int
 	conn  *Conn
@@ -67,6 +69,9 @@ func Watch(c *Conn, want Interests) (*Monitor, error) {
 	}
 	if want.Routes {
 		groups = append(groups, unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV6_ROUTE)
+	}
+	if want.Rules {
+		groups = append(groups, unix.RTNLGRP_IPV4_RULE, unix.RTNLGRP_IPV6_RULE)
 	}
 	fd, err := dial(unix.SOCK_NONBLOCK, groups...)
 	if err != nil {
@@ -115,8 +120,8 @@ func (m *Monitor) Read(f func(*Change)) error {
 			if err := m.resync(f); err != nil {
 				return err
 			}
-			if m.want.Routes {
-				f(&Change{What: RoutesLost})
+			if m.want.Routes || m.want.Rules {
+				f(&Change{What: NewsLost})
 			}
 		default:
 			return os.NewSyscallError("recvfrom", err)
@@ -158,6 +163,8 @@ func (m *Monitor) messages(b []byte, f func(*Change)) {
 			if c.What = RouteRemoved; c.Route.parse(body) {
 				f(&c)
 			}
+		case unix.RTM_DELRULE:
+			f(&Change{What: RuleRemoved})
 		}
 	}
 }

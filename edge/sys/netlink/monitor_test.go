@@ -119,7 +119,7 @@ func TestMonitorLosesNothing(t *testing.T) {
 				got[fmt.Sprintf("%d %v", c.What, c.Address.Prefix)]++
 			case LinkChanged:
 				got[fmt.Sprintf("%s %d", c.Link.Name, c.Link.MTU)]++
-			case RoutesLost:
+			case NewsLost:
 				lost = true
 			}
 		}); err != nil {

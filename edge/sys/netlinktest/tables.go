@@ -141,5 +141,6 @@ func (k *Kernel) DeleteRule(r netlink.Rule) error {
 		return err
 	}
 	k.rules = slices.Delete(k.rules, i, i+1)
+	k.tell(netlink.Change{What: netlink.RuleRemoved})
 	return nil
 }
