@@ -7,6 +7,7 @@ import (
 
 	"moongate/edge/sys/event"
 	"moongate/gateway/entity"
+	"moongate/gateway/jose"
 	"moongate/gateway/plugin"
 )
 
@@ -32,7 +33,7 @@ type instance struct {
 	env                *plugin.Env
 	challenge, invalid string
 	parsed             keyCache
-	published          *published // nil without jwks_uri
+	published          *jose.Published // nil without jwks_uri
 }
 
 // Access implements plugin.Access.
@@ -53,13 +54,13 @@ func (i *instance) Authenticate(x *plugin.Context) *plugin.Refusal {
 	case text == "":
 		return i.bad("Unrecognizable token")
 	}
-	t, err := parse(text)
+	t, err := jose.Parse(text)
 	if err != nil {
 		return i.bad("Bad token; " + err.Error())
 	}
-	name, given := t.claims[i.KeyClaim]
+	name, given := t.Claims[i.KeyClaim]
 	if !given {
-		name, given = t.header[i.KeyClaim]
+		name, given = t.Header[i.KeyClaim]
 	}
 	key, isText := name.(string)
 	if cred := i.env.Known().JWTSecret(key); cred != nil && key != "" {
@@ -77,21 +78,21 @@ func (i *instance) Authenticate(x *plugin.Context) *plugin.Refusal {
 }
 
 // credential judges a token by a consumer's credential.
-func (i *instance) credential(x *plugin.Context, t *token, cred *entity.JWTSecret) *plugin.Refusal {
-	if t.alg != cred.Algorithm {
+func (i *instance) credential(x *plugin.Context, t *jose.Token, cred *entity.JWTSecret) *plugin.Refusal {
+	if t.Alg != cred.Algorithm {
 		return i.bad("Invalid algorithm")
 	}
 	key := i.parsed.key(cred, i.SecretIsBase64)
 	if key == nil {
 		return i.bad("Invalid key/secret")
 	}
-	if !t.signedBy(key) {
+	if !t.SignedBy(key) {
 		return i.bad("Invalid signature")
 	}
 	now := float64(event.Now().Unix())
-	errs := t.times(i.Verify, now)
+	errs := t.Times(i.Verify, now, 0)
 	if errs == nil && i.MaximumExpiration > 0 {
-		errs = t.lifetime(i.MaximumExpiration, now)
+		errs = t.Lifetime(i.MaximumExpiration, now)
 	}
 	if errs != nil {
 		return i.wrong(errs)
@@ -104,7 +105,7 @@ func (i *instance) credential(x *plugin.Context, t *token, cred *entity.JWTSecre
 		return &plugin.Refusal{Status: 401, Message: "Could not find consumer for '" + i.KeyClaim + "=" + cred.Key + "'"}
 	}
 	x.Authenticate(c, cred.Key)
-	x.Claims = t.claims
+	x.Claims = t.Claims
 	return nil
 }
 
@@ -158,33 +159,33 @@ func (i *instance) find(x *plugin.Context) (text string, n int) {
 }
 
 // byIssuer judges a token by the keys that its issuer publishes.
-func (i *instance) byIssuer(x *plugin.Context, t *token) *plugin.Refusal {
-	keys, ok := i.published.find(t)
+func (i *instance) byIssuer(x *plugin.Context, t *jose.Token) *plugin.Refusal {
+	keys, ok := i.published.Find(t)
 	switch {
 	case !ok:
 		return &plugin.Refusal{Status: 503, Message: "The keys of the token's issuer are not available"}
 	case len(keys) == 0:
 		return i.bad("No key found for given 'kid'")
 	}
-	if !slices.ContainsFunc(keys, t.signedBy) {
+	if !slices.ContainsFunc(keys, t.SignedBy) {
 		return i.bad("Invalid signature")
 	}
 	now := float64(event.Now().Unix())
 	verify := []string{"exp"} // such tokens always end
-	if _, ok := t.claims["nbf"]; ok || slices.Contains(i.Verify, "nbf") {
+	if _, ok := t.Claims["nbf"]; ok || slices.Contains(i.Verify, "nbf") {
 		verify = append(verify, "nbf")
 	}
-	errs := t.times(verify, now)
+	errs := t.Times(verify, now, 0)
 	if errs == nil && i.MaximumExpiration > 0 {
-		errs = t.lifetime(i.MaximumExpiration, now)
+		errs = t.Lifetime(i.MaximumExpiration, now)
 	}
 	if errs == nil {
-		errs = t.meant(i.Issuers, i.Audiences)
+		errs = t.Meant(i.Issuers, i.Audiences)
 	}
 	if errs != nil {
 		return i.wrong(errs)
 	}
-	name, _ := t.claims[i.ConsumerClaim].(string)
+	name, _ := t.Claims[i.ConsumerClaim].(string)
 	if name == "" {
 		return i.bad("No mandatory '" + i.ConsumerClaim + "' in claims")
 	}
@@ -193,9 +194,9 @@ func (i *instance) byIssuer(x *plugin.Context, t *token) *plugin.Refusal {
 		return i.bad("Could not find consumer for '" + i.ConsumerClaim + "=" + name + "'")
 	}
 	x.Authenticate(c, name)
-	x.Claims = t.claims
+	x.Claims = t.Claims
 	if i.GroupsClaim != "" {
-		x.Groups = t.list(i.GroupsClaim)
+		x.Groups = t.List(i.GroupsClaim)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"moongate/gateway/entity"
+	"moongate/gateway/jose"
 )
 
 // keyCache keeps public keys that have been parsed, by their text. It is emptied when it
@@ -26,7 +27,7 @@ func (c *keyCache) key(cred *entity.JWTSecret, isBase64 bool) any {
 	secret := []byte(cred.Secret)
 	if isBase64 {
 		var ok bool
-		if secret, ok = decode64(cred.Secret); !ok {
+		if secret, ok = jose.Decode64(cred.Secret); !ok {
 			return nil
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"moongate/edge/sys/event"
 	"moongate/gateway/client"
+	"moongate/gateway/jose"
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
 )
@@ -29,7 +30,7 @@ var Plugin = plugin.Plugin{
 		{Name: "maximum_expiration", Kind: schema.Number, Default: 0, Between: schema.Between(0, 31536000), Doc: "How many seconds a token may still hold at most; 0 for no limit."},
 		words("header_names", []string{"authorization"}, "Headers in which the token may be, behind \"Bearer\"."),
 		plugin.RealmField,
-		ours("jwks_uri", schema.String, "Address of the issuer's keys, for tokens without a credential here.", func(f *schema.Field) { f.Check = checkURI }),
+		ours("jwks_uri", schema.String, "Address of the issuer's keys, for tokens without a credential here.", func(f *schema.Field) { f.Check = checkServer }),
 		ours("jwks_refresh", schema.Integer, "Seconds after which the keys are asked for again.", func(f *schema.Field) { f.Default, f.Between = 300, schema.Between(1, 86400) }),
 		oursWords("issuers", "The iss claims that count for keys of jwks_uri; all without it."),
 		oursWords("audiences", "One of these must be in the aud claim, for keys of jwks_uri."),
@@ -49,13 +50,14 @@ var Plugin = plugin.Plugin{
 			i.invalid = i.challenge + `, error="invalid_token"`
 		}
 		if i.JWKSURI != "" {
-			ask := &client.Client{Loop: e.Worker.Loop, Timeout: fetchTimeout, Most: mostJWKS}
-			i.published = &published{
-				fetch:   func() ([]byte, error) { return fetch(ask, i.JWKSURI) },
-				start:   e.Worker.Loop.Go,
-				failed:  func(err error) { e.Log.Error(nil, "gateway: plugin jwt %s: keys are not refreshed: %s", c.ID, err) },
-				clock:   event.Mono,
-				refresh: time.Duration(i.JWKSRefresh) * time.Second,
+			ask := &client.Client{Loop: e.Worker.Loop, Timeout: jose.FetchTimeout, Most: jose.MostSet}
+			i.published = &jose.Published{
+				Fetch:   func() ([]byte, error) { return jose.Fetch(ask, i.JWKSURI) },
+				Start:   e.Worker.Loop.Go,
+				Failed:  func(err error) { e.Log.Error(nil, "gateway: plugin jwt %s: keys are not refreshed: %s", c.ID, err) },
+				Clock:   event.Mono,
+				Refresh: time.Duration(i.JWKSRefresh) * time.Second,
+				Pause:   jose.Pause,
 			}
 		}
 		return i, nil
@@ -92,4 +94,11 @@ func checkExpiration(doc map[string]any) schema.Faults {
 		{Pointer: "/config/claims_to_verify", Message: "expected to contain: exp"},
 		{Message: "failed conditional validation given value of field 'config.maximum_expiration'", Entity: true},
 	}
+}
+
+func checkServer(v any) string {
+	if _, wrong := plugin.ReadServer(v); wrong != "" {
+		return "must be an http or https address"
+	}
+	return ""
 }

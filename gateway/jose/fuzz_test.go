@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"strings"
@@ -14,22 +14,22 @@ func FuzzToken(f *testing.F) {
 	f.Add("e30.e30.e30.e30")
 	f.Add("bnVsbA.bnVsbA.")
 	f.Fuzz(func(t *testing.T, text string) {
-		tok, err := parse(text)
+		tok, err := Parse(text)
 		if err != nil {
 			return
 		}
-		if !strings.HasPrefix(text, tok.signed+".") || tok.claims == nil || algorithms[tok.alg] == nil {
+		if !strings.HasPrefix(text, tok.signed+".") || tok.Claims == nil || algorithms[tok.Alg] == nil {
 			t.Fatalf("%q: %+v", text, tok)
 		}
 		for _, key := range []any{[]byte("a key that fuzzing does not find"), nil, 1} {
-			if tok.signedBy(key) {
+			if tok.SignedBy(key) {
 				t.Fatalf("%q is signed by %v", text, key)
 			}
 		}
-		tok.times([]string{"exp", "nbf"}, 1)
-		tok.lifetime(1, 1)
-		tok.meant([]string{"a"}, []string{"b"})
-		if tok.list("aud") == nil {
+		tok.Times([]string{"exp", "nbf"}, 1, 0)
+		tok.Lifetime(1, 1)
+		tok.Meant([]string{"a"}, []string{"b"})
+		if tok.List("aud") == nil {
 			t.Fatalf("%q", text)
 		}
 	})
@@ -41,13 +41,13 @@ func FuzzSet(f *testing.F) {
 	f.Add([]byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`))
 	f.Add([]byte(`{"keys":null}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		keys, err := parseSet(body)
-		if err != nil && keys != nil || len(keys) > mostPublished {
+		keys, err := ParseSet(body)
+		if err != nil && keys != nil || len(keys) > mostKeys {
 			t.Fatalf("%q: %d keys, %v", body, len(keys), err)
 		}
 		for _, k := range keys {
 			for alg, a := range algorithms {
-				if a.fits(k.key) && a.verify(a, k.key, "text", []byte("signature")) {
+				if a.fits(k.Public) && a.verify(a, k.Public, "text", []byte("signature")) {
 					t.Fatalf("%q has signed with %s", body, alg)
 				}
 			}

@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"crypto/ecdsa"
@@ -8,14 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"math/big"
-	"net/url"
 )
 
-// publicKey is one key of a set.
-type publicKey struct {
-	id  string
-	alg string // "" for all that it fits
-	key any
+// Key is one key of a set.
+type Key struct {
+	ID     string
+	Alg    string // "" for all that it fits
+	Public any
 }
 
 // jwk is a key as it is published (RFC 7517, RFC 8037).
@@ -24,12 +23,12 @@ type jwk struct {
 	N, E, X, Y              string
 }
 
-// mostPublished is how many keys of a set are used.
-const mostPublished = 100
+// mostKeys is how many keys of a set are used.
+const mostKeys = 100
 
-// parseSet reads a key set. Keys that can't be of use are left out: those for encryption,
+// ParseSet reads a key set. Keys that can't be of use are left out: those for encryption,
 // symmetric ones, and what this program doesn't know.
-func parseSet(b []byte) ([]publicKey, error) {
+func ParseSet(b []byte) ([]Key, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
@@ -39,14 +38,14 @@ func parseSet(b []byte) ([]publicKey, error) {
 	if set.Keys == nil {
 		return nil, errors.New("there are no keys in the answer")
 	}
-	var out []publicKey
+	var out []Key
 	for _, raw := range set.Keys {
 		var k jwk
 		if json.Unmarshal(raw, &k) != nil || k.Use != "" && k.Use != "sig" {
 			continue
 		}
-		if key := k.public(); key != nil && len(out) < mostPublished {
-			out = append(out, publicKey{k.Kid, k.Alg, key})
+		if key := k.public(); key != nil && len(out) < mostKeys {
+			out = append(out, Key{k.Kid, k.Alg, key})
 		}
 	}
 	return out, nil
@@ -69,8 +68,8 @@ func (k *jwk) public() any {
 			return nil
 		}
 		size := (curve.Params().BitSize + 7) / 8
-		x, ok := decode64(k.X)
-		y, ok2 := decode64(k.Y)
+		x, ok := Decode64(k.X)
+		y, ok2 := Decode64(k.Y)
 		if !ok || !ok2 || len(x) != size || len(y) != size {
 			return nil
 		}
@@ -81,7 +80,7 @@ func (k *jwk) public() any {
 		}
 		return key
 	case "OKP":
-		x, ok := decode64(k.X)
+		x, ok := Decode64(k.X)
 		if !ok || k.Crv != "Ed25519" || len(x) != ed25519.PublicKeySize {
 			return nil
 		}
@@ -91,14 +90,6 @@ func (k *jwk) public() any {
 }
 
 func number(s string) (*big.Int, bool) {
-	b, ok := decode64(s)
+	b, ok := Decode64(s)
 	return new(big.Int).SetBytes(b), ok && len(b) > 0
-}
-
-func checkURI(v any) string {
-	s, _ := v.(string)
-	if u, err := url.Parse(s); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return "must be an http or https address"
-	}
-	return ""
 }

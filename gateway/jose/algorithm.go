@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"crypto"
@@ -36,10 +36,10 @@ var algorithms = map[string]*algorithm{
 	"EdDSA": {verify: byEd25519},
 }
 
-// signedBy tells whether the signature is the key's. A key of another kind than the
+// SignedBy tells whether the signature is the key's. A key of another kind than the
 // algorithm's never has signed anything: a public key is no secret of HS algorithms.
-func (t *token) signedBy(key any) bool {
-	a := algorithms[t.alg]
+func (t *Token) SignedBy(key any) bool {
+	a := algorithms[t.Alg]
 	return a.verify(a, key, t.signed, t.signature)
 }
 

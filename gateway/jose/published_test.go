@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 
 // issuer stands in for the address: what it publishes, and how often it was asked.
 type issuer struct {
-	published
+	Published
 	body  string
 	err   error
 	asked int
@@ -21,12 +21,13 @@ type issuer struct {
 
 func newIssuer() *issuer {
 	s := &issuer{now: time.Hour}
-	s.published = published{
-		fetch:   func() ([]byte, error) { s.asked++; return []byte(s.body), s.err },
-		start:   func(f func()) { go f() },
-		failed:  func(err error) { s.wrong = append(s.wrong, err) },
-		clock:   func() time.Duration { return s.now },
-		refresh: 5 * time.Minute,
+	s.Published = Published{
+		Fetch:   func() ([]byte, error) { s.asked++; return []byte(s.body), s.err },
+		Start:   func(f func()) { go f() },
+		Failed:  func(err error) { s.wrong = append(s.wrong, err) },
+		Clock:   func() time.Duration { return s.now },
+		Refresh: 5 * time.Minute,
+		Pause:   Pause,
 	}
 	return s
 }
@@ -43,13 +44,13 @@ func (s *issuer) set(ids ...string) {
 	s.body += "]}"
 }
 
-func of(id string) *token {
-	return &token{header: map[string]any{"kid": id}, alg: "EdDSA"}
+func of(id string) *Token {
+	return &Token{Header: map[string]any{"kid": id}, Alg: "EdDSA"}
 }
 
 func (s *issuer) want(t *testing.T, what, id string, keys int, have bool, asked int) {
 	t.Helper()
-	got, ok := s.find(of(id))
+	got, ok := s.Find(of(id))
 	if len(got) != keys || ok != have || s.asked != asked {
 		t.Errorf("%s: %d keys, %v, asked %d times; want %d, %v, %d", what, len(got), ok, s.asked, keys, have, asked)
 	}
@@ -60,17 +61,17 @@ func TestPublished(t *testing.T) {
 	s.err = errors.New("away")
 	s.want(t, "away", "a", 0, false, 1)
 	s.want(t, "not asked again at once", "a", 0, false, 1)
-	s.now += pause
+	s.now += Pause
 	s.err = nil
 	s.set("a")
 	s.want(t, "there", "a", 1, true, 2)
 	s.want(t, "kept", "a", 1, true, 2)
 	s.want(t, "unknown, too soon to ask", "b", 0, true, 2)
 	s.set("a", "b")
-	s.now += pause
+	s.now += Pause
 	s.want(t, "rotated", "b", 1, true, 3)
 	s.want(t, "without an id", "", 2, true, 3)
-	s.now += pause
+	s.now += Pause
 	s.err = errors.New("away")
 	s.want(t, "unknown and away", "c", 0, true, 4)
 	s.want(t, "old keys stay good", "a", 1, true, 4)
@@ -84,16 +85,16 @@ func TestPublishedInBackground(t *testing.T) {
 	s := newIssuer()
 	s.set("a")
 	s.want(t, "first", "a", 1, true, 1)
-	s.start = func(f func()) { s.later = append(s.later, f) }
+	s.Start = func(f func()) { s.later = append(s.later, f) }
 	s.set("b")
-	s.now += s.refresh
+	s.now += s.Refresh
 	s.want(t, "old", "a", 1, true, 1)
 	s.want(t, "old, asked once", "a", 1, true, 1)
 	if len(s.later) != 1 {
 		t.Fatalf("asked %d times", len(s.later))
 	}
 	s.later[0]()
-	s.start = func(f func()) { t.Error("asked again") }
+	s.Start = func(f func()) { t.Error("asked again") }
 	s.want(t, "new", "b", 1, true, 2)
 }
 
@@ -102,12 +103,12 @@ func TestPublishedOnce(t *testing.T) {
 	s := newIssuer()
 	s.set("a")
 	release := make(chan struct{})
-	fetch := s.fetch
-	s.fetch = func() ([]byte, error) { <-release; return fetch() }
+	fetch := s.Fetch
+	s.Fetch = func() ([]byte, error) { <-release; return fetch() }
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if keys, ok := s.find(of("a")); len(keys) != 1 || !ok {
+			if keys, ok := s.Find(of("a")); len(keys) != 1 || !ok {
 				t.Errorf("%d keys, %v", len(keys), ok)
 			}
 		})
@@ -147,7 +148,7 @@ func TestParseSet(t *testing.T) {
 		{`[]`, "json: cannot unmarshal array into Go value of type struct { Keys []json.RawMessage \"json:\\\"keys\\\"\" }"},
 	} {
 		got := ""
-		keys, err := parseSet([]byte(c.body))
+		keys, err := ParseSet([]byte(c.body))
 		if err != nil {
 			got = err.Error()
 		}
@@ -155,7 +156,7 @@ func TestParseSet(t *testing.T) {
 			if i > 0 {
 				got += " "
 			}
-			got += k.id + "/" + k.alg
+			got += k.ID + "/" + k.Alg
 		}
 		if got != c.want {
 			t.Errorf("%s: %s", c.body, got)

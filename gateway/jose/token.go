@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"encoding/base64"
@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// token is a parsed token; nothing of it is true before it has been verified.
-type token struct {
-	header, claims map[string]any
-	alg            string
+// Token is a parsed token; nothing of it is true before it has been verified.
+type Token struct {
+	Header, Claims map[string]any
+	Alg            string
 	signed         string // what the signature is over
 	signature      []byte
 }
@@ -23,8 +23,8 @@ var (
 	errSignature = errors.New("invalid signature")
 )
 
-// parse parses the compact form, header.claims.signature.
-func parse(text string) (*token, error) {
+// Parse parses the compact form, header.Claims.signature.
+func Parse(text string) (*Token, error) {
 	head, rest, ok := strings.Cut(text, ".")
 	body, sig, ok2 := strings.Cut(rest, ".")
 	if !ok || !ok2 {
@@ -35,33 +35,33 @@ func parse(text string) (*token, error) {
 	if !ok || !ok2 {
 		return nil, errJSON
 	}
-	t := &token{signed: text[:len(head)+1+len(body)]}
-	t.header, _ = header.(map[string]any)
-	t.alg, _ = t.header["alg"].(string)
-	if _, known := algorithms[t.alg]; !known {
+	t := &Token{signed: text[:len(head)+1+len(body)]}
+	t.Header, _ = header.(map[string]any)
+	t.Alg, _ = t.Header["alg"].(string)
+	if _, known := algorithms[t.Alg]; !known {
 		return nil, errAlg
 	}
 	// Extensions that must be understood (RFC 7515, 4.1.11) are not.
-	if _, critical := t.header["crit"]; critical {
+	if _, critical := t.Header["crit"]; critical {
 		return nil, errors.New("invalid crit")
 	}
-	if t.claims, ok = claims.(map[string]any); !ok {
+	if t.Claims, ok = claims.(map[string]any); !ok {
 		return nil, errClaims
 	}
-	if t.signature, ok = decode64(sig); !ok {
+	if t.signature, ok = Decode64(sig); !ok {
 		return nil, errSignature
 	}
 	return t, nil
 }
 
 func decodeJSON(s string) (v any, ok bool) {
-	b, ok := decode64(s)
+	b, ok := Decode64(s)
 	return v, ok && json.Unmarshal(b, &v) == nil
 }
 
-// decode64 reads base64url, padded or not. The standard library skips line ends, which
+// Decode64 reads base64url, padded or not. The standard library skips line ends, which
 // are no part of it.
-func decode64(s string) ([]byte, bool) {
+func Decode64(s string) ([]byte, bool) {
 	if strings.ContainsAny(s, "\r\n") {
 		return nil, false
 	}
@@ -69,8 +69,9 @@ func decode64(s string) ([]byte, bool) {
 	return b, err == nil
 }
 
-// times checks exp and nbf: each of claims must be there, and hold.
-func (t *token) times(claims []string, now float64) map[string]string {
+// Times checks exp and nbf: each of claims must be there, and hold within so many seconds
+// by which clocks may differ.
+func (t *Token) Times(claims []string, now, leeway float64) map[string]string {
 	var errs map[string]string
 	bad := func(claim, text string) {
 		if errs == nil {
@@ -79,43 +80,43 @@ func (t *token) times(claims []string, now float64) map[string]string {
 		errs[claim] = text
 	}
 	for _, c := range claims {
-		v, ok := t.claims[c].(float64)
+		v, ok := t.Claims[c].(float64)
 		switch {
 		case !ok:
 			bad(c, "must be a number")
-		case c == "exp" && v <= now:
+		case c == "exp" && v <= now-leeway:
 			bad(c, "token expired")
-		case c == "nbf" && v > now:
+		case c == "nbf" && v > now+leeway:
 			bad(c, "token not valid yet")
 		}
 	}
 	return errs
 }
 
-// lifetime checks that the token ends soon enough.
-func (t *token) lifetime(most, now float64) map[string]string {
-	if v, ok := t.claims["exp"].(float64); !ok || v-now > most {
+// Lifetime checks that the token ends soon enough.
+func (t *Token) Lifetime(most, now float64) map[string]string {
+	if v, ok := t.Claims["exp"].(float64); !ok || v-now > most {
 		return map[string]string{"exp": "exceeds maximum allowed expiration"}
 	}
 	return nil
 }
 
-// meant checks from whom the token is and for whom; an empty list allows all.
-func (t *token) meant(issuers, audiences []string) map[string]string {
-	if iss, _ := t.claims["iss"].(string); len(issuers) > 0 && !slices.Contains(issuers, iss) {
+// Meant checks from whom the token is and for whom; an empty list allows all.
+func (t *Token) Meant(issuers, audiences []string) map[string]string {
+	if iss, _ := t.Claims["iss"].(string); len(issuers) > 0 && !slices.Contains(issuers, iss) {
 		return map[string]string{"iss": "is not allowed"}
 	}
 	mine := func(a string) bool { return slices.Contains(audiences, a) }
-	if len(audiences) > 0 && !slices.ContainsFunc(t.list("aud"), mine) {
+	if len(audiences) > 0 && !slices.ContainsFunc(t.List("aud"), mine) {
 		return map[string]string{"aud": "is not allowed"}
 	}
 	return nil
 }
 
-// list is a claim that is a string or a list of them. It is never nil.
-func (t *token) list(claim string) []string {
+// List is a claim that is a string or a list of them. It is never nil.
+func (t *Token) List(claim string) []string {
 	out := []string{}
-	switch v := t.claims[claim].(type) {
+	switch v := t.Claims[claim].(type) {
 	case string:
 		out = append(out, v)
 	case []any:

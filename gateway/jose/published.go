@@ -1,4 +1,4 @@
-package jwt
+package jose
 
 import (
 	"errors"
@@ -12,13 +12,15 @@ import (
 )
 
 const (
-	fetchTimeout = 5 * time.Second
-	mostJWKS     = 1 << 20
-	// pause lies between two attempts, whatever tokens say about keys that nobody knows.
-	pause = 10 * time.Second
+	// FetchTimeout is how long it may take to get keys, MostSet how long a set may be.
+	FetchTimeout = 5 * time.Second
+	MostSet      = 1 << 20
+	// Pause is the usual Published.Pause.
+	Pause = 10 * time.Second
 )
 
-func fetch(c *client.Client, uri string) ([]byte, error) {
+// Fetch gets a document of JSON.
+func Fetch(c *client.Client, uri string) ([]byte, error) {
 	a, err := c.Do(&client.Request{URL: uri, Header: []http1.Header{{Name: "Accept", Value: "application/json"}}})
 	if err != nil {
 		return nil, err
@@ -29,7 +31,7 @@ func fetch(c *client.Client, uri string) ([]byte, error) {
 	return a.Body, nil
 }
 
-// published are the keys of an issuer. They are asked for when a request needs them, by
+// Published are the keys of an issuer. They are asked for when a request needs them, by
 // one goroutine for all:
 //
 //	none yet            requests wait
@@ -37,15 +39,17 @@ func fetch(c *client.Client, uri string) ([]byte, error) {
 //	an unknown key id   requests that show it wait, if the last time was long enough ago
 //
 // When they can't be had, those of before stay good.
-type published struct {
-	fetch   func() ([]byte, error)
-	start   func(f func()) // on another goroutine
-	failed  func(error)
-	clock   func() time.Duration // event.Mono
-	refresh time.Duration
+type Published struct {
+	Fetch   func() ([]byte, error)
+	Start   func(f func()) // on another goroutine
+	Failed  func(error)
+	Clock   func() time.Duration // event.Mono
+	Refresh time.Duration
+	// Pause lies between two attempts, whatever tokens say about keys that nobody knows.
+	Pause time.Duration
 
 	mu      sync.Mutex
-	keys    []publicKey
+	keys    []Key
 	have    bool
 	tried   time.Duration // when the last attempt began
 	begun   bool          // there was one
@@ -54,64 +58,64 @@ type published struct {
 	waiting []*event.Waiter
 }
 
-// find gives the keys that may have signed a token; false when there are none at all.
-func (p *published) find(t *token) ([]any, bool) {
+// Find gives the keys that may have signed a token; false when there are none at all.
+func (p *Published) Find(t *Token) ([]any, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	due := !p.begun || p.clock()-p.tried >= pause
+	due := !p.begun || p.Clock()-p.tried >= p.Pause
 	switch keys := p.match(t); {
 	case !p.have && due, !p.have && p.busy:
 		p.await()
 	case p.have && len(keys) == 0 && (due || p.busy):
 		p.await()
-	case p.clock()-p.tried >= p.refresh, p.stale && due:
+	case p.Clock()-p.tried >= p.Refresh, p.stale && due:
 		p.begin()
 	}
 	return p.match(t), p.have
 }
 
 // match is called with mu held, as the others below are.
-func (p *published) match(t *token) (keys []any) {
-	id, _ := t.header["kid"].(string)
-	a := algorithms[t.alg]
+func (p *Published) match(t *Token) (keys []any) {
+	id, _ := t.Header["kid"].(string)
+	a := algorithms[t.Alg]
 	for i := range p.keys {
 		k := &p.keys[i]
-		if (id == "" || k.id == id) && (k.alg == "" || k.alg == t.alg) && a.fits(k.key) {
-			keys = append(keys, k.key)
+		if (id == "" || k.ID == id) && (k.Alg == "" || k.Alg == t.Alg) && a.fits(k.Public) {
+			keys = append(keys, k.Public)
 		}
 	}
 	return keys
 }
 
 // begin asks for the keys, unless somebody does.
-func (p *published) begin() {
+func (p *Published) begin() {
 	if p.busy {
 		return
 	}
-	p.busy, p.begun, p.tried = true, true, p.clock()
-	p.start(p.load)
+	p.busy, p.begun, p.tried = true, true, p.Clock()
+	p.Start(p.load)
 }
 
 // await waits for the end of an attempt. mu is not held meanwhile.
-func (p *published) await() {
+func (p *Published) await() {
 	p.begin()
 	w := new(event.Waiter)
 	p.waiting = append(p.waiting, w)
 	p.mu.Unlock()
-	w.WaitTimeout(fetchTimeout)
+	w.WaitTimeout(FetchTimeout)
 	p.mu.Lock()
 }
 
-func (p *published) load() {
-	body, err := p.fetch()
-	var keys []publicKey
+func (p *Published) load() {
+	body, err := p.Fetch()
+	var keys []Key
 	if err == nil {
-		if keys, err = parseSet(body); err == nil && len(keys) == 0 {
+		if keys, err = ParseSet(body); err == nil && len(keys) == 0 {
 			err = errors.New("there is no key of use in the answer")
 		}
 	}
 	if err != nil {
-		p.failed(err)
+		p.Failed(err)
 	}
 	p.mu.Lock()
 	if err == nil {
