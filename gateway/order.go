@@ -28,6 +28,7 @@ import (
 	"moongate/gateway/plugin/responsetransformer"
 	"moongate/gateway/plugin/retry"
 	"moongate/gateway/plugin/rewrite"
+	"moongate/gateway/plugin/session"
 	"moongate/gateway/plugin/syslog"
 	"moongate/gateway/plugin/tcplog"
 	"moongate/gateway/plugin/udplog"
@@ -40,6 +41,7 @@ func plugins() []*plugin.Plugin {
 	return []*plugin.Plugin{
 		&correlationid.Plugin,       // 100001
 		&cors.Plugin,                // 2000
+		&session.Plugin,             // 1900
 		&jwt.Plugin,                 // 1450
 		&keyauth.Plugin,             // 1250
 		&basicauth.Plugin,           // 1100

@@ -13,6 +13,7 @@ import (
 var kongs = map[string]int{
 	"correlation-id":        100001,
 	"cors":                  2000,
+	"session":               1900,
 	"jwt":                   1450,
 	"key-auth":              1250,
 	"basic-auth":            1100,

@@ -81,14 +81,38 @@ func (w *work) auto(sl *slot, sch *schema.Schema, old map[string]any) {
 	if doc["updated_at"] == nil || old != nil {
 		doc["updated_at"] = now
 	}
-	for i := range sch.Fields {
-		f := &sch.Fields[i]
-		if f.Auto && f.Required && f.Kind == schema.String && f.Name != "id" && doc[f.Name] == nil {
-			if doc[f.Name] = old[f.Name]; old == nil {
+	secrets(&sch.Shape, doc, old)
+}
+
+// secrets makes up those that nobody gave, also in a plugin's config; a document that is
+// replaced keeps them.
+func secrets(s *schema.Shape, doc, old map[string]any) {
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		if f.Kind == schema.Record && f.Required {
+			in, ok := doc[f.Name].(map[string]any)
+			if doc[f.Name] != nil && !ok || !slices.ContainsFunc(f.Fields, isSecret) {
+				continue
+			}
+			was, _ := old[f.Name].(map[string]any)
+			in = maps.Clone(in)
+			if in == nil {
+				in = map[string]any{}
+			}
+			secrets(&f.Shape, in, was)
+			doc[f.Name] = in
+			continue
+		}
+		if isSecret(*f) && doc[f.Name] == nil {
+			if doc[f.Name] = old[f.Name]; doc[f.Name] == nil {
 				doc[f.Name] = NewSecret()
 			}
 		}
 	}
+}
+
+func isSecret(f schema.Field) bool {
+	return f.Auto && f.Required && f.Kind == schema.String && f.Name != "id"
 }
 
 // resolve replaces references by name ({"name": "x"}) by such with an id.

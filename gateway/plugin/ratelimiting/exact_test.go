@@ -10,6 +10,7 @@ import (
 
 	"moongate/edge/sys/event"
 	"moongate/engine/zone/zonetest"
+	"moongate/gateway/plugin"
 	"moongate/gateway/redis/redistest"
 )
 
@@ -22,7 +23,8 @@ func node(t testing.TB, port int) *shared {
 	}
 	done := make(chan struct{})
 	go func() { loop.Run(); close(done) }()
-	c := newShared(loop, &redisConfig{Host: "127.0.0.1", Port: port, Timeout: 5000})
+	server := plugin.Redis{Host: "127.0.0.1", Port: port, Timeout: 5000}
+	c := &shared{server.Client(loop)}
 	t.Cleanup(func() { c.close(); loop.Stop(); <-done })
 	return c
 }

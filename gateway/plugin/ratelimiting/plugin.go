@@ -21,7 +21,7 @@ var Plugin = plugin.Plugin{
 		Fields: slices.Concat(periods(), plugin.SubjectFields(), []schema.Field{
 			{Name: "policy", Kind: schema.String, Default: "local", OneOf: schema.Words("local", "redis"), Doc: "Where requests are counted: in this node, or in a Redis for several nodes."},
 			{Name: "fault_tolerant", Kind: schema.Boolean, Required: true, Default: true, Doc: "Whether requests pass while Redis is away; else they are answered with 500."},
-			{Name: "redis", Kind: schema.Record, Required: true, Shape: redisShape(), Doc: "The Redis of policy redis."},
+			{Name: "redis", Kind: schema.Record, Required: true, Shape: plugin.RedisShape(), Doc: "The Redis of policy redis."},
 			{Name: "hide_client_headers", Kind: schema.Boolean, Required: true, Default: false, Doc: "Keeps the limits from the client."},
 			{Name: "error_code", Kind: schema.Number, Default: 429, Above: schema.Above(0), Doc: "Status of the refusal."},
 			{Name: "error_message", Kind: schema.String, Default: "API rate limit exceeded", Doc: "Its message."},
@@ -42,21 +42,21 @@ var Plugin = plugin.Plugin{
 
 type config struct {
 	plugin.Subject
-	Second        float64     `json:"second"`
-	Minute        float64     `json:"minute"`
-	Hour          float64     `json:"hour"`
-	Day           float64     `json:"day"`
-	Month         float64     `json:"month"`
-	Year          float64     `json:"year"`
-	Policy        string      `json:"policy"`
-	FaultTolerant bool        `json:"fault_tolerant"`
-	Redis         redisConfig `json:"redis"`
-	HideHeaders   bool        `json:"hide_client_headers"`
-	ErrorCode     int         `json:"error_code"`
-	ErrorMessage  string      `json:"error_message"`
-	Strategy      string      `json:"strategy"`
-	Burst         float64     `json:"burst"`
-	MemoryFull    string      `json:"memory_full"`
+	Second        float64      `json:"second"`
+	Minute        float64      `json:"minute"`
+	Hour          float64      `json:"hour"`
+	Day           float64      `json:"day"`
+	Month         float64      `json:"month"`
+	Year          float64      `json:"year"`
+	Policy        string       `json:"policy"`
+	FaultTolerant bool         `json:"fault_tolerant"`
+	Redis         plugin.Redis `json:"redis"`
+	HideHeaders   bool         `json:"hide_client_headers"`
+	ErrorCode     int          `json:"error_code"`
+	ErrorMessage  string       `json:"error_message"`
+	Strategy      string       `json:"strategy"`
+	Burst         float64      `json:"burst"`
+	MemoryFull    string       `json:"memory_full"`
 
 	id string
 }
@@ -79,7 +79,7 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	}
 	i.prefix += ":"
 	if i.Policy == "redis" {
-		i.counter = newShared(e.Worker.Loop, &i.Redis)
+		i.counter = &shared{i.Redis.Client(e.Worker.Loop)}
 	} else {
 		i.counter = local{e.Dict}
 	}
@@ -93,23 +93,9 @@ func periods() (out []schema.Field) {
 	return out
 }
 
-func redisShape() schema.Shape {
-	return schema.Shape{Fields: []schema.Field{
-		{Name: "host", Kind: schema.String, Doc: "Name or address of the server."},
-		{Name: "port", Kind: schema.Integer, Default: 6379, Between: schema.Between(0, 65535), Doc: "Its port."},
-		{Name: "timeout", Kind: schema.Integer, Default: 2000, Between: schema.Between(0, 1<<31-2), Doc: "Milliseconds that it may take."},
-		{Name: "username", Kind: schema.String, Doc: "Who we are."},
-		{Name: "password", Kind: schema.String, Empty: true, Secret: true, Doc: "And how we prove it."},
-		{Name: "database", Kind: schema.Integer, Default: 0, Doc: "Number of the database."},
-		{Name: "ssl", Kind: schema.Boolean, Default: false, Doc: "Whether TLS is spoken."},
-		{Name: "ssl_verify", Kind: schema.Boolean, Default: false, Doc: "Whether the server's certificate is checked."},
-		{Name: "server_name", Kind: schema.String, Doc: "The name that the certificate is for."},
-	}}
-}
-
 // shorthands are the flat fields that Kong had before it had the record redis.
 func shorthands() (out []schema.Shorthand) {
-	for _, f := range redisShape().Fields {
+	for _, f := range plugin.RedisShape().Fields {
 		name := f.Name
 		f.Name, f.Default = "redis_"+name, nil
 		out = append(out, schema.Shorthand{Field: f, Expand: func(v any) (map[string]any, string) {

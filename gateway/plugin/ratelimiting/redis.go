@@ -1,42 +1,14 @@
 package ratelimiting
 
 import (
-	"crypto/tls"
 	"fmt"
 	"strconv"
-	"time"
 
-	"moongate/edge/sys/event"
 	"moongate/gateway/redis"
 )
 
 // shared counts in Redis, for several nodes.
 type shared struct{ client *redis.Client }
-
-// redisConfig is Kong's record redis.
-type redisConfig struct {
-	Host       string `json:"host"`
-	Port       int    `json:"port"`
-	Timeout    int    `json:"timeout"`
-	Username   string `json:"username"`
-	Password   string `json:"password"`
-	Database   int    `json:"database"`
-	SSL        bool   `json:"ssl"`
-	SSLVerify  bool   `json:"ssl_verify"`
-	ServerName string `json:"server_name"`
-}
-
-func newShared(loop *event.Loop, c *redisConfig) *shared {
-	o := redis.Options{Host: c.Host, Port: c.Port, Timeout: time.Duration(c.Timeout) * time.Millisecond,
-		Username: c.Username, Password: c.Password, Database: c.Database}
-	if c.SSL {
-		o.TLS = &tls.Config{ServerName: c.ServerName, InsecureSkipVerify: !c.SSLVerify}
-		if o.TLS.ServerName == "" {
-			o.TLS.ServerName = c.Host
-		}
-	}
-	return &shared{redis.New(loop, o)}
-}
 
 func (c *shared) close() { c.client.Close() }
 
