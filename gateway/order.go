@@ -18,6 +18,7 @@ import (
 	"moongate/gateway/plugin/keyauth"
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
+	"moongate/gateway/plugin/oauth2introspection"
 	"moongate/gateway/plugin/prometheus"
 	"moongate/gateway/plugin/proxycache"
 	"moongate/gateway/plugin/ratelimiting"
@@ -42,6 +43,7 @@ func plugins() []*plugin.Plugin {
 		&correlationid.Plugin,       // 100001
 		&cors.Plugin,                // 2000
 		&session.Plugin,             // 1900
+		&oauth2introspection.Plugin, // 1700
 		&jwt.Plugin,                 // 1450
 		&keyauth.Plugin,             // 1250
 		&basicauth.Plugin,           // 1100

@@ -14,6 +14,7 @@ var kongs = map[string]int{
 	"correlation-id":        100001,
 	"cors":                  2000,
 	"session":               1900,
+	"oauth2-introspection":  1700,
 	"jwt":                   1450,
 	"key-auth":              1250,
 	"basic-auth":            1100,
