@@ -19,6 +19,9 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory, Nodes: o.nodes,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: version.Moongate, Nginx: version.Nginx, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
 			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
+	if opts.Watch, err = o.newWatch(w); err != nil {
+		return nil, err
+	}
 	kept, err := o.main.kept()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"moongate/engine/httpd"
@@ -65,3 +66,11 @@ func TestChoose(t *testing.T) {
 		}
 	}
 }
+
+// peeking notes what the gateway of the worker that was started last has.
+var peeking = &httpd.Module{Name: "peeking", Start: func(w *httpd.Worker) error {
+	peeked.Store(httpd.MainConf[mainConf](w.HTTP, Module))
+	return nil
+}}
+
+var peeked atomic.Pointer[mainConf]

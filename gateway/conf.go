@@ -10,6 +10,7 @@ import (
 	"moongate/edge/sys/socket"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
+	"moongate/gateway/live"
 	"moongate/gateway/meter"
 	"moongate/gateway/store/etcd"
 )
@@ -41,7 +42,8 @@ type mainConf struct {
 	bells     *zone.Zone
 	secrets   *zone.Zone
 	meter     *zone.Zone
-	saved     []byte // the last good state, as it was when the configuration was read
+	live      *zone.Zone // what goes on this second
+	saved     []byte     // the last good state, as it was when the configuration was read
 
 	builder *httpd.Builder
 	worker  *worker
@@ -224,6 +226,9 @@ func initMain(b *httpd.Builder, main any) error {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	if cf.meter, err = b.Zones().Declare("gateway metrics", meter.ZoneSize, meter.KindMeter); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if cf.live, err = b.Zones().Declare("gateway live", live.ZoneSize, live.KindLive); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	cf.saved, _ = b.Cycle.ReadFile(cf.lastGood()) // there is none at the first start

@@ -31,7 +31,7 @@ var engine = sync.OnceValue(func() *httpdtest.Engine {
 			lines := strings.ReplaceAll(string(t.Lines), "\r\n", "|")
 			return r.SendText(200, "text/plain", fmt.Sprintf("%s host=%s tls=%v group=%s peers=%s tries=%d %s", t.URI, t.Host, t.Secure, t.Group.Name, strings.Join(peers, ","), t.Conf.NextTries, lines))
 		},
-	}), assigning)
+	}), assigning, peeking)
 })
 
 const gatewayConf = `gateway { store bolt:data/gateway.db; admin off; } server { listen SOCK; location / { gateway_pass; } }`

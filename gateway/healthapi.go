@@ -20,24 +20,36 @@ func (c *checks) Targets(upstream string) map[string]admin.TargetHealth {
 	}
 	used := health.InUse(&u.Healthchecks)
 	all := map[string]admin.TargetHealth{}
-	for _, spot := range spots {
-		t := admin.TargetHealth{State: "DNS_ERROR"}
-		for i, a := range spot.Addrs {
-			state := "HEALTHCHECKS_OFF"
-			if used && spot.Weight > 0 {
-				if state = "UNHEALTHY"; c.table.Healthy(health.Key(u.ID, spot.Target.Target, a.String())) {
-					state = "HEALTHY"
-				}
-			}
-			// One address that is well makes the target so.
-			if i == 0 || state == "HEALTHY" {
-				t.State = state
-			}
-			t.Addresses = append(t.Addresses, admin.AddressHealth{IP: a.Addr().String(), Port: int(a.Port()), Health: state, Weight: spot.Weight})
+	for i := range spots {
+		spot := &spots[i]
+		t := admin.TargetHealth{State: wellness(c.table, u.ID, used, spot)}
+		for _, a := range spot.Addrs {
+			t.Addresses = append(t.Addresses, admin.AddressHealth{IP: a.Addr().String(), Port: int(a.Port()), Health: addressHealth(c.table, u.ID, used, spot, a), Weight: spot.Weight})
 		}
 		all[spot.ID] = t
 	}
 	return all
+}
+
+// wellness is a target's health in Kong's words: one address that is well makes it so.
+func wellness(t *health.Table, upstream string, used bool, spot *plane.Spot) string {
+	state := "DNS_ERROR"
+	for i, a := range spot.Addrs {
+		if one := addressHealth(t, upstream, used, spot, a); i == 0 || one == "HEALTHY" {
+			state = one
+		}
+	}
+	return state
+}
+
+func addressHealth(t *health.Table, upstream string, used bool, spot *plane.Spot, a netip.AddrPort) string {
+	switch {
+	case !used || spot.Weight <= 0:
+		return "HEALTHCHECKS_OFF"
+	case t.Blank(), t.Healthy(health.Key(upstream, spot.Target.Target, a.String())):
+		return "HEALTHY"
+	}
+	return "UNHEALTHY"
 }
 
 // Check implements admin.Health.

@@ -36,10 +36,13 @@ func With(p Passer) *httpd.Module {
 
 // conf is what a location says.
 type conf struct {
-	pass bool
+	pass     bool
+	measured bool // there is a gateway{} somewhere
 }
 
 func passes(c any) bool { return c.(*conf).pass }
+
+func isMeasured(c any) bool { return c.(*conf).measured }
 
 func init() {
 	// Handlers refer to the module: filled in here to break that ring.
@@ -60,9 +63,14 @@ func init() {
 	Module.Handlers = []httpd.PhaseHandler{
 		{Phase: httpd.Rewrite, Run: find, When: passes},
 		{Phase: httpd.Access, Run: access, When: passes, Of: "gateway_pass"},
+		{Phase: httpd.Log, Run: measured, When: isMeasured, Of: "gateway"},
 		{Phase: httpd.Log, Run: logged, When: passes, Of: "gateway_pass"},
 	}
 	Module.HeaderFilters = []httpd.HeaderFilter{{Run: header, When: passes, Of: "gateway_pass"}}
+	Module.Merge = func(b *httpd.Builder, _, child any) error {
+		child.(*conf).measured = httpd.MainConf[mainConf](b, Module).written
+		return nil
+	}
 	Module.Explain = explained
 	Module.InitMain = initMain
 	Module.Prepare = prepare

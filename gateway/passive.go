@@ -13,9 +13,6 @@ import (
 
 // watchPeers is for the end of a request: what its tries say of the peers' health.
 func (x *exchange) watchPeers() {
-	if x.target.Group == nil {
-		return
-	}
 	w := plane.WatchOf(x.target.Group)
 	if w == nil {
 		return

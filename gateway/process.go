@@ -163,6 +163,7 @@ func (o *office) answer(t *tasks, w *cycle.Worker, socks *sockets) error {
 	if socks.open != nil {
 		t.answer(func() error { return h.ServeOpen(t.asked, socks.open) })
 	}
+	t.serve(func() error { return h.WatchLive(t.ctx) })
 	if h.Tokens != nil {
 		t.all.Go(func() { h.Tokens.Follow(t.ctx, time.Second, o.notice) })
 	}

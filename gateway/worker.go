@@ -19,6 +19,7 @@ import (
 	"moongate/gateway/feed"
 	"moongate/gateway/health"
 	"moongate/gateway/lists"
+	"moongate/gateway/live"
 	"moongate/gateway/meter"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
@@ -32,6 +33,7 @@ type worker struct {
 	main   *mainConf
 	tally  tally
 	meter  *meter.Table
+	live   *live.Worker
 	bells  *zone.Bells
 	// untrusted is what is shown where there is no certificate.
 	untrusted []*tls.Certificate
@@ -67,6 +69,11 @@ func start(w *httpd.Worker) error {
 	if g.meter, err = meter.Open(cf.meter); err != nil {
 		return err
 	}
+	seconds, err := live.Open(cf.live)
+	if err != nil {
+		return err
+	}
+	g.live = seconds.Worker()
 	if g.bells, err = zone.OpenBells(cf.bells); err != nil {
 		return err
 	}
@@ -108,6 +115,7 @@ func start(w *httpd.Worker) error {
 		for !w.Proc.Exiting() {
 			event.Sleep(reportEvery)
 			g.report()
+			g.gauge()
 		}
 	})
 	return nil

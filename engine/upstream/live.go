@@ -59,6 +59,17 @@ func (g *Group) Replace(servers []Server) {
 	p.setSingle()
 }
 
+// EachPeer calls f for each peer with the server that it is of, as written, and how many
+// connections it has in use.
+func (g *Group) EachPeer(f func(server string, conns int64)) {
+	p := g.Peers
+	p.Lock()
+	defer p.Unlock()
+	for _, peer := range p.List {
+		f(peer.Server, peer.Conns)
+	}
+}
+
 func findPeer(list []*Peer, address, server string) *Peer {
 	for _, p := range list {
 		if p.Name == address && p.Server == server {

@@ -109,6 +109,18 @@ func (c *Counters) Sum() (t Totals) {
 	return t
 }
 
+// Each calls f for each process that is there.
+func (c *Counters) Each(f func(pid int, r *Row)) {
+	if c.seg == nil {
+		return
+	}
+	for i := range c.rows {
+		if pid := c.seg.Pid(i); pid != 0 {
+			f(pid, &c.rows[i])
+		}
+	}
+}
+
 func (r *Row) clearGauges() {
 	r.Active.Store(0)
 	r.Reading.Store(0)

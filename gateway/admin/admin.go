@@ -31,6 +31,8 @@ type Options struct {
 	Counts func() Counts
 	// Memory tells what workers have and share, for /status.
 	Memory func() Memory
+	// Watch tells what goes on, for /live; nil: nobody can. Who sets it has WatchLive run.
+	Watch Watch
 	// Metrics writes what GET /metrics tells.
 	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go
@@ -92,7 +94,9 @@ type Handler struct {
 	streams  chan struct{} // followers of /events
 	scrapes  chan struct{} // readers of /metrics
 	askers   chan struct{} // those who have something explained
+	watchers chan struct{} // followers of /live
 	news     news
+	board    board
 }
 
 // How much may be under way at once.
@@ -112,6 +116,7 @@ func New(o Options) (*Handler, error) {
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
+		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1)},
 	}
 	for _, origin := range o.Origins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {

@@ -359,13 +359,21 @@ func (w *world) serve() string {
 }
 
 func (w *world) open(url, lastID string) *bufio.Reader {
-	r, err := http.NewRequestWithContext(w.t.Context(), "GET", url+"/events", nil)
+	if lastID == "" {
+		return w.follow(Viewer, url+"/events")
+	}
+	return w.follow(Viewer, url+"/events", "Last-Event-ID", lastID)
+}
+
+// follow opens a stream; header has pairs.
+func (w *world) follow(role Role, url string, header ...string) *bufio.Reader {
+	r, err := http.NewRequestWithContext(w.t.Context(), "GET", url, nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r.Header.Set("Kong-Admin-Token", w.tokens[Viewer])
-	if lastID != "" {
-		r.Header.Set("Last-Event-ID", lastID)
+	r.Header.Set("Kong-Admin-Token", w.tokens[role])
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	a, err := http.DefaultClient.Do(r)
 	if err != nil {

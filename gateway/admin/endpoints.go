@@ -68,6 +68,8 @@ func (h *Handler) endpoints() []endpoint {
 		{"/revisions/{number}", methods{"GET": (*call).revision}, nil},
 		{"/revisions/{number}/rollback", methods{"POST": (*call).rollback}, nil},
 		{"/events", methods{"GET": (*call).events}, nil},
+		{"/live", methods{"GET": (*call).live}, nil},
+		{"/live/history", methods{"GET": (*call).liveHistory}, nil},
 		{"/audit", methods{"GET": (*call).audit}, nil},
 		{"/openapi.json", methods{"GET": (*call).openAPI}, nil},
 		{"/explain", methods{"POST": (*call).explain}, viewerPosts},

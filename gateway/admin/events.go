@@ -45,20 +45,31 @@ func (c *call) events() *reply {
 		}
 		since = n
 	}
-	head := c.w.Header()
-	head.Set("Content-Type", "text/event-stream")
-	c.common()
-	s := &stream{c, http.NewResponseController(c.w), c.news.join()}
-	defer c.news.leave(s.news)
-	if c.r.Method == http.MethodHead {
-		c.w.WriteHeader(200)
+	news := c.news.join() // before anything is said: who reads it may count on all that comes
+	defer c.news.leave(news)
+	s, begun := c.beginStream()
+	if !begun {
 		return nil
 	}
-	s.ctl.SetReadDeadline(time.Time{}) // the time for bodies is over, the stream is not
-	if s.write("retry: 1000\n\n") == nil && s.missed(since, at) == nil {
+	s.news = news
+	if s.missed(since, at) == nil {
 		s.follow(follower)
 	}
 	return nil
+}
+
+// beginStream begins an answer that goes on; false: the client has gone, or wants only its
+// head.
+func (c *call) beginStream() (*stream, bool) {
+	c.w.Header().Set("Content-Type", "text/event-stream")
+	c.common()
+	s := &stream{c: c, ctl: http.NewResponseController(c.w)}
+	if c.r.Method == http.MethodHead {
+		c.w.WriteHeader(http.StatusOK)
+		return s, false
+	}
+	s.ctl.SetReadDeadline(time.Time{}) // the time for bodies is over, the stream is not
+	return s, s.write("retry: 1000\n\n") == nil
 }
 
 // missed sends the revisions after since, up to at.
@@ -156,10 +167,12 @@ func (s *stream) revision(r *entity.Revision) error {
 	return s.write(fmt.Sprintf("id: %d\nevent: revision\ndata: %s\n\n", r.Number, b))
 }
 
-// write sends at once; who does not read is cut off.
-func (s *stream) write(text string) error {
+func (s *stream) write(text string) error { return s.send([]byte(text)) }
+
+// send sends at once; who does not read is cut off.
+func (s *stream) send(text []byte) error {
 	s.ctl.SetWriteDeadline(time.Now().Add(sendTimeout)) // not all writers have one
-	if _, err := s.c.w.Write([]byte(text)); err != nil {
+	if _, err := s.c.w.Write(text); err != nil {
 		return err
 	}
 	return s.ctl.Flush()

@@ -181,11 +181,16 @@ func enter(places chan struct{}) (leave func(), ok bool) {
 	}
 }
 
-// enter is for each request; those who follow /events stay long and have places
-// of their own.
+// enter is for each request; those who follow a stream stay long and have places of their
+// own.
 func (c *call) enter() (leave func(), ok bool) {
-	if len(c.path) == 1 && c.path[0] == "events" {
-		return enter(c.streams)
+	if len(c.path) == 1 {
+		switch c.path[0] {
+		case "events":
+			return enter(c.streams)
+		case "live":
+			return enter(c.watchers)
+		}
 	}
 	return enter(c.slots)
 }

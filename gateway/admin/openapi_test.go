@@ -101,8 +101,8 @@ func TestOpenAPIRoles(t *testing.T) {
 	w := newWorld(t)
 	for name, op := range w.document().Operations() {
 		method, path, _ := strings.Cut(name, " ")
-		if path == "/events" {
-			continue // its answer does not end
+		if endless[path] {
+			continue
 		}
 		path = strings.NewReplacer("{", "", "}", "").Replace(path)
 		need, _ := parseRole(op["x-moongate-role"].(string))

@@ -52,6 +52,7 @@ func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) 
 	last, cancel := context.WithTimeout(context.Background(), lastTimeout)
 	defer cancel()
 	h.news.end()
+	h.board.end()
 	s.SetKeepAlivesEnabled(false)
 	open.wait(last)
 	if s.Shutdown(last) != nil {

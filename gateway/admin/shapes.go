@@ -141,8 +141,10 @@ func (h *Handler) answers() js {
 			"?vary", doc("There are several, which differ by these headers of the client.", listOf(text()))),
 		"balancer-health": record("id", text(), "health", oneOf("HEALTHY", "UNHEALTHY", "HEALTHCHECKS_OFF"), "?balancer_health", oneOf("HEALTHY", "UNHEALTHY"),
 			"?details", record("healthy", yesNo(), "weight", weights())),
-		"node":   h.nodeShape(),
-		"status": statusShape(),
+		"node":         h.nodeShape(),
+		"live":         typeOf[Live](false),
+		"live-summary": typeOf[Summary](false),
+		"status":       statusShape(),
 	}
 }
 

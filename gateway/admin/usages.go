@@ -40,6 +40,7 @@ func usages() map[string]usage {
 	unhealthy := usage{doc: "Says that a target, or one of its addresses, is unhealthy, until checks find otherwise.", write: true, gives: done}
 	purge := usage{doc: "Throws out the answer of one X-Cache-Key, of one configuration of proxy-cache or of all.", write: true, gives: done}
 	kept := usage{doc: "Shows the answer of one X-Cache-Key, as this node has it.", gives: gives(200, refTo("kept-answer"))}
+	unwatched := result{doc: "There are no workers to look at.", body: refTo("message")}
 	return map[string]usage{
 		"GET /":                         {doc: "This node: what tools read before they do anything.", gives: gives(200, refTo("node"))},
 		"GET /status":                   {doc: "Connections, requests and memory.", asks: []string{"unit", "scale"}, gives: gives(200, refTo("status"))},
@@ -94,6 +95,9 @@ func usages() map[string]usage {
 		"GET /events": {doc: "A stream of server-sent events: revision with a revision, from the one behind Last-Event-ID on; reset when too many were missed, for all to be read anew; health when a target has turned.",
 			asks: []string{"Last-Event-ID", "last_event_id"}, gives: map[int]result{200: {body: text(), kinds: []string{"text/event-stream"}}},
 			events: js{"revision": refTo("revision"), "reset": record("revision", whole()), "health": record("upstream", record("id", text(), "name", text()), "target", text(), "address", text(), "health", oneOf("healthy", "unhealthy"), "reason", text())}},
+		"GET /live": {doc: "A stream of server-sent events: each second a tick that tells what goes on, the first one at once.",
+			gives: map[int]result{200: {body: text(), kinds: []string{"text/event-stream"}}, 404: unwatched}, events: js{"tick": refTo("live")}},
+		"GET /live/history":                {doc: "The last five minutes, second by second, the oldest first.", gives: map[int]result{200: {body: record("data", listOf(refTo("live-summary")))}, 404: unwatched}},
 		"GET /audit":                       {doc: "Who did what when, without the documents.", asks: []string{"size", "before", "who"}, gives: gives(200, page(refTo("audit")))},
 		"GET /openapi.json":                {doc: "This document.", gives: gives(200, typed("object"))},
 		"POST /explain":                    {doc: "What would become of a request now, and why. Nothing is sent.", body: refTo("explain-request"), bodies: []string{"application/json"}, gives: gives(200, refTo("explanation"))},

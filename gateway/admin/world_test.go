@@ -93,6 +93,7 @@ func newWorld(t testing.TB) *world {
 	w.h, err = New(Options{
 		Desired: w.d, Tokens: tokens, Plugins: registry{}, Log: w.logged.add,
 		Node:      Node{ID: "0a0b0c0d-0000-4000-8000-000000000000", Hostname: "here", Version: "1.0", Nginx: "1.31", Store: "bolt", Proxy: []Listen{{Listener: "0.0.0.0:8000", IP: "0.0.0.0", Port: 8000}}},
+		Watch:     &watching{},
 		Counts:    func() Counts { return Counts{Active: 3, Requests: 7, Workers: 2} },
 		Explainer: explain.New([]*plugin.Plugin{{Name: "rate-limiting"}, {Name: "forward-auth"}}, nil, nil),
 		Origins:   []string{"https://dashboard.example"},

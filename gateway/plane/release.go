@@ -9,6 +9,7 @@ import (
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
 	"moongate/gateway/lists"
+	"moongate/gateway/live"
 	"moongate/gateway/meter"
 	"moongate/gateway/release"
 )
@@ -16,8 +17,9 @@ import (
 // Release is a release at work.
 type Release struct {
 	entity.Release
-	// Series are where the counts of its variants are.
+	// Series are where the counts of its variants are, Live those of this second.
 	Series [2]meter.Series
+	Live   [2]live.Spot
 
 	rule  *release.Release
 	share release.Share

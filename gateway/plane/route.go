@@ -9,6 +9,7 @@ import (
 
 	"moongate/engine/upstream"
 	"moongate/gateway/entity"
+	"moongate/gateway/live"
 	"moongate/gateway/meter"
 	"moongate/gateway/route"
 )
@@ -25,8 +26,9 @@ type Plan struct {
 	Steps   []Step
 	// Upstream is the one whose name is the service's host; nil: the host itself.
 	Upstream *Upstream
-	// Series is where the route's counts are.
+	// Series is where the route's counts are, Live those of this second.
 	Series meter.Series
+	Live   live.Spot
 
 	releases   []*Release
 	alternate  atomic.Pointer[Plan]

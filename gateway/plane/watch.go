@@ -15,6 +15,7 @@ type Watch struct {
 	ID    string
 	table *health.Table
 	rules atomic.Pointer[rules]
+	tried tried
 }
 
 // rules are what an upstream's healthchecks say, and the groups that they are about.
@@ -25,8 +26,11 @@ type rules struct {
 	groups    []*upstream.Group
 }
 
-// WatchOf is the watch of a group's upstream; nil where it has none.
+// WatchOf is the watch of a group's upstream; nil where it has none, or there is no group.
 func WatchOf(g *upstream.Group) *Watch {
+	if g == nil {
+		return nil
+	}
 	w, _ := g.Owner.(*Watch)
 	return w
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A copy of the test binary shows what SetTitle does to a process's memory.
@@ -84,5 +85,25 @@ func TestStartAndReap(t *testing.T) {
 		if st, err := Wait(pid); err != nil || st != want {
 			t.Errorf("%s: %+v %v", script, st, err)
 		}
+	}
+}
+
+// A process's time grows by what it computes.
+func TestCPU(t *testing.T) {
+	begin, ok := CPU(os.Getpid())
+	if !ok {
+		t.Fatal("nobody can tell")
+	}
+	for end := begin; end-begin < 30*time.Millisecond; {
+		for range 1 << 20 {
+		}
+		end, _ = CPU(os.Getpid())
+	}
+	self, _ := Used()
+	if used := self.User + self.System; used < 30*time.Millisecond {
+		t.Errorf("%v", used)
+	}
+	if _, ok := CPU(0); ok {
+		t.Error("there is no process 0")
 	}
 }

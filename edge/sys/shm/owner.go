@@ -105,6 +105,9 @@ const Slots = ownerSlots
 // Held says whether some process is signed into a slot.
 func (s *Segment) Held(slot int) bool { return slotPid(atomic.LoadUint64(s.owner(uint32(slot)))) != 0 }
 
+// Pid is the process that is signed into a slot; 0 for none.
+func (s *Segment) Pid(slot int) int { return slotPid(atomic.LoadUint64(s.owner(uint32(slot)))) }
+
 // Reap is for the parent that has just waited for a child: its slot is freed and,
 // if it died with the lock, the lock is taken over and the structure repaired now,
 // not when somebody has waited 10 ms for it. It gives the freed slots.
