@@ -31,6 +31,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
 			return nil, err
 		}
+		opts.Sessions = admin.OpenSessions(o.main.data+"/gateway.sessions", time.Now(), o.notice)
 	}
 	if opts.Explainer, err = o.explainer(); err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ var least = map[string]string{
 	"http-log":             `{"http_endpoint":"http://127.0.0.1:1/"}`,
 	"ip-restriction":       `{"allow":["10.0.0.0/8"]}`,
 	"kafka-log":            `{"topic":"t","bootstrap_servers":[{"host":"127.0.0.1","port":9092}]}`,
+	"oauth2-introspection": `{"introspection_url":"http://127.0.0.1:1/","authorization_value":"Basic eA=="}`,
 	"mirror":               `{"host":"http://127.0.0.1:1"}`,
 	"mock":                 `{"responses":[{"body":"x"}]}`,
 	"rewrite":              `{"uri":"/x"}`,

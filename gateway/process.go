@@ -166,6 +166,7 @@ func (o *office) answer(t *tasks, w *cycle.Worker, socks *sockets) error {
 	t.serve(func() error { return h.WatchLive(t.ctx) })
 	if h.Tokens != nil {
 		t.all.Go(func() { h.Tokens.Follow(t.ctx, time.Second, o.notice) })
+		t.all.Go(func() { h.Sessions.Keep(t.ctx, 10*time.Second) })
 	}
 	return nil
 }

@@ -60,6 +60,7 @@ func TestTells(t *testing.T) {
 		{"mock", `{"responses":[{"path":"/x","status":200},{"path":"/a b","status":201}]}`, plugin.Told{Status: 201, State: "answers", Why: "response 2 fits"}},
 		{"mock", `{"responses":[{"methods":["POST"],"status":200}]}`, plugin.Told{Status: 404, State: "answers", Why: "no response fits"}},
 		{"mock", `{"responses":[{"path":"~^/b","status":200}],"passthrough":true}`, plugin.Told{State: "lets pass", Why: "no response fits"}},
+		{"oauth2-introspection", `{"introspection_url":"http://127.0.0.1:1/","authorization_value":"x"}`, plugin.Told{Status: 401, State: "refuses", Why: "there is no token"}},
 		{"circuit-breaker", `{"per":"route","window":10}`, plugin.Told{State: "closed"}},
 		{"proxy-cache", `{"request_method":["POST"]}`, plugin.Told{State: "Bypass", Why: "the method is GET, answers are kept of POST"}},
 	} {

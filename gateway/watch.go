@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 	"time"
@@ -25,8 +26,6 @@ type watch struct {
 	byPid  map[int]uint64        // requests of workers since all
 	cpu    map[int]time.Duration // by pid, at all
 	known  known
-	// addresses are the virtual addresses of this machine, nil where nobody knows of any.
-	addresses func() []admin.VirtualAddress
 }
 
 func (o *office) newWatch(w *cycle.Worker) (*watch, error) {
@@ -82,10 +81,8 @@ func (w *watch) All(now time.Time, s admin.Summary) *admin.Live {
 	var second live.Second
 	w.reader.Cells(&second, now)
 	rate := over(took)
-	l := &admin.Live{Summary: s, Workers: w.workers(rate), VirtualAddresses: []admin.VirtualAddress{}}
-	if w.addresses != nil {
-		l.VirtualAddresses = append(l.VirtualAddresses, w.addresses()...)
-	}
+	nodes, _ := w.nodes.List(context.Background())
+	l := &admin.Live{Summary: s, Workers: w.workers(rate), VirtualAddresses: admin.VirtualAddresses(nodes)}
 	w.known.at(w)
 	l.Routes, l.Services = w.known.routes(second.Series, rate)
 	l.Releases = w.known.releases(second.Series, rate)

@@ -38,6 +38,8 @@ type Options struct {
 	// Applied, if set, is called before a write is answered, and waits until requests go
 	// by the revision, as far as that may be waited for.
 	Applied func(ctx context.Context, revision uint64)
+	// Sessions are those of pages; nil: they are forgotten when the process ends.
+	Sessions *Sessions
 	// Hooks are handlers of others, by the beginning of the path.
 	Hooks []Hook
 	// Origins are those of web pages elsewhere that may use the API.
@@ -82,21 +84,26 @@ type Hook struct {
 // Handler is the Admin API.
 type Handler struct {
 	Options
-	model    *entity.Model
-	table    []endpoint
-	origin   *http.CrossOriginProtection
-	throttle throttle
-	timeout  time.Duration // of a body, and of an answer
-	slots    chan struct{} // requests that are being worked on
-	writers  chan struct{} // those that wait for the store
-	bulky    chan struct{} // those whose bodies are large
-	large    chan struct{} // those whose bodies may be as large as all there is
-	streams  chan struct{} // followers of /events
-	scrapes  chan struct{} // readers of /metrics
-	askers   chan struct{} // those who have something explained
-	watchers chan struct{} // followers of /live
-	news     news
-	board    board
+	model     *entity.Model
+	table     []endpoint
+	origin    *http.CrossOriginProtection
+	throttle  throttle
+	sessions  *Sessions
+	byAddress delays // logins
+	clock     func() time.Time
+	attention time.Duration // how often streams look whether their caller still may
+	timeout   time.Duration // of a body, and of an answer
+	slots     chan struct{} // requests that are being worked on
+	writers   chan struct{} // those that wait for the store
+	bulky     chan struct{} // those whose bodies are large
+	large     chan struct{} // those whose bodies may be as large as all there is
+	streams   chan struct{} // followers of /events
+	scrapes   chan struct{} // readers of /metrics
+	askers    chan struct{} // those who have something explained
+	logins    chan struct{} // those at /session
+	news      news
+	watchers  chan struct{} // followers of /live
+	board     board
 }
 
 // How much may be under way at once.
@@ -108,6 +115,8 @@ const (
 	maxStreams  = 64
 	maxScrapes  = 4
 	maxAskers   = 8
+
+	attention = 5 * time.Second
 )
 
 // New makes the API.
@@ -115,8 +124,12 @@ func New(o Options) (*Handler, error) {
 	h := &Handler{
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
+		logins: make(chan struct{}, maxLogins), byAddress: delays{free: freeOfAddress, most: mostOfAddress}, clock: time.Now, attention: attention, sessions: o.Sessions,
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1)},
+	}
+	if h.sessions == nil {
+		h.sessions = OpenSessions("", time.Time{}, h.log)
 	}
 	for _, origin := range o.Origins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {
@@ -135,12 +148,16 @@ type call struct {
 	path  []string // unescaped segments
 	query query
 	who   Identity
-	start time.Time
-	leave func() // gives back what read has taken
+	by    proof // how the caller has shown who it is
+	// Of a page's request, the session and its id.
+	session    string
+	made       session
+	start, now time.Time // the same, but by the handler's clock
+	leave      func()    // gives back what read has taken
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{Handler: h, w: w, r: r, start: time.Now()}
+	c := &call{Handler: h, w: w, r: r, start: time.Now(), now: h.clock()}
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -157,6 +174,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.send(a)
 		return
 	}
+	stop := c.attend()
+	defer stop()
 	a := c.serve()
 	if c.leave != nil {
 		c.leave()
@@ -181,6 +200,9 @@ func (c *call) serve() *reply {
 		if c.r.URL.Path == hook.Path || strings.HasSuffix(hook.Path, "/") && strings.HasPrefix(c.r.URL.Path, hook.Path) {
 			if a := c.allowed(hook.Role); a != nil {
 				return a
+			}
+			if hook.Path != dashboardPath {
+				c.common() // the dashboard has its own
 			}
 			hook.Handler.ServeHTTP(c.w, c.r)
 			return nil

@@ -46,14 +46,14 @@ func refusals() js {
 	out := js{}
 	for status, r := range map[int]result{
 		400: {doc: "It breaks a schema or a rule, or can't be read.", body: refTo("error")},
-		401: {doc: "A token is needed, or another one.", body: refTo("message"), headers: []string{"WWW-Authenticate"}},
-		403: {doc: "The token's role may not do this.", body: refTo("message")},
+		401: {doc: "A token or a session is needed, or another one.", body: refTo("message"), headers: []string{"WWW-Authenticate"}},
+		403: {doc: "The caller's role may not do this, or the request is another site's page's.", body: refTo("message")},
 		404: {doc: "There is no such thing.", body: refTo("error")},
 		409: {doc: "It is taken, or in a state where this can't be done.", body: refTo("error")},
 		412: {doc: "It is another one by now.", body: refTo("error"), headers: []string{"ETag"}},
 		413: {doc: "The body is too large.", body: refTo("message")},
 		415: {doc: "The body is of a type that is not understood.", body: refTo("message")},
-		429: {doc: "Too many wrong tokens have come from the address.", body: refTo("message"), headers: []string{"Retry-After"}},
+		429: {doc: "Too many wrong tokens or logins have come from the address, or for the name.", body: refTo("message"), headers: []string{"Retry-After"}},
 		500: {doc: "Something unexpected; the log has more.", body: refTo("message")},
 		503: {doc: "The store cannot be reached, or too much is under way.", body: refTo("error"), headers: []string{"Retry-After"}},
 	} {

@@ -35,7 +35,7 @@ func (h *Handler) endpoints() []endpoint {
 	adminPosts := map[string]Role{"POST": Admin}
 	healthy := func(c *call) *reply { return c.setHealth(true) }
 	unhealthy := func(c *call) *reply { return c.setHealth(false) }
-	return []endpoint{
+	return append(accessEndpoints(), []endpoint{
 		{"/", methods{"GET": (*call).root}, nil},
 		{"/status", methods{"GET": (*call).status}, nil},
 		{"/status/ready", methods{"GET": (*call).ready}, nil},
@@ -78,7 +78,7 @@ func (h *Handler) endpoints() []endpoint {
 		{"/releases/{release}/pause", methods{"POST": (*call).release}, nil},
 		{"/releases/{release}/resume", methods{"POST": (*call).release}, nil},
 		{"/releases/{release}/abort", methods{"POST": (*call).release}, nil},
-	}
+	}...)
 }
 
 // paths is all that there is, entities included, with the methods of each.

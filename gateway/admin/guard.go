@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
@@ -28,7 +29,10 @@ func (c *call) guard() *reply {
 	if err := c.origin.Check(c.r); err != nil {
 		return message(403, "requests of other sites' pages are refused")
 	}
-	return c.authenticate()
+	if a := c.authenticate(); a != nil {
+		return a
+	}
+	return c.ownPage()
 }
 
 const maxPath = 4096
@@ -66,7 +70,7 @@ func loopbackHost(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// authenticate finds out whose token it is.
+// authenticate finds out who it is: by a token, or without one by the session of a page.
 func (c *call) authenticate() *reply {
 	if c.Tokens == nil {
 		c.who = Identity{Name: "anonymous", Role: Admin}
@@ -77,20 +81,65 @@ func (c *call) authenticate() *reply {
 		token = strings.TrimSpace(rest)
 	}
 	if token == "" {
-		return nil // only hooks that ask for none let it pass
+		c.bySession()
+		return nil // nobody: only what asks for no role lets it pass
 	}
 	client := clientKey(c.r.RemoteAddr)
-	if wait := c.throttle.wait(client, c.start); wait > 0 {
+	if wait := c.throttle.wait(client, c.now); wait > 0 {
 		return message(429, "too many wrong tokens").set("Retry-After", "1")
 	}
-	who, ok := c.Tokens.find(token)
+	who, by, ok := c.Tokens.find(token)
 	if !ok {
-		c.throttle.fail(client, c.start)
+		c.throttle.fail(client, c.now)
 		c.log("admin: wrong token from " + client)
 		return unauthorized("the token is not valid")
 	}
-	c.who = who
+	c.who, c.by = who, by
 	return nil
+}
+
+// holds is who a proof stands for now, and whether it does.
+func (h *Handler) holds(p proof) (Identity, bool) {
+	if p.Kind == byToken && h.Tokens != nil {
+		return h.Tokens.holds(p)
+	}
+	return Identity{}, false
+}
+
+// attend ends what a request goes on doing, a stream above all, when the caller's token or
+// session is good no more. While it goes on, its session is used.
+func (c *call) attend() (stop func()) {
+	if c.by == (proof{}) || c.r.Method != http.MethodGet {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(c.r.Context())
+	c.r = c.r.WithContext(ctx)
+	var look *time.Timer
+	var mu sync.Mutex
+	mu.Lock() // until look is there
+	defer mu.Unlock()
+	look = time.AfterFunc(c.attention, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() != nil {
+			return
+		}
+		who, good := c.holds(c.by)
+		if c.session != "" {
+			_, who, good = c.sessions.use(c.session, c.clock(), c.holds)
+		}
+		if !good || who.Role != c.who.Role {
+			cancel()
+			return
+		}
+		look.Reset(c.attention)
+	})
+	return func() {
+		cancel()
+		mu.Lock()
+		defer mu.Unlock()
+		look.Stop()
+	}
 }
 
 func unauthorized(text string) *reply {
@@ -182,7 +231,7 @@ func enter(places chan struct{}) (leave func(), ok bool) {
 }
 
 // enter is for each request; those who follow a stream stay long and have places of their
-// own.
+// own, and so have those who log in.
 func (c *call) enter() (leave func(), ok bool) {
 	if len(c.path) == 1 {
 		switch c.path[0] {
@@ -190,6 +239,8 @@ func (c *call) enter() (leave func(), ok bool) {
 			return enter(c.streams)
 		case "live":
 			return enter(c.watchers)
+		case "session":
+			return enter(c.logins) // strangers may fill these
 		}
 	}
 	return enter(c.slots)

@@ -15,7 +15,7 @@ type Live struct {
 	Services []LiveRoute   `json:"services"`
 	Releases []LiveRelease `json:"releases"`
 	Targets  []LiveTarget  `json:"targets"`
-	// VirtualAddresses are those of this machine, as its keepalived half holds them.
+	// VirtualAddresses are those of all nodes.
 	VirtualAddresses []VirtualAddress `json:"virtual_addresses"`
 }
 
@@ -117,18 +117,6 @@ type LiveTarget struct {
 	RequestsPerSecond float64 `json:"requests_per_second"`
 	P95               float64 `json:"p95_ms"`
 	Errors            float64 `json:"errors_per_second"`
-}
-
-// VirtualAddress is one VRRP instance, as its owner tells of it.
-type VirtualAddress struct {
-	Instance          string   `json:"instance"`
-	Addresses         []string `json:"addresses"`
-	State             string   `json:"state"` // MASTER, BACKUP, FAULT, INIT, DRAINING
-	Priority          int      `json:"priority"`
-	EffectivePriority int      `json:"effective_priority"`
-	Owner             string   `json:"owner"`
-	Interface         string   `json:"interface"`
-	Since             float64  `json:"since"`
 }
 
 // Watch is where Live comes from. One goroutine calls it.

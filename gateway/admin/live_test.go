@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"moongate/core/cycle"
 )
 
 // watching counts how often it is asked.
@@ -30,7 +32,7 @@ func (w *watching) All(_ time.Time, s Summary) *Live {
 	return &Live{Summary: s,
 		Workers: []LiveWorker{{Pid: 1, State: "serving"}}, Routes: []LiveRoute{{ID: "r", Name: "shop"}}, Services: []LiveRoute{},
 		Releases: []LiveRelease{{ID: "x", Name: "v2", Variants: []LiveVariant{{Name: "baseline", Share: 1}}}},
-		Targets:  []LiveTarget{{Upstream: "u", Target: "t", Health: "HEALTHY"}}, VirtualAddresses: []VirtualAddress{{Instance: "V", Addresses: []string{"10.0.0.1"}, State: "MASTER"}}}
+		Targets:  []LiveTarget{{Upstream: "u", Target: "t", Health: "HEALTHY"}}, VirtualAddresses: []VirtualAddress{{Owner: "a", Virtual: cycle.Virtual{Instance: "V", Addresses: []string{"10.0.0.1"}, State: "MASTER"}}}}
 }
 
 func (w *watching) asked() (seconds, alls int) {

@@ -22,9 +22,10 @@ func (c *call) openAPI() *reply {
 		"paths": paths,
 		"components": js{
 			"schemas": c.shapes(), "parameters": parameters, "headers": headers, "responses": refusals(),
-			"securitySchemes": js{"bearer": js{"type": "http", "scheme": "bearer"}, "token": js{"type": "apiKey", "in": "header", "name": "Kong-Admin-Token"}},
+			"securitySchemes": js{"bearer": js{"type": "http", "scheme": "bearer"}, "token": js{"type": "apiKey", "in": "header", "name": "Kong-Admin-Token"},
+				"cookie": js{"type": "apiKey", "in": "cookie", "name": cookieName, "description": "Made by POST /session. All but GET and HEAD need X-CSRF-Token too."}},
 		},
-		"security": []any{js{"bearer": []any{}}, js{"token": []any{}}},
+		"security": []any{js{"bearer": []any{}}, js{"token": []any{}}, js{"cookie": []any{}}},
 	}
 	if c.Tokens == nil {
 		document["security"] = []any{} // nobody is asked
@@ -56,7 +57,10 @@ func (c *call) describePath(own map[string]usage, path string, methods []string)
 		op := d.describe(params != nil)
 		op["operationId"] = strings.ToLower(m) + strings.NewReplacer("/", "_", "{", "", "}", "").Replace(path)
 		op["tags"] = []any{parts[0]}
-		op["x-moongate-role"] = c.roleFor(path, m).String()
+		role := c.roleFor(path, m)
+		if op["x-moongate-role"] = role.String(); role == None {
+			op["security"] = []any{}
+		}
 		out[strings.ToLower(m)] = op
 	}
 	return out

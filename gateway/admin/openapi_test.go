@@ -96,26 +96,6 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-// Who may do what is told as it is.
-func TestOpenAPIRoles(t *testing.T) {
-	w := newWorld(t)
-	for name, op := range w.document().Operations() {
-		method, path, _ := strings.Cut(name, " ")
-		if endless[path] {
-			continue
-		}
-		path = strings.NewReplacer("{", "", "}", "").Replace(path)
-		need, _ := parseRole(op["x-moongate-role"].(string))
-		for role := None; role <= Admin; role++ {
-			code := w.send(role, method, path, "").Code
-			switch {
-			case role == None && code != 401, role > None && role < need && code != 403, role >= need && (code == 401 || code == 403):
-				t.Errorf("%s as %s: %d, though %s may", name, role, code, need)
-			}
-		}
-	}
-}
-
 // Every endpoint of the table is told by name, not by the words of entities.
 func TestUsages(t *testing.T) {
 	w, own := newWorld(t), usages()

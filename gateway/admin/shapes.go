@@ -31,11 +31,30 @@ func (h *Handler) shapes() js {
 	for _, name := range h.pluginNames() {
 		if s, there := h.Plugins.Schema(name); there {
 			one := h.written(k, k.Schema.Overlay(s).JSON(), false)
-			one["properties"].(js)["name"] = js{"const": name}
+			properties := one["properties"].(js)
+			properties["name"] = js{"const": name}
+			if config, ok := properties["config"].(js); ok {
+				madeUp(config, s)
+			}
 			out["plugin-"+name] = one
 		}
 	}
 	return out
+}
+
+// madeUp takes fields out of what is required that the gateway fills in.
+func madeUp(written js, s *schema.Schema) {
+	config := s.Field("config")
+	required, _ := written["required"].([]any)
+	if config == nil || len(required) == 0 {
+		return
+	}
+	required = slices.DeleteFunc(slices.Clone(required), func(name any) bool {
+		return slices.ContainsFunc(config.Fields, func(f schema.Field) bool { return f.Name == name && f.Auto })
+	})
+	if written["required"] = required; len(required) == 0 {
+		delete(written, "required")
+	}
 }
 
 // written is a kind's schema as clients write it: what the gateway fills in may be missing,
@@ -120,7 +139,7 @@ func (h *Handler) answers() js {
 			"changes", listOf(change), "?acts", listOf(refTo("act")))
 	}
 	fault := doc("The same as fields, with a JSON pointer (RFC 6901) and a hint.", record("pointer", text(), "message", text(), "?hint", text()))
-	return js{
+	out := js{
 		"error": doc("Why a request is refused, in Kong's form.", record("message", text(), "?code", whole(), "?name", text(), "?fields", mapOf(js{}), "?faults", listOf(fault),
 			"?operation", doc("Of /batch: the place of the operation, from 0.", whole()), "?method", text(), "?path", text(),
 			"?flattened_errors", doc("Of /config with flatten_errors=1.", listOf(typeOf[flatEntity](false))))),
@@ -146,6 +165,8 @@ func (h *Handler) answers() js {
 		"live-summary": typeOf[Summary](false),
 		"status":       statusShape(),
 	}
+	maps.Copy(out, accessShapes())
+	return out
 }
 
 func (h *Handler) nodeShape() js {

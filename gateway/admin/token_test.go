@@ -37,17 +37,17 @@ func TestTokensFollow(t *testing.T) {
 	if s := write("root x y\n"); !strings.Contains(s, "those before count on") {
 		t.Error(s)
 	}
-	if _, ok := tokens.find(old); !ok {
+	if _, _, ok := tokens.find(old); !ok {
 		t.Error("a bad file took the token away")
 	}
 	token, line := NewToken(Viewer, "v")
 	if s := write(line); s != "admin tokens: read again" {
 		t.Error(s)
 	}
-	if _, ok := tokens.find(old); ok {
+	if _, _, ok := tokens.find(old); ok {
 		t.Error("the old token counts on")
 	}
-	if who, ok := tokens.find(token); !ok || who.Role != Viewer {
+	if who, _, ok := tokens.find(token); !ok || who.Role != Viewer {
 		t.Errorf("%v %v", who, ok)
 	}
 	if len(said) != 0 {

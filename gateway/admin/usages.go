@@ -1,5 +1,7 @@
 package admin
 
+import "maps"
+
 // usage is a method of a path as the OpenAPI document tells it.
 type usage struct {
 	doc    string
@@ -41,7 +43,7 @@ func usages() map[string]usage {
 	purge := usage{doc: "Throws out the answer of one X-Cache-Key, of one configuration of proxy-cache or of all.", write: true, gives: done}
 	kept := usage{doc: "Shows the answer of one X-Cache-Key, as this node has it.", gives: gives(200, refTo("kept-answer"))}
 	unwatched := result{doc: "There are no workers to look at.", body: refTo("message")}
-	return map[string]usage{
+	out := map[string]usage{
 		"GET /":                         {doc: "This node: what tools read before they do anything.", gives: gives(200, refTo("node"))},
 		"GET /status":                   {doc: "Connections, requests and memory.", asks: []string{"unit", "scale"}, gives: gives(200, refTo("status"))},
 		"GET /status/ready":             {doc: "Whether the store can be reached.", gives: message},
@@ -107,6 +109,8 @@ func usages() map[string]usage {
 		"POST /releases/{release}/resume":  releases("The ramp goes on; its step begins anew."),
 		"POST /releases/{release}/abort":   releases("Everybody gets the baseline from now on."),
 	}
+	maps.Copy(out, accessUsages())
+	return out
 }
 
 // written are the types that most bodies may have.

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -49,6 +50,7 @@ type world struct {
 	tokens map[Role]string
 	logged *logbook
 	told   *apitest.Document // what the API says of itself
+	ctx    context.Context   // of requests
 }
 
 type logbook struct {
@@ -72,7 +74,7 @@ var then = time.Unix(1_700_000_000, 0)
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, store: desired.NewMemory(), tokens: map[Role]string{}, logged: &logbook{}}
+	w := &world{t: t, ctx: t.Context(), store: desired.NewMemory(), tokens: map[Role]string{}, logged: &logbook{}}
 	model := entity.NewModel(entity.Outside{Plugins: registry{}})
 	w.d = desired.Open(w.store, model, desired.Options{Now: func() time.Time { return then }, Retry: time.Millisecond})
 	t.Cleanup(func() { w.d.Close() })
@@ -106,7 +108,7 @@ func newWorld(t testing.TB) *world {
 
 // send sends a request as a role; header has pairs.
 func (w *world) send(role Role, method, path, body string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "http://localhost/", strings.NewReader(body))
+	r := httptest.NewRequest(method, "http://localhost/", strings.NewReader(body)).WithContext(w.ctx)
 	u, err := r.URL.Parse(path)
 	if err != nil {
 		w.t.Fatal(err)
