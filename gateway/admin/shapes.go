@@ -163,6 +163,7 @@ func (h *Handler) answers() js {
 		"node":         h.nodeShape(),
 		"live":         typeOf[Live](false),
 		"live-summary": typeOf[Summary](false),
+		"topology":     typeOf[Topology](false),
 		"status":       statusShape(),
 	}
 	maps.Copy(out, accessShapes())

@@ -100,6 +100,7 @@ func usages() map[string]usage {
 		"GET /live": {doc: "A stream of server-sent events: each second a tick that tells what goes on, the first one at once.",
 			gives: map[int]result{200: {body: text(), kinds: []string{"text/event-stream"}}, 404: unwatched}, events: js{"tick": refTo("live")}},
 		"GET /live/history":                {doc: "The last five minutes, second by second, the oldest first.", gives: map[int]result{200: {body: record("data", listOf(refTo("live-summary")))}, 404: unwatched}},
+		"GET /topology":                    {doc: "How hosts, routes, services, upstreams and targets hang together, and how targets are.", gives: gives(200, refTo("topology"))},
 		"GET /audit":                       {doc: "Who did what when, without the documents.", asks: []string{"size", "before", "who"}, gives: gives(200, page(refTo("audit")))},
 		"GET /openapi.json":                {doc: "This document.", gives: gives(200, typed("object"))},
 		"POST /explain":                    {doc: "What would become of a request now, and why. Nothing is sent.", body: refTo("explain-request"), bodies: []string{"application/json"}, gives: gives(200, refTo("explanation"))},
