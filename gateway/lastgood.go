@@ -3,10 +3,10 @@ package gateway
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"moongate/gateway/entity"
+	"moongate/gateway/store"
 	"net/netip"
 	"os"
 	"time"
@@ -49,24 +49,11 @@ func (o *office) write() {
 	})
 	b, err := snapshot(state, revision, names)
 	if err == nil {
-		err = replaceFile(o.main.lastGood(), b)
+		err = store.Replace(o.main.lastGood(), b)
 	}
 	if err != nil {
 		o.log(err.Error())
 	}
-}
-
-// replaceFile writes a file so that there is always the old one or the new one.
-func replaceFile(name string, b []byte) error {
-	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
 }
 
 // lastGood reads the state of the file, nil if there is none that is of use.

@@ -14,6 +14,7 @@ import (
 	"moongate/gateway/admin"
 	"moongate/gateway/entity"
 	"moongate/gateway/schema"
+	"moongate/gateway/store"
 	"os"
 	"strings"
 )
@@ -85,7 +86,7 @@ func nodeID(name string) (string, error) {
 		return strings.TrimSpace(string(b)), nil
 	}
 	id := entity.NewID()
-	return id, replaceFile(name, []byte(id+"\n"))
+	return id, store.Replace(name, []byte(id+"\n"))
 }
 
 func (cf *mainConf) secret() (string, error) { return cf.prepared(secretKey) }

@@ -13,6 +13,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"moongate/gateway/store"
 )
 
 // How long sessions last, and how many there may be.
@@ -220,7 +222,7 @@ func (s *Sessions) save() {
 	}
 	b, err := json.Marshal(list)
 	if err == nil {
-		err = replace(s.path, b)
+		err = store.Replace(s.path, b)
 	}
 	if err != nil {
 		s.log("sessions of the Admin API: " + err.Error())
@@ -231,9 +233,10 @@ func (s *Sessions) save() {
 func (s *Sessions) Keep(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for ctx.Err() == nil {
+	for over := false; !over; {
 		select {
 		case <-ctx.Done():
+			over = true
 		case <-tick.C:
 		}
 		s.mu.Lock()
@@ -242,18 +245,4 @@ func (s *Sessions) Keep(ctx context.Context, every time.Duration) {
 		}
 		s.mu.Unlock()
 	}
-}
-
-// replace writes a file so that there is always the old one or the new one, and only its
-// owner may read it.
-func replace(name string, b []byte) error {
-	f, err := os.OpenFile(name+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
 }

@@ -240,3 +240,15 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A cell is beside the desired state and not a part of it.
+func TestCell(t *testing.T) {
+	srv := newServer(t)
+	s := srv.open(t, "p")
+	storetest.RunCell(t, s.Cell("users"))
+	snap, err := s.Load(storetest.Context(t))
+	must(t, err)
+	if snap.Number != 0 || len(snap.Documents) != 0 {
+		t.Errorf("revision %d, %d documents", snap.Number, len(snap.Documents))
+	}
+}
