@@ -1,11 +1,15 @@
 package gateway
 
 import (
+	"context"
+	"time"
+
 	"moongate/core/cycle"
 	"moongate/core/version"
 	"moongate/gateway/admin"
 	"moongate/gateway/entity"
-	"time"
+	"moongate/gateway/store/cell"
+	"moongate/gateway/store/etcd"
 )
 
 // admin makes the Admin API.
@@ -31,7 +35,9 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 		if opts.Tokens, _, err = admin.OpenTokens(o.main.token); err != nil {
 			return nil, err
 		}
-		opts.Sessions = admin.OpenSessions(o.main.data+"/gateway.sessions", time.Now(), o.notice)
+		opts.Sessions = admin.OpenSessions(o.main.data+"/gateway.sessions", time.Now(), o.log)
+		opts.Journal = admin.OpenJournal(o.main.data+"/gateway.journal", o.log)
+		opts.Users = o.users()
 	}
 	if opts.Explainer, err = o.explainer(); err != nil {
 		return nil, err
@@ -41,6 +47,16 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	o.gauges.api = h
 	o.checks.api.Store(h)
 	return h, err
+}
+
+// users are kept where the nodes of a store share them, and have a copy here; or, where the
+// store is this node's own, in a file beside it.
+func (o *office) users() *admin.Users {
+	here := cell.New(o.main.data + "/gateway.users")
+	if shared, is := o.shared.(*etcd.Store); is {
+		return admin.OpenUsers(context.Background(), shared.Cell("users"), here, o.log)
+	}
+	return admin.OpenUsers(context.Background(), here, nil, o.log)
 }
 
 func (o *office) pids() (list []int) {

@@ -27,6 +27,7 @@ type office struct {
 	model   *entity.Model
 	kinds   []*plugin.Plugin
 	plugins adminPlugins
+	shared  store.Store
 	desired *desired.Desired
 	feed    feed.Server
 
@@ -72,6 +73,7 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	if err := o.newNodes(w, st); err != nil {
 		return err
 	}
+	o.shared = st
 	follower := o.load(t, st, socks.feed)
 	defer o.desired.Close()
 	if err := o.work(t, follower); err != nil {
@@ -164,10 +166,7 @@ func (o *office) answer(t *tasks, w *cycle.Worker, socks *sockets) error {
 		t.answer(func() error { return h.ServeOpen(t.asked, socks.open) })
 	}
 	t.serve(func() error { return h.WatchLive(t.ctx) })
-	if h.Tokens != nil {
-		t.all.Go(func() { h.Tokens.Follow(t.ctx, time.Second, o.notice) })
-		t.all.Go(func() { h.Sessions.Keep(t.ctx, 10*time.Second) })
-	}
+	t.all.Go(func() { h.Follow(t.ctx, o.notice) })
 	return nil
 }
 

@@ -40,6 +40,9 @@ type Options struct {
 	Applied func(ctx context.Context, revision uint64)
 	// Sessions are those of pages; nil: they are forgotten when the process ends.
 	Sessions *Sessions
+	// Users are those who log in with a password; nil: they are forgotten with the process.
+	Users   *Users
+	Journal *Journal // likewise
 	// Hooks are handlers of others, by the beginning of the path.
 	Hooks []Hook
 	// Origins are those of web pages elsewhere that may use the API.
@@ -84,26 +87,22 @@ type Hook struct {
 // Handler is the Admin API.
 type Handler struct {
 	Options
-	model     *entity.Model
-	table     []endpoint
-	origin    *http.CrossOriginProtection
-	throttle  throttle
-	sessions  *Sessions
-	byAddress delays // logins
-	clock     func() time.Time
-	attention time.Duration // how often streams look whether their caller still may
-	timeout   time.Duration // of a body, and of an answer
-	slots     chan struct{} // requests that are being worked on
-	writers   chan struct{} // those that wait for the store
-	bulky     chan struct{} // those whose bodies are large
-	large     chan struct{} // those whose bodies may be as large as all there is
-	streams   chan struct{} // followers of /events
-	scrapes   chan struct{} // readers of /metrics
-	askers    chan struct{} // those who have something explained
-	logins    chan struct{} // those at /session
-	news      news
-	watchers  chan struct{} // followers of /live
-	board     board
+	gate
+	model    *entity.Model
+	table    []endpoint
+	origin   *http.CrossOriginProtection
+	throttle throttle
+	timeout  time.Duration // of a body, and of an answer
+	slots    chan struct{} // requests that are being worked on
+	writers  chan struct{} // those that wait for the store
+	bulky    chan struct{} // those whose bodies are large
+	large    chan struct{} // those whose bodies may be as large as all there is
+	streams  chan struct{} // followers of /events
+	scrapes  chan struct{} // readers of /metrics
+	askers   chan struct{} // those who have something explained
+	news     news
+	watchers chan struct{} // followers of /live
+	board    board
 }
 
 // How much may be under way at once.
@@ -115,8 +114,6 @@ const (
 	maxStreams  = 64
 	maxScrapes  = 4
 	maxAskers   = 8
-
-	attention = 5 * time.Second
 )
 
 // New makes the API.
@@ -124,13 +121,10 @@ func New(o Options) (*Handler, error) {
 	h := &Handler{
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
-		logins: make(chan struct{}, maxLogins), byAddress: delays{free: freeOfAddress, most: mostOfAddress}, clock: time.Now, attention: attention, sessions: o.Sessions,
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1)},
 	}
-	if h.sessions == nil {
-		h.sessions = OpenSessions("", time.Time{}, h.log)
-	}
+	h.gate.open(o, h.log)
 	for _, origin := range o.Origins {
 		if err := h.origin.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("admin: %w", err)

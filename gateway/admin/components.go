@@ -14,6 +14,7 @@ var parameters = func() js {
 		{"query", "tags", "Only what has all of a,b or one of a/b.", text()},
 		{"query", "custom_id", "Only the consumer with this custom_id.", text()},
 		{"query", "before", "Only what is older than this revision.", whole()},
+		{"query", "event", "Of /audit: only what is older than this time, in microseconds; from next.", whole()},
 		{"query", "who", "Only what this one has done.", text()},
 		{"query", "unit", "Of memory: b, k, m or g.", js{"type": "string", "default": "m"}},
 		{"query", "scale", "Digits behind the point.", js{"type": "integer", "minimum": 0, "maximum": 9, "default": 2}},

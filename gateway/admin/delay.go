@@ -106,3 +106,31 @@ func (d *delays) undo(key string) {
 		d.tries[key] = t
 	}
 }
+
+// familiar remembers some who have come in: a name and an address each.
+type familiar struct {
+	mu   sync.Mutex
+	list map[string]struct{}
+}
+
+func (f *familiar) has(key string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, there := f.list[key]
+	return there
+}
+
+func (f *familiar) add(key string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.list == nil {
+		f.list = map[string]struct{}{}
+	}
+	for other := range f.list {
+		if len(f.list) < maxSessions {
+			break
+		}
+		delete(f.list, other) // any
+	}
+	f.list[key] = struct{}{}
+}

@@ -88,10 +88,10 @@ func (c *call) authenticate() *reply {
 	if wait := c.throttle.wait(client, c.now); wait > 0 {
 		return message(429, "too many wrong tokens").set("Retry-After", "1")
 	}
-	who, by, ok := c.Tokens.find(token)
+	who, by, ok := c.findToken(token)
 	if !ok {
 		c.throttle.fail(client, c.now)
-		c.log("admin: wrong token from " + client)
+		c.refuse("", "a wrong token")
 		return unauthorized("the token is not valid")
 	}
 	c.who, c.by = who, by
@@ -100,10 +100,21 @@ func (c *call) authenticate() *reply {
 
 // holds is who a proof stands for now, and whether it does.
 func (h *Handler) holds(p proof) (Identity, bool) {
-	if p.Kind == byToken && h.Tokens != nil {
+	switch {
+	case h.Tokens == nil:
+		return Identity{}, false
+	case p.Kind == byToken:
 		return h.Tokens.holds(p)
 	}
-	return Identity{}, false
+	return h.users.known().holds(p)
+}
+
+// findToken is whose token one is: the file's, or a user's.
+func (h *Handler) findToken(token string) (who Identity, by proof, ok bool) {
+	if who, by, ok = h.Tokens.find(token); ok {
+		return who, by, ok
+	}
+	return h.users.known().token(token)
 }
 
 // attend ends what a request goes on doing, a stream above all, when the caller's token or

@@ -76,40 +76,43 @@ func (c *call) told(r *entity.Revision, m map[string]any) map[string]any {
 // What a page of revisions may hold: it ends early where they are large.
 const maxPage = 8 << 20
 
-// pageOfRevisions reads ?before=&size= and gives that page and the next one's
-// path. Only a few pages are there at once.
-func (c *call) pageOfRevisions(path string) (list []entity.Revision, next any, err error) {
+// usualPage is how many are on a page when nobody says.
+const usualPage = 100
+
+// pageOfRevisions reads ?before=&size= and gives that page, and whether there may be
+// another one. Only a few pages are there at once.
+func (c *call) pageOfRevisions() (list []entity.Revision, more bool, err error) {
 	if c.leave, err = c.place(); err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	size, err := c.query.size()
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	if size == 0 {
-		size = 100
+		size = usualPage
 	}
 	before, err := c.query.number("before")
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
 	weight := 0
 	for ask := 1; len(list) < size && weight < maxPage; {
-		more, err := c.Desired.Revisions(c.r.Context(), before, ask)
+		some, err := c.Desired.Revisions(c.r.Context(), before, ask)
 		if err != nil {
-			return nil, nil, err
+			return nil, false, err
 		}
-		for i := range more {
-			weight += weigh(&more[i])
+		for i := range some {
+			weight += weigh(&some[i])
 		}
-		if list = append(list, more...); len(more) < ask {
-			return list, nil, nil
+		if list = append(list, some...); len(some) < ask {
+			return list, false, nil
 		}
 		before = list[len(list)-1].Number
 		fit := (maxPage - weight) / (weight/len(list) + 1)
 		ask = max(1, min(size-len(list), fit))
 	}
-	return list, c.query.keep(path+"?before="+strconv.FormatUint(before, 10), "size", "who"), nil
+	return list, true, nil
 }
 
 func weigh(r *entity.Revision) int {
@@ -121,9 +124,13 @@ func weigh(r *entity.Revision) int {
 }
 
 func (c *call) revisions() *reply {
-	list, next, err := c.pageOfRevisions("/revisions")
+	list, more, err := c.pageOfRevisions()
 	if err != nil {
 		return c.failed(err)
+	}
+	var next any
+	if more {
+		next = c.query.keep("/revisions?before="+strconv.FormatUint(list[len(list)-1].Number, 10), "size")
 	}
 	data := make([]any, len(list))
 	for i := range list {
@@ -173,28 +180,4 @@ func (c *call) rollback() *reply {
 		return c.dryRun(r, nil)
 	}
 	return c.revised(ok(map[string]any{"revision": r.Revision, "changes": c.changes(r.Changes)}), r)
-}
-
-// audit is who did what: revisions without the documents.
-func (c *call) audit() *reply {
-	list, next, err := c.pageOfRevisions("/audit")
-	if err != nil {
-		return c.failed(err)
-	}
-	data := []any{}
-	for _, r := range list {
-		if who := c.query["who"]; who != "" && who != r.Who {
-			continue
-		}
-		changes := make([]any, len(r.Changes))
-		for i, ch := range r.Changes {
-			m := map[string]any{"kind": ch.Kind, "id": ch.ID, "action": actionOf(ch)}
-			if ch.Old != nil && ch.New != nil {
-				m["fields"] = differing(ch.Old, ch.New)
-			}
-			changes[i] = m
-		}
-		data = append(data, c.told(&r, map[string]any{"revision": r.Number, "changes": changes}))
-	}
-	return ok(map[string]any{"data": data, "next": next})
 }

@@ -2,23 +2,23 @@ package admin
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"math"
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // What a login may be.
 const (
 	maxLogin     = 8 << 10
-	maxPassword  = 1024
-	loginTimeout = 5 * time.Second // for the body: strangers may send it
+	loginTimeout = 5 * time.Second // for the body: strangers may send it; and for its turn
 	maxLogins    = 32              // at once
 )
 
@@ -42,7 +42,9 @@ type Session struct {
 }
 
 func (c *call) sessionOf(who Identity) *Session {
-	return &Session{Name: who.Name, Role: who.Role.String()}
+	all := c.users.known()
+	first := who.Role == Admin && c.Tokens != nil && all != nil && len(all.list) == 0
+	return &Session{Name: who.Name, Role: who.Role.String(), FirstStart: first}
 }
 
 func (s *Session) of(id string, o session) *Session {
@@ -57,19 +59,21 @@ func (c *call) logIn() *reply {
 	if c.Tokens == nil {
 		return ok(c.sessionOf(c.who))
 	}
-	given, err := c.credentials()
-	if err != nil {
-		return c.failed(err)
+	given, a := c.credentials()
+	if a != nil {
+		return a
 	}
 	who, by, a := c.prove(given)
 	if a != nil {
 		return a
 	}
+	c.who = who
 	if old := c.cookie(); old != "" {
 		c.sessions.drop(old)
 	}
 	id, made := c.sessions.begin(by, who.Role, c.now)
 	c.setCookie(id)
+	c.note(cameIn, "", "by a "+by.Kind)
 	return ok(c.sessionOf(who).of(id, made))
 }
 
@@ -86,6 +90,7 @@ func (c *call) showSession() *reply {
 func (c *call) logOut() *reply {
 	if c.session != "" {
 		c.sessions.drop(c.session)
+		c.note(wentOut, "", "logged out")
 	}
 	c.setCookie("")
 	return &reply{status: 204}
@@ -93,24 +98,10 @@ func (c *call) logOut() *reply {
 
 // credentials reads the body of a login. It has to be JSON: a form on another page can't
 // send that.
-func (c *call) credentials() (*credentials, error) {
-	if kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, message(415, "Unsupported media type")
-	}
-	http.NewResponseController(c.w).SetReadDeadline(c.start.Add(loginTimeout)) // not all have one
-	b, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxLogin))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, message(413, "the body is too large")
-	case err != nil:
-		return nil, unparsable("the body could not be read")
-	}
+func (c *call) credentials() (*credentials, *reply) {
 	var given credentials
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&given); err != nil || d.More() {
-		return nil, unparsable("Cannot parse JSON body") // and not what is wrong: it holds a secret
+	if a := c.readJSON(&given); a != nil {
+		return nil, a
 	}
 	byName := given.Name != "" || given.Password != ""
 	switch {
@@ -124,6 +115,40 @@ func (c *call) credentials() (*credentials, error) {
 	return &given, nil
 }
 
+// readJSON reads a body that holds secrets: soon, of few bytes, and an error says nothing of
+// what is in it.
+func (c *call) readJSON(to any) *reply {
+	if kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return message(415, "Unsupported media type")
+	}
+	http.NewResponseController(c.w).SetReadDeadline(c.start.Add(loginTimeout)) // not all have one
+	b, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxLogin))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return message(413, "the body is too large")
+	case err != nil:
+		return unparsable("the body could not be read")
+	}
+	if !utf8.Valid(b) || strict(b, to) != nil {
+		return unparsable("Cannot parse JSON body, or it has other fields than it may")
+	}
+	return nil
+}
+
+// strict takes a JSON text apart that has nothing but what is asked for, and ends there.
+func strict(b []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("there is more behind it")
+	}
+	return nil
+}
+
 // prove tells who somebody is, and how that was shown. All that is wrong is answered alike,
 // and takes as long.
 func (c *call) prove(given *credentials) (who Identity, by proof, a *reply) {
@@ -131,77 +156,66 @@ func (c *call) prove(given *credentials) (who Identity, by proof, a *reply) {
 	if wait := c.byAddress.try(address, c.now); wait > 0 {
 		return who, by, tooMany(wait)
 	}
-	who, by, good := c.Tokens.find(given.Token)
-	if !good {
-		c.log("admin: wrong login from " + address)
+	right := false
+	if given.Token != "" {
+		if who, by, right = c.findToken(given.Token); !right {
+			c.refuse("", "a wrong token")
+		}
+	} else if who, by, right, a = c.byPassword(given, address); a != nil {
+		return who, by, a
+	}
+	if !right {
 		return who, by, unauthorized("the login is not valid")
 	}
 	c.byAddress.undo(address)
 	return who, by, nil
 }
 
+// byPassword proves a name. It is tried again and again by itself where somebody has come in
+// under it before: others who guess at the name do not delay that.
+func (c *call) byPassword(given *credentials, address string) (who Identity, by proof, right bool, a *reply) {
+	name := strings.ToLower(given.Name)
+	if badName(name) != "" {
+		name = "" // nobody's, and it may be long
+	}
+	key := name + " " + address
+	if !c.familiar.has(key) {
+		key = name
+	}
+	if wait := c.byName.try(key, c.now); wait > 0 {
+		return who, by, false, tooMany(wait)
+	}
+	all := c.users.known()
+	if all == nil {
+		return who, by, false, noUsers(errNotRead)
+	}
+	kept, called := "", ""
+	o := all.find(name)
+	if o != nil {
+		kept, called = o.Password, o.Name
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), loginTimeout)
+	defer cancel()
+	right, err := c.passwords.check(ctx, given.Password, kept)
+	if err != nil {
+		return who, by, false, c.failed(err)
+	}
+	if !right {
+		c.refuse(called, "a wrong name or password")
+		return who, by, false, nil
+	}
+	c.byName.right(key)
+	c.familiar.add(name + " " + address)
+	return o.identity(), o.byPassword(), true, nil
+}
+
+// refuse notes a login that has failed. A name that is nobody's is not written down: it may
+// be a password that was typed into the wrong field.
+func (c *call) refuse(name, why string) {
+	c.log("admin: " + why + " from " + clientKey(c.r.RemoteAddr))
+	c.journal.note(Entry{Time: c.now, Event: refused, Who: name, From: c.from(), Why: why})
+}
+
 func tooMany(wait time.Duration) *reply {
 	return message(429, "too many wrong logins").set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-}
-
-// cookieName is that of the cookie with a session's id.
-const cookieName = "moongate_session"
-
-// cookie is the id that the request has. Of several, which other sites of this host may
-// have added, none counts.
-func (c *call) cookie() string {
-	list := c.r.CookiesNamed(cookieName)
-	if len(list) != 1 {
-		return ""
-	}
-	return list[0].Value
-}
-
-// setCookie gives the browser an id, or with "" takes it away. It is for this host only, no
-// script sees it, and no other site's page can have it sent. The browser sends it as long
-// as it runs; when it ends is decided here.
-func (c *call) setCookie(id string) {
-	k := http.Cookie{Name: cookieName, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: c.encrypted()}
-	if id == "" {
-		k.MaxAge = -1
-	}
-	http.SetCookie(c.w, &k)
-}
-
-// encrypted tells whether the browser speaks TLS, to us or to a proxy before us: the page's
-// origin, which it sends with what is not GET, says so.
-func (c *call) encrypted() bool {
-	return c.r.TLS != nil || strings.HasPrefix(c.r.Header.Get("Origin"), "https://")
-}
-
-// bySession is for requests without a token: the cookie says whose they are. One that is
-// good no more is as none.
-func (c *call) bySession() {
-	id := c.cookie()
-	if id == "" {
-		return
-	}
-	if o, who, good := c.sessions.use(id, c.now, c.holds); good {
-		c.session, c.made, c.who, c.by = id, o, who, o.By
-	}
-}
-
-// ownPage refuses what a browser sends with its cookie and no page of ours has asked for.
-// What only reads is left alone: pages elsewhere don't see the answer.
-func (c *call) ownPage() *reply {
-	switch {
-	case c.session == "", c.r.Method == "GET", c.r.Method == "HEAD", c.r.Method == "OPTIONS":
-		return nil
-	case c.r.Method == "POST" && len(c.path) == 1 && c.path[0] == "session":
-		return nil // it is authorised by what it says
-	}
-	if origin := c.r.Header.Get("Origin"); origin != "" {
-		if u, err := url.Parse(origin); err != nil || u.Host == "" || !strings.EqualFold(u.Host, c.r.Host) {
-			return message(403, "requests of other sites' pages are refused")
-		}
-	}
-	if !sameText(c.r.Header.Get("X-CSRF-Token"), csrfOf(c.session)) {
-		return message(403, "a session's request needs its X-CSRF-Token")
-	}
-	return nil
 }

@@ -98,6 +98,10 @@ func (d *usage) describe(named bool) js {
 		refuse = append(refuse, 404, 409)
 		ask = append(ask, "dry_run", "X-Reason")
 	}
+	if d.own {
+		refuse = append(refuse, 404, 409)
+		ask = append(ask, "dry_run")
+	}
 	if d.match {
 		refuse = append(refuse, 412)
 		ask = append(ask, "If-Match", "If-None-Match")

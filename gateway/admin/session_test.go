@@ -49,6 +49,7 @@ func (p *page) send(method, path, body string, header ...string) *httptest.Respo
 
 func TestSession(t *testing.T) {
 	w := newWorld(t)
+	w.h.clock = func() time.Time { return then }
 	if code := w.send(None, "GET", "/session", "").Code; code != 401 {
 		t.Errorf("nobody's session: %d", code)
 	}

@@ -77,10 +77,12 @@ func OpenTokens(path string) (t *Tokens, first string, err error) {
 
 // NewToken makes a token and the line for the file.
 func NewToken(role Role, name string) (token, line string) {
-	token = "mg_" + rand.Text() + rand.Text()[:6]
+	token = newToken()
 	sum := sha256.Sum256([]byte(token))
 	return token, role.String() + " " + name + " " + hex.EncodeToString(sum[:])
 }
+
+func newToken() string { return "mg_" + rand.Text() + rand.Text()[:6] }
 
 func (t *Tokens) make() (string, error) {
 	token, line := NewToken(Admin, "admin")

@@ -11,6 +11,7 @@ type usage struct {
 	gives  map[int]result // by status, but for refusals that all share
 	write  bool           // it makes a revision, or tries to
 	match  bool           // it heeds If-Match and If-None-Match
+	own    bool           // it changes what is no part of the desired state
 	events js             // of a stream: what data holds, by the event's name
 }
 
@@ -101,7 +102,7 @@ func usages() map[string]usage {
 			gives: map[int]result{200: {body: text(), kinds: []string{"text/event-stream"}}, 404: unwatched}, events: js{"tick": refTo("live")}},
 		"GET /live/history":                {doc: "The last five minutes, second by second, the oldest first.", gives: map[int]result{200: {body: record("data", listOf(refTo("live-summary")))}, 404: unwatched}},
 		"GET /topology":                    {doc: "How hosts, routes, services, upstreams and targets hang together, and how targets are.", gives: gives(200, refTo("topology"))},
-		"GET /audit":                       {doc: "Who did what when, without the documents.", asks: []string{"size", "before", "who"}, gives: gives(200, page(refTo("audit")))},
+		"GET /audit":                       {doc: "Who did what when, without the documents, and who came in or was refused. The latter is this node's.", asks: []string{"size", "before", "event", "who"}, gives: gives(200, page(refTo("audit")))},
 		"GET /openapi.json":                {doc: "This document.", gives: gives(200, typed("object"))},
 		"POST /explain":                    {doc: "What would become of a request now, and why. Nothing is sent.", body: refTo("explain-request"), bodies: []string{"application/json"}, gives: gives(200, refTo("explanation"))},
 		"POST /releases/{release}/explain": {doc: "Which version a release gives a request, and why.", body: refTo("explain-request"), bodies: []string{"application/json"}, gives: gives(200, refTo("release-explained"))},

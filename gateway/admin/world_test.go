@@ -19,6 +19,7 @@ import (
 	"moongate/gateway/explain"
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
+	"moongate/gateway/store/cell"
 )
 
 // registry has two plugins: one with a number, one with a secret.
@@ -51,6 +52,7 @@ type world struct {
 	logged *logbook
 	told   *apitest.Document // what the API says of itself
 	ctx    context.Context   // of requests
+	users  *cell.Memory
 }
 
 type logbook struct {
@@ -92,7 +94,9 @@ func newWorld(t testing.TB) *world {
 	if err != nil || first != "" {
 		t.Fatal(first, err)
 	}
+	w.users = new(cell.Memory)
 	w.h, err = New(Options{
+		Users:   OpenUsers(t.Context(), w.users, nil, w.logged.add),
 		Desired: w.d, Tokens: tokens, Plugins: registry{}, Log: w.logged.add,
 		Node:      Node{ID: "0a0b0c0d-0000-4000-8000-000000000000", Hostname: "here", Version: "1.0", Nginx: "1.31", Store: "bolt", Proxy: []Listen{{Listener: "0.0.0.0:8000", IP: "0.0.0.0", Port: 8000}}},
 		Watch:     &watching{},
@@ -103,6 +107,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.h.passwords = newPasswords(cost{8, 1, 1})
 	return w
 }
 
