@@ -58,6 +58,7 @@ func accessEndpoints() []endpoint {
 	admins := map[string]Role{"GET": Admin, "POST": Admin, "PATCH": Admin, "DELETE": Admin}
 	return []endpoint{
 		{"/session", methods{"GET": (*call).showSession, "POST": (*call).logIn, "DELETE": (*call).logOut}, map[string]Role{"POST": None, "DELETE": Viewer}},
+		{"/session/password", methods{"PUT": (*call).changeOwnPassword}, map[string]Role{"PUT": Viewer}},
 		{"/users", methods{"GET": (*call).listUsers, "POST": (*call).makeUser}, admins},
 		{"/users/{user}", methods{"GET": (*call).showUser, "PATCH": (*call).changeUser, "DELETE": (*call).removeUser}, admins},
 		{"/users/{user}/tokens", methods{"POST": (*call).makeToken}, admins},
@@ -76,8 +77,10 @@ func accessUsages() map[string]usage {
 	return map[string]usage{
 		"POST /session": {doc: "Logs in: by a token, or by a name and its password. The session is a cookie, which no script sees; what changes something shows csrf besides, as X-CSRF-Token.",
 			body: typeOf[credentials](true), bodies: onlyJSON, gives: gives(200, refTo("session"))},
-		"GET /session":      {doc: "Whose session it is, or token, and until when.", gives: gives(200, refTo("session"))},
-		"DELETE /session":   {doc: "Logs out: the session's id is of no use any more.", gives: map[int]result{204: {doc: "It has ended."}}},
+		"GET /session":    {doc: "Whose session it is, or token, and until when.", gives: gives(200, refTo("session"))},
+		"DELETE /session": {doc: "Logs out: the session's id is of no use any more.", gives: map[int]result{204: {doc: "It has ended."}}},
+		"PUT /session/password": {doc: "Changes the caller's own password. All sessions of the user end; the one that asks goes on as another one.", body: typeOf[passwordWish](true), bodies: onlyJSON, own: true,
+			gives: gives(200, either(refTo("session"), refTo("dry-run")))},
 		"GET /users":        {doc: "Lists users. Those of the file of tokens are not among them.", gives: gives(200, list(refTo("user")))},
 		"POST /users":       {doc: "Makes a user, with a password or for tokens only.", body: refTo("user-new"), bodies: onlyJSON, own: true, gives: made(refTo("user"))},
 		"GET /users/{user}": {doc: "Shows one user.", gives: gives(200, refTo("user"))},

@@ -177,6 +177,57 @@ func (c *call) changeUser() *reply {
 	})
 }
 
+// passwordWish is what PUT /session/password takes.
+type passwordWish struct {
+	Password    string `json:"password"`
+	NewPassword string `json:"new_password"`
+}
+
+// changeOwnPassword is for everybody: nobody else need know it. The old one is asked for, as
+// a page may have been left open; a session goes on as another one, and the user's others end.
+func (c *call) changeOwnPassword() *reply {
+	var wish passwordWish
+	if a := c.readJSON(&wish); a != nil {
+		return a
+	}
+	if c.by.Kind != byPassword && c.by.Kind != byUserToken {
+		return message(409, "only users have passwords")
+	}
+	if text := badPassword(wish.NewPassword, c.who.Name); text != "" {
+		return violation(map[string]any{"new_password": text})
+	}
+	if _, _, a := c.prove(&credentials{Name: c.who.Name, Password: wish.Password}); a != nil {
+		if a.status == 401 { // which would say that the session is none
+			return violation(map[string]any{"password": "it is not the one so far"})
+		}
+		return a
+	}
+	hash, err := c.hashed(&wish.NewPassword)
+	if err != nil {
+		return c.failed(err)
+	}
+	var o *user
+	a := c.changeUsers(userChanged, "another password", c.who.Name, func(r *roster) (*reply, error) {
+		if o = r.find(c.who.Name); o == nil {
+			return nil, notFound()
+		}
+		o.setPassword(hash)
+		o.touch(c.now)
+		return ok(nil), nil
+	})
+	if a.status != 200 || c.query.on("dry_run") {
+		return a
+	}
+	s := c.sessionOf(c.who)
+	if c.session != "" {
+		c.sessions.drop(c.session)
+		id, made := c.sessions.begin(o.byPassword(), o.role(), c.now)
+		c.setCookie(id)
+		s.of(id, made)
+	}
+	return ok(s)
+}
+
 func (o *user) setPassword(hash string) { o.Password, o.Changes = hash, o.Changes+1 }
 
 // told is what a change of a user was, for the journal.

@@ -287,3 +287,48 @@ func TestTooManyUsers(t *testing.T) {
 		t.Errorf("%d bytes are more than etcd takes", len(b))
 	}
 }
+
+// Everybody changes the own password, and shows the old one for it.
+func TestOwnPassword(t *testing.T) {
+	w := newWorld(t)
+	w.user("bob", "viewer")
+	p, other := w.userPage("bob"), w.userPage("bob")
+	for _, c := range []struct {
+		body   string
+		status int
+	}{
+		{`{"password":"wrong horse","new_password":"newer horse"}`, 400}, {`{"password":"correct horse","new_password":"short"}`, 400},
+		{`{"new_password":"newer horse"}`, 400}, {`{"password":"correct horse","new_password":"newer horse","role":"admin"}`, 400},
+	} {
+		if rec := p.send("PUT", "/session/password", c.body); rec.Code != c.status {
+			t.Errorf("%s: %d %s", c.body, rec.Code, rec.Body)
+		}
+	}
+	const wish = `{"password":"correct horse","new_password":"newer horse"}`
+	if rec := p.send("PUT", "/session/password?dry_run=1", wish); rec.Code != 200 || rec.Header().Get("Set-Cookie") != "" {
+		t.Errorf("a dry run: %d %v", rec.Code, rec.Header())
+	}
+	rec := p.send("PUT", "/session/password", wish)
+	list := rec.Result().Cookies()
+	if rec.Code != 200 || len(list) != 1 {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	next := &page{w, cookieName + "=" + list[0].Value, object(t, rec.Body.String())["csrf"].(string)}
+	for _, c := range []struct {
+		p      *page
+		status int
+	}{{p, 401}, {other, 401}, {next, 200}} {
+		if code := c.p.send("GET", "/session", "").Code; code != c.status {
+			t.Errorf("%d, want %d", code, c.status)
+		}
+	}
+	if _, rec := w.enter("bob", goodPassword); rec.Code != 401 {
+		t.Errorf("the old password: %d", rec.Code)
+	}
+	if _, rec := w.enter("bob", "newer horse"); rec.Code != 200 {
+		t.Errorf("the new password: %d", rec.Code)
+	}
+	if rec := w.send(Viewer, "PUT", "/session/password", wish); rec.Code != 409 {
+		t.Errorf("a token of the file: %d", rec.Code)
+	}
+}

@@ -49,6 +49,7 @@ func commands() []command {
 		{"diff", "FILE", "Shows what sync would change. Exit code 2: there is something.", apiFlags, diff, [2]int{1, 1}},
 		{"sync", "FILE", "Makes the configuration what the file says, all of it or nothing.", syncFlags, sync, [2]int{1, 1}},
 		{"validate", "FILE", "Checks a file; nothing has to run.", confFlags, validate, [2]int{1, 1}},
+		{"user", "DO [NAME]", "Users of the Admin API and the dashboard: DO is list, add, role, passwd, token or remove.", userFlags, users, [2]int{1, 2}},
 		{"import", "FROM FILE", "Makes a declarative file of another gateway's: FROM is kong, apisix, orange or nginx.", importFlags, importFile, [2]int{2, 2}},
 	}
 }

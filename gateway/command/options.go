@@ -22,6 +22,7 @@ type options struct {
 	store, output    string
 	conf, prefix     string
 	full, dryRun     bool
+	role, secretFile string
 	known            *entity.Model // once model was called
 }
 
@@ -40,12 +41,17 @@ func (o *options) parse(f *flag.FlagSet, args []string) error {
 }
 
 func apiFlags(o *options, f *flag.FlagSet) {
-	f.StringVar(&o.addr, "addr", "127.0.0.1:8001", "the Admin API: `host:port`, or an address with http:// or https://")
-	f.StringVar(&o.token, "token", "", "the `token`; better in the environment, MOONGATE_TOKEN, where ps does not show it")
-	f.StringVar(&o.tokenFile, "token-file", "", "a `file` that holds the token and nothing else")
+	askFlags(o, f)
 	f.StringVar(&o.store, "store", "", "use this `store` itself instead of the Admin API, when nothing runs: bolt:FILE, file:FILE or etcd://HOST:PORT/PREFIX")
 	f.StringVar(&o.tags, "select-tag", "", "only what has one of these `tags` (a,b)")
 	confFlags(o, f)
+}
+
+// askFlags are for what asks the Admin API and nothing else.
+func askFlags(o *options, f *flag.FlagSet) {
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8001", "the Admin API: `host:port`, or an address with http:// or https://")
+	f.StringVar(&o.token, "token", "", "the `token`; better in the environment, MOONGATE_TOKEN, where ps does not show it")
+	f.StringVar(&o.tokenFile, "token-file", "", "a `file` that holds the token and nothing else")
 }
 
 func confFlags(o *options, f *flag.FlagSet) {
