@@ -1,6 +1,7 @@
 package logging
 
 import (
+	"cmp"
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
 	"strings"
@@ -39,7 +40,10 @@ var Standard = QueueConfig{Batch: 256, Delay: 0.05, Entries: 10000, Bytes: 16 <<
 type Env struct {
 	*plugin.Env
 	Name string // plugin and configuration, for the error log
+	What string // is sent, for the error log; "" is log records
 }
+
+func (e *Env) things() string { return cmp.Or(e.What, "log records") }
 
 // Plugin is the plugin's name.
 func (e *Env) Plugin() string {

@@ -1,6 +1,7 @@
 package logging
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 type Conn struct {
 	Network, Address string
 	Timeout, Keep    time.Duration // Keep: how long it may be idle
+	Dialing          time.Duration // that connecting may take; 0: as Timeout says
 	TLS              *tls.Config   // nil: plain
 
 	conn net.Conn
@@ -38,7 +40,7 @@ func (c *Conn) Get() (net.Conn, error) {
 }
 
 func (c *Conn) dial() error {
-	d := net.Dialer{Timeout: c.Timeout}
+	d := net.Dialer{Timeout: cmp.Or(c.Dialing, c.Timeout)}
 	if c.TLS == nil {
 		conn, err := d.Dial(c.Network, c.Address)
 		if err != nil {

@@ -51,7 +51,7 @@ func (d *drops) flush() {
 }
 
 func (d *drops) tell() {
-	d.env.Log.Error(nil, "gateway: %s: %d log records are dropped (%d so far): %v", d.env.Name, d.all-d.told, d.all, d.why)
+	d.env.Log.Error(nil, "gateway: %s: %d %s are dropped (%d so far): %v", d.env.Name, d.all-d.told, d.env.things(), d.all, d.why)
 	d.told = d.all
 }
 

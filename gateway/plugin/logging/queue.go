@@ -24,6 +24,15 @@ type ender interface{ End() }
 // are left.
 var ErrNever = errors.New("it can't be sent at all")
 
+// ErrNone is in the error of a Sink that can never write any record of a batch.
+var ErrNone = errors.New("none of it can be sent")
+
+// Later is for the error of a Sink that says itself when to try again.
+type Later interface {
+	error
+	After() time.Duration
+}
+
 // Queue is records on their way to a sink. A goroutine writes them while there are any,
 // and holds a worker that wants to end.
 type Queue struct {
@@ -203,6 +212,9 @@ func (q *Queue) write(batch [][]byte) {
 		switch {
 		case err == nil:
 			return
+		case errors.Is(err, ErrNone):
+			q.lose(batch, err)
+			return
 		case errors.Is(err, ErrNever):
 			q.lose(batch[:1], err)
 			batch = batch[1:]
@@ -211,7 +223,10 @@ func (q *Queue) write(batch [][]byte) {
 			begin, pause = time.Now(), seconds(q.conf.InitialRetry)
 		}
 		if missed, ok := q.failed.Now(); ok {
-			q.env.Log.Error(nil, "gateway: %s: log records can't be written (%d more failures since the last such line): %v", q.env.Name, missed, err)
+			q.env.Log.Error(nil, "gateway: %s: %s can't be written (%d more failures since the last such line): %v", q.env.Name, q.env.things(), missed, err)
+		}
+		if later, ok := errors.AsType[Later](err); ok {
+			pause = max(pause, min(later.After(), seconds(q.conf.MaxRetry)))
 		}
 		if time.Since(begin)+pause > seconds(q.conf.RetryTime) || !q.end.wait(&pause) {
 			q.lose(batch, err)
