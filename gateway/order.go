@@ -19,6 +19,7 @@ import (
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
 	"moongate/gateway/plugin/oauth2introspection"
+	"moongate/gateway/plugin/opentelemetry"
 	"moongate/gateway/plugin/prometheus"
 	"moongate/gateway/plugin/proxycache"
 	"moongate/gateway/plugin/ratelimiting"
@@ -40,6 +41,7 @@ import (
 // the request is changed.
 func plugins() []*plugin.Plugin {
 	return []*plugin.Plugin{
+		&opentelemetry.Plugin,       // ours: Kong's is 14, and its core begins the trace
 		&correlationid.Plugin,       // 100001
 		&cors.Plugin,                // 2000
 		&session.Plugin,             // 1900

@@ -51,7 +51,10 @@ func access(r *httpd.Request) httpd.Result {
 		if u == nil || u.Access == nil {
 			continue
 		}
-		if res := u.Access.Access(&x.Context); res != httpd.Declined {
+		began := x.Begin()
+		res := u.Access.Access(&x.Context)
+		x.Ran(u.Name, "access", began)
+		if res != httpd.Declined {
 			x.answerer = u
 			return res
 		}
@@ -74,7 +77,9 @@ func header(r *httpd.Request) httpd.Result {
 		if u == nil || u.Header == nil {
 			continue
 		}
+		began := x.Begin()
 		u.Header.Header(&x.Context)
+		x.Ran(u.Name, "header", began)
 		if res := x.Broken(); res != httpd.OK {
 			return res
 		}

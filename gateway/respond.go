@@ -53,7 +53,10 @@ func (x *exchange) respond() httpd.Result {
 		if u == nil || u.Response == nil {
 			continue
 		}
-		if res := u.Response.Response(&x.Context); res != plugin.Next {
+		began := x.Begin()
+		res := u.Response.Response(&x.Context)
+		x.Ran(u.Name, "response", began)
+		if res != plugin.Next {
 			if x.answerer = u; !r.HeaderSent {
 				r.CleanHeader() // what was the service's is not for an error page
 			}

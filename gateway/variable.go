@@ -3,6 +3,7 @@ package gateway
 import (
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
+	"moongate/gateway/plugin"
 )
 
 // variables are what Lua, logs and conditions see of the gateway's decisions.
@@ -91,6 +92,33 @@ func variables() []httpd.Variable {
 					x.Out.Host = value
 				}
 			}},
+		of("otel_trace_id", "The id of the trace that the request is a part of.", func(x *exchange) string {
+			if x.Trace == nil {
+				return ""
+			}
+			return plugin.Hex(x.R, x.Trace.ID[:])
+		}),
+		of("otel_span_id", "The id of the request's span.", func(x *exchange) string {
+			if x.Trace == nil {
+				return ""
+			}
+			return plugin.Hex(x.R, x.Trace.Span[:])
+		}),
+		of("otel_parent_id", "The id of the span that the client has told of.", func(x *exchange) string {
+			if x.Trace == nil || !x.Trace.HasParent {
+				return ""
+			}
+			return plugin.Hex(x.R, x.Trace.Parent[:])
+		}),
+		of("otel_parent_sampled", "1 where the client has its trace recorded, else 0.", func(x *exchange) string {
+			if x.Trace == nil {
+				return ""
+			}
+			if x.Trace.ParentSampled {
+				return "1"
+			}
+			return "0"
+		}),
 		of("gateway_upstream", "The upstream whose targets are asked.", (*exchange).upstreamName),
 		of("gateway_target", "The address that is asked, where Lua has said one.", func(x *exchange) string { return x.chosenBy.target }),
 	})

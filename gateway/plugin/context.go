@@ -50,6 +50,9 @@ type Context struct {
 	// Whole is the body of the service's answer while Response is called.
 	Whole []byte
 
+	// Trace is the trace that the request is a part of; nil without one.
+	Trace *Trace
+
 	// LogValues are more fields for logs.
 	LogValues []LogValue
 
@@ -153,8 +156,9 @@ type LogValue struct {
 
 // Reset makes a context fresh for another request.
 func (x *Context) Reset(r *httpd.Request) {
-	m := x.Match
-	*x = Context{R: r, Match: m}
+	m, logs := x.Match, x.LogValues
+	clear(logs)
+	*x = Context{R: r, Match: m, LogValues: logs[:0]}
 }
 
 var slot = httpd.NewSlot[Context]()

@@ -13,6 +13,7 @@ type State struct {
 	Peer           string // "" for the mark between two handlers' tries
 	Server         string // that the peer is of, as written in the configuration
 	Status         int
+	Began          time.Duration // by event.Mono
 	Stale          bool          // the peer had closed the idle connection: no fault of its
 	ConnectTime    time.Duration // unset until it is known
 	HeaderTime     time.Duration

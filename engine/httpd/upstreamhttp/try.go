@@ -21,7 +21,7 @@ func (u *Upstream) try() (Condition, httpd.Result) {
 	u.finishTime()
 	u.start = event.Mono()
 	u.tries++
-	u.States = append(u.States, State{ConnectTime: unset, HeaderTime: unset, ResponseTime: unset})
+	u.States = append(u.States, State{Began: u.start, ConnectTime: unset, HeaderTime: unset, ResponseTime: unset})
 	if ft, res := u.pick(); ft != 0 || res != proceed {
 		return ft, res
 	}
