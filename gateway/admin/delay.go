@@ -21,12 +21,12 @@ type tried struct {
 	until time.Time // no try before
 }
 
-// Delays of logins. Of names it is short: strangers who guess at somebody's name must not
-// be able to lock its owner out.
+// Delays of logins. They end short: strangers who guess at somebody's name, or from behind
+// somebody's proxy, must not be able to lock others out.
 const (
 	freeOfAddress = 10
 	freeOfName    = 5
-	mostOfAddress = 15 * time.Minute
+	mostOfAddress = time.Minute
 	mostOfName    = 30 * time.Second
 	// forgotten is how long a key has to be quiet, beyond its delay, to be as new.
 	forgotten  = 15 * time.Minute

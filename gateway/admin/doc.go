@@ -9,6 +9,10 @@
 // Every write is made by a function over the state (desired.Write.Do), so that
 // what a path names is looked up in the very state that is changed.
 //
+// Who comes in shows a token, or the cookie of a session and, to change something, what only
+// our own pages know. Users are beside the desired state (Users says why), who may what is
+// in the tables and, for the tests, in testdata/roles.
+//
 // The OpenAPI document is made of the same tables, of usages for what is no entity, and of
 // Go types. Tests hold every request and answer of theirs against it (package apitest).
 //

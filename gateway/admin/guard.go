@@ -251,7 +251,9 @@ func (c *call) enter() (leave func(), ok bool) {
 		case "live":
 			return enter(c.watchers)
 		case "session":
-			return enter(c.logins) // strangers may fill these
+			if c.r.Method == http.MethodPost {
+				return enter(c.logins) // strangers may fill these
+			}
 		}
 	}
 	return enter(c.slots)

@@ -152,59 +152,69 @@ func strict(b []byte, to any) error {
 // prove tells who somebody is, and how that was shown. All that is wrong is answered alike,
 // and takes as long.
 func (c *call) prove(given *credentials) (who Identity, by proof, a *reply) {
-	address := clientKey(c.r.RemoteAddr)
-	if wait := c.byAddress.try(address, c.now); wait > 0 {
-		return who, by, tooMany(wait)
-	}
-	right := false
-	if given.Token != "" {
-		if who, by, right = c.findToken(given.Token); !right {
+	address, right := clientKey(c.r.RemoteAddr), false
+	if given.Token == "" {
+		who, by, right, a = c.byPassword(given, address)
+	} else if a = c.fromAddress(address); a == nil {
+		if who, by, right = c.findToken(given.Token); right {
+			c.byAddress.undo(address)
+		} else {
 			c.refuse("", "a wrong token")
 		}
-	} else if who, by, right, a = c.byPassword(given, address); a != nil {
-		return who, by, a
 	}
-	if !right {
-		return who, by, unauthorized("the login is not valid")
+	if a == nil && !right {
+		a = unauthorized("the login is not valid")
 	}
-	c.byAddress.undo(address)
-	return who, by, nil
+	return who, by, a
 }
 
-// byPassword proves a name. It is tried again and again by itself where somebody has come in
-// under it before: others who guess at the name do not delay that.
+func (c *call) fromAddress(address string) *reply {
+	if wait := c.byAddress.try(address, c.now); wait > 0 {
+		return tooMany(wait)
+	}
+	return nil
+}
+
+// byPassword proves a name. Where somebody has come in under it before, it is counted by
+// itself: others who guess at the name, or from behind the same proxy, do not delay that.
 func (c *call) byPassword(given *credentials, address string) (who Identity, by proof, right bool, a *reply) {
-	name := strings.ToLower(given.Name)
-	if badName(name) != "" {
-		name = "" // nobody's, and it may be long
-	}
-	key := name + " " + address
-	if !c.familiar.has(key) {
-		key = name
-	}
-	if wait := c.byName.try(key, c.now); wait > 0 {
-		return who, by, false, tooMany(wait)
-	}
 	all := c.users.known()
 	if all == nil {
 		return who, by, false, noUsers(errNotRead)
 	}
-	kept, called := "", ""
-	o := all.find(name)
-	if o != nil {
-		kept, called = o.Password, o.Name
+	name, kept, o := "", "", all.find(given.Name)
+	switch {
+	case o != nil:
+		name, kept = o.Name, o.Password // in whatever case it was typed
+	case badName(given.Name) == "":
+		name = strings.ToLower(given.Name)
+	}
+	key, known := name, c.familiar.has(name+" "+address)
+	if known {
+		key += " " + address
+	} else if a := c.fromAddress(address); a != nil {
+		return who, by, false, a
+	}
+	if wait := c.byName.try(key, c.now); wait > 0 {
+		return who, by, false, tooMany(wait)
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), loginTimeout)
 	defer cancel()
 	right, err := c.passwords.check(ctx, given.Password, kept)
-	if err != nil {
+	switch {
+	case err != nil:
 		return who, by, false, c.failed(err)
-	}
-	if !right {
-		c.refuse(called, "a wrong name or password")
+	case !right && o != nil:
+		c.refuse(o.Name, "a wrong name or password")
+		return who, by, false, nil
+	case !right:
+		c.refuse("", "a wrong name or password")
 		return who, by, false, nil
 	}
 	c.byName.right(key)
+	if !known {
+		c.byAddress.undo(address)
+	}
 	c.familiar.add(name + " " + address)
 	return o.identity(), o.byPassword(), true, nil
 }

@@ -145,6 +145,12 @@ func TestLoginDelays(t *testing.T) {
 			t.Errorf("%d", rec.Code)
 		}
 	}
+	// However the name is typed, it is one.
+	for _, name := range []string{"ADA", "Ada", "aDA"} {
+		if _, rec := w.enter(name, "wrong horse"); rec.Code != 429 {
+			t.Errorf("%s: %d", name, rec.Code)
+		}
+	}
 	// Names that nobody has are no different.
 	for i := range freeOfName + 1 {
 		if _, rec := w.enter("eve", "wrong horse"); (rec.Code == 429) != (i == freeOfName) {
@@ -161,8 +167,11 @@ func TestFamiliarAddress(t *testing.T) {
 	for range 100 {
 		w.h.byName.try("ada", time.Now()) // from many addresses
 	}
+	for range 100 {
+		w.h.byAddress.try("192.0.2.1", time.Now()) // from behind the same proxy
+	}
 	w.userPage("ada")
-	w.h.familiar = familiar{}
+	w.h.familiar, w.h.byAddress = familiar{}, delays{free: 100}
 	if _, rec := w.enter("ada", goodPassword); rec.Code != 429 {
 		t.Errorf("an address that is not known: %d", rec.Code)
 	}

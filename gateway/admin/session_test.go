@@ -317,3 +317,26 @@ func TestSessionsAreBounded(t *testing.T) {
 		t.Errorf("%d sessions", len(s.list))
 	}
 }
+
+// A cookie is what strangers write. None of these is a session, and none costs much.
+func TestHostileCookies(t *testing.T) {
+	w := newWorld(t)
+	good := w.page(Viewer).cookie
+	for _, cookie := range []string{
+		cookieName, cookieName + "=", cookieName + "=x", cookieName + "=" + strings.Repeat("A", idLength), cookieName + "=" + strings.Repeat("A", 15<<10),
+		strings.Repeat("a=b; ", 3000), strings.ToUpper(good), good + "x", good[:len(good)-1], good + "; " + good, strings.Repeat(good+"; ", 200), "x" + good, cookieName + `="\x00"`,
+	} {
+		if rec := w.send(None, "GET", "/services", "", "Cookie", cookie); rec.Code != 401 {
+			t.Errorf("%.80s: %d", cookie, rec.Code)
+		}
+	}
+	if rec := w.send(None, "GET", "/services", "", "Cookie", "a=b; "+good+"; c=d"); rec.Code != 200 {
+		t.Errorf("among others: %d", rec.Code)
+	}
+	p := w.page(Operator)
+	for _, csrf := range []string{"", "x", strings.Repeat("x", 10<<10), p.csrf + p.csrf, strings.ToLower(p.csrf)} {
+		if rec := p.send("POST", "/services", `{"host":"h"}`, "X-CSRF-Token", csrf); rec.Code != 403 {
+			t.Errorf("%.80s: %d", csrf, rec.Code)
+		}
+	}
+}
