@@ -15,6 +15,7 @@ import (
 
 // least are the configs that plugins can't do without.
 var least = map[string]string{
+	"fault-injection":      `{"delay":{"duration":1}}`,
 	"acl":                  `{"allow":["a"]}`,
 	"file-log":             `{"path":"/tmp/x"}`,
 	"forward-auth":         `{"uri":"http://127.0.0.1:1/"}`,

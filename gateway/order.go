@@ -8,6 +8,7 @@ import (
 	"moongate/gateway/plugin/concurrencylimiting"
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
+	"moongate/gateway/plugin/faultinjection"
 	"moongate/gateway/plugin/filelog"
 	"moongate/gateway/plugin/forwardauth"
 	"moongate/gateway/plugin/hmacauth"
@@ -64,6 +65,7 @@ func plugins() []*plugin.Plugin {
 		&retry.Plugin,               // ours
 		&mirror.Plugin,              // ours
 		&proxycache.Plugin,          // 100
+		&faultinjection.Plugin,      // ours
 		&prometheus.Plugin,          // 13
 		&httplog.Plugin,             // 12
 		&filelog.Plugin,             // 9

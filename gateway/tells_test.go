@@ -63,6 +63,7 @@ func TestTells(t *testing.T) {
 		{"oauth2-introspection", `{"introspection_url":"http://127.0.0.1:1/","authorization_value":"x"}`, plugin.Told{Status: 401, State: "refuses", Why: "there is no token"}},
 		{"circuit-breaker", `{"per":"route","window":10}`, plugin.Told{State: "closed"}},
 		{"proxy-cache", `{"request_method":["POST"]}`, plugin.Told{State: "Bypass", Why: "the method is GET, answers are kept of POST"}},
+		{"fault-injection", `{"abort":{"http_status":503,"percentage":100}}`, plugin.Told{State: "answers", Status: 503, Why: "100 % are answered with 503"}},
 		{"opentelemetry", `{"sampling_rate":0.5}`, plugin.Told{State: "maybe recorded", Why: "a new trace, of which 50 % are recorded"}},
 	} {
 		for _, p := range plugins() {
