@@ -46,9 +46,9 @@ func access(r *httpd.Request) httpd.Result {
 	if x == nil || x.plan == nil {
 		return httpd.Declined
 	}
-	for i := range x.plan.Steps {
+	for i := 0; i < len(x.plan.Steps); i++ {
 		u := x.use(i)
-		if u == nil || u.Access == nil {
+		if u == nil || u.Access == nil || x.hasRun(u) {
 			continue
 		}
 		began := x.Begin()
@@ -57,6 +57,16 @@ func access(r *httpd.Request) httpd.Result {
 		if res != httpd.Declined {
 			x.answerer = u
 			return res
+		}
+		if x.Consumer == x.classed {
+			continue
+		}
+		moved, res := x.known(i)
+		if res != httpd.Declined {
+			return res
+		}
+		if moved {
+			i = -1 // from the beginning of the other route's plugins
 		}
 	}
 	return httpd.OK
@@ -139,6 +149,7 @@ func logged(r *httpd.Request) httpd.Result {
 		return httpd.OK
 	}
 	x.countVariant()
+	x.countClass()
 	x.watchPeers()
 	for i := range x.plan.Steps {
 		if u := x.use(i); u != nil && u.Log != nil {

@@ -8,6 +8,7 @@ import (
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
 	"moongate/engine/upstream"
+	"moongate/gateway/entity"
 	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
 	"moongate/gateway/release"
@@ -39,7 +40,10 @@ type exchange struct {
 
 	path     string // Out.Path as it was first
 	asked    release.Request
-	release  *plane.Release // that has decided; nil without one
+	class    *plane.Class      // of the client
+	classed  *entity.Consumer  // who asked when that was found out
+	ran      []*plane.Instance // as part of another route, before the class was known
+	release  *plane.Release    // that has decided; nil without one
 	decision release.Decision
 	chosenBy choices
 	passed   bool            // to the service
@@ -78,6 +82,8 @@ func (x *exchange) free() {
 	x.lines = x.lines[:0]
 	x.asked, x.release, x.chosenBy, x.passed = release.Request{}, nil, choices{}, false
 	x.answerer = nil
+	clear(x.ran)
+	x.ran, x.class, x.classed = x.ran[:0], nil, nil
 	x.Context.Reset(nil)
 	exchanges.Put(x)
 }
@@ -100,9 +106,16 @@ func find(r *httpd.Request) httpd.Result {
 		}
 		x.ask() // they may have changed it
 	}
+	x.classify()
 	if !x.plane.Routes.Find(&x.query, &x.Match) {
 		return x.Answer(404, "no Route matched with those values")
 	}
+	x.Out.Query = r.Args
+	return x.take()
+}
+
+// take goes by the route that was found.
+func (x *exchange) take() httpd.Result {
 	x.route = x.Match.Rule.Data.(*plane.Route)
 	x.Route = &x.route.Route
 	if x.Match.NeedTLS {
@@ -111,11 +124,11 @@ func find(r *httpd.Request) httpd.Result {
 	x.plan = x.plane.Plan(x.route)
 	x.Series = &x.plan.Series
 	base := ""
+	x.Service = nil
 	if s := x.plan.Service; s != nil {
 		x.Service, base = &s.Service, s.Path
 	}
 	x.outgoing(base)
-	x.Out.Query = r.Args
 	return httpd.Declined
 }
 

@@ -39,6 +39,7 @@ type named struct {
 var kinds = map[meter.Kind][3]string{
 	meter.OfRoute:   {"routes", "services", "consumers"},
 	meter.OfRelease: {"releases"},
+	meter.OfClass:   {"client_classes"},
 }
 
 // about gives the documents that a block is about, false if there are none any more.
@@ -99,6 +100,15 @@ func (n *named) name() {
 			text[0] = cmp.Or(e.Name, e.ID)
 		}
 		n.labels = meter.LabelsOf("release", text[0], "variant", key.IDs[1])
+		return
+	}
+	if key.Kind == meter.OfClass {
+		if d := n.docs[0]; d != nil {
+			if e, err := entity.Decode[entity.ClientClass](d); err == nil {
+				text[0] = e.Name
+			}
+		}
+		n.labels = meter.LabelsOf("class", text[0])
 		return
 	}
 	if d := n.docs[0]; d != nil {
@@ -181,6 +191,24 @@ func (l *series) write(t *meter.Text, s *entity.State) {
 	}
 	t.Family("moongate_release_latency_ms", meter.Histo, "Milliseconds that requests of a variant took.")
 	for _, n := range releases {
+		t.Histogram(n.labels, meter.UpstreamScale, &n.block.Total)
+	}
+	writeClasses(t, all[meter.OfClass])
+}
+
+// writeClasses writes the requests of classes of clients: as many series as there are
+// classes, and one for all others.
+func writeClasses(t *meter.Text, classes []*named) {
+	var b meter.Labels
+	t.Family("moongate_client_class_requests_total", meter.Counter, "Requests by class of client and status; no class is \"\".")
+	for _, n := range classes {
+		n.block.EachCode(func(status int, _ bool, count uint64) {
+			b = append(b[:0], n.labels...).Add("code", code(status))
+			t.Value(b, float64(count))
+		})
+	}
+	t.Family("moongate_client_class_latency_ms", meter.Histo, "Milliseconds that requests of a class took.")
+	for _, n := range classes {
 		t.Histogram(n.labels, meter.UpstreamScale, &n.block.Total)
 	}
 }

@@ -60,6 +60,7 @@ func variables() []httpd.Variable {
 			return x.Consumer.ID
 		}),
 		of("gateway_credential", "The id of what was shown.", func(x *exchange) string { return x.Credential }),
+		of("gateway_client_class", "The class of the client.", func(x *exchange) string { return x.Class }),
 		of("gateway_variant", "The version that a release has chosen.", func(x *exchange) string { return x.Variant }),
 		of("gateway_path", "The path that the service is asked for, escaped.", func(x *exchange) string { return x.Out.Path }),
 		of("gateway_query", "The query that the service is asked with, without \"?\".", func(x *exchange) string { return x.Out.Query }),

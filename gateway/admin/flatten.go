@@ -50,7 +50,7 @@ type flatFault struct {
 
 var singular = map[string]string{
 	"services": "service", "routes": "route", "upstreams": "upstream", "targets": "target", "consumers": "consumer",
-	"plugins": "plugin", "certificates": "certificate", "snis": "sni", "ca_certificates": "ca_certificate", "releases": "release",
+	"plugins": "plugin", "certificates": "certificate", "snis": "sni", "ca_certificates": "ca_certificate", "releases": "release", "client_classes": "client_class",
 	"keyauth_credentials": "keyauth_credential", "basicauth_credentials": "basicauth_credential",
 	"hmacauth_credentials": "hmacauth_credential", "jwt_secrets": "jwt_secret", "acls": "acl",
 }

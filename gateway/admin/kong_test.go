@@ -22,7 +22,7 @@ const serviceA = `{"id":"` + sid + `","name":"a","host":"h","port":80,"protocol"
 
 const routeR = `{"id":"` + rid + `","name":"r","protocols":["http"],"methods":null,"hosts":null,"paths":["/a","/b"],"headers":null,
 	"queries":null,"cookies":null,"https_redirect_status_code":426,"regex_priority":0,"priority":0,"strip_path":true,"path_handling":"v0",
-	"preserve_host":false,"request_buffering":true,"response_buffering":true,"snis":null,"sources":null,"destinations":null,
+	"preserve_host":false,"request_buffering":true,"response_buffering":true,"snis":null,"sources":null,"client_classes":null,"destinations":null,
 	"service":{"id":"` + sid + `"},"tags":["x","y"],"created_at":1700000000,"updated_at":1700000000}`
 
 const consumerC = `{"id":"` + cid + `","username":"u","custom_id":null,"tags":null,"created_at":1700000000,"updated_at":1700000000}`

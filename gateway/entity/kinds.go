@@ -99,7 +99,7 @@ func NewModel(o Outside) *Model {
 	m.kinds = append(m.kinds, certs...)
 	m.kinds = append(m.kinds, services(), routes(&o), upstreams(), targets(), consumers())
 	m.kinds = append(m.kinds, credentials()...)
-	m.kinds = append(m.kinds, plugins(&o), releases(&o))
+	m.kinds = append(m.kinds, plugins(&o), releases(&o), clientClasses(&o))
 	for _, k := range m.kinds {
 		m.byName[k.Name] = k
 		k.Refs = references("", &k.Schema.Shape)

@@ -21,6 +21,7 @@ type Route struct {
 	Cookies                 map[string][]string `json:"cookies"`
 	SNIs                    []string            `json:"snis"`
 	Sources                 []Source            `json:"sources"`
+	ClientClasses           []string            `json:"client_classes"`
 	Destinations            []Source            `json:"destinations"`
 	HTTPSRedirectStatusCode int                 `json:"https_redirect_status_code"`
 	RegexPriority           int                 `json:"regex_priority"`
@@ -84,6 +85,7 @@ func routes(o *Outside) *Kind {
 				set("snis", "Names of TLS connections that match.", str("", "", checkSNI)),
 				endpoints("sources", "Client addresses that match."),
 				destinations,
+				ours(set("client_classes", "Classes of clients that match, by name.", str("", "", checkName))),
 				foreign("service", "services", schema.Restrict, "Where the requests go."),
 			),
 			Checks: []schema.Check{{Kind: schema.Custom, Func: matchesSomething}},
@@ -150,7 +152,7 @@ func matchesSomething(doc map[string]any) schema.Faults {
 	if snis, _ := doc["snis"].([]any); len(snis) > 0 && !slices.Contains(names, "snis") {
 		return fault("'snis' can only be set when 'protocols' is 'grpcs' or 'https'", "", "")
 	}
-	for _, n := range append([]string{"sources", "queries", "cookies"}, names...) {
+	for _, n := range append([]string{"sources", "queries", "cookies", "client_classes"}, names...) {
 		switch v := doc[n].(type) {
 		case []any:
 			if len(v) > 0 {

@@ -4,10 +4,11 @@ package explain
 type Answer struct {
 	Request  string    `json:"request"`
 	Revision uint64    `json:"revision"`
-	Tried    []Try     `json:"tried"`   // routes in order of precedence; the last one is it, if one is
-	Skipped  int       `json:"skipped"` // more routes, whose host or path doesn't fit
-	Route    *Name     `json:"route"`   // nil: none matched
-	Plugins  []Plugin  `json:"plugins"` // in running order
+	Tried    []Try     `json:"tried"`        // routes in order of precedence; the last one is it, if one is
+	Skipped  int       `json:"skipped"`      // more routes, whose host or path doesn't fit
+	Class    *Class    `json:"client_class"` // nil: the client is in none
+	Route    *Name     `json:"route"`        // nil: none matched
+	Plugins  []Plugin  `json:"plugins"`      // in running order
 	Releases []Release `json:"releases"`
 	Variant  string    `json:"variant"` // baseline, candidate, or "" without a release
 	Service  *Service  `json:"service"`
@@ -28,6 +29,12 @@ func (n Name) String() string {
 		return n.Name
 	}
 	return n.ID
+}
+
+// Class is the class of the client, and why it is that one.
+type Class struct {
+	Name
+	Why string `json:"why"`
 }
 
 // Try is a route that was asked, with one of its paths.

@@ -67,7 +67,7 @@ func (w *walk) tell(u *plane.Instance, x *Plugin) {
 func (w *walk) question() *plugin.Question {
 	a := w.a
 	q := &plugin.Question{Method: a.Method, Scheme: a.Scheme, Host: a.Host, Path: a.raw, Query: a.query, URI: a.decoded(), Client: a.Client.Addr(),
-		Route: w.route.ID, Service: w.serviceID(), Consumer: w.who, Variant: w.out.Variant}
+		Route: w.route.ID, Service: w.serviceID(), Consumer: w.who, Class: w.a.Class, Variant: w.out.Variant}
 	for name, list := range a.headers {
 		for _, value := range list {
 			q.Headers = append(q.Headers, http1.Header{Name: name, Value: value})

@@ -118,6 +118,7 @@ type walk struct {
 	who *entity.Consumer
 
 	m     route.Result
+	class *plane.Class
 	route *plane.Route
 	plan  *plane.Plan // the route's
 
@@ -146,8 +147,26 @@ func (e *Explainer) Explain(s *entity.State, revision uint64, q *Request) (*Answ
 
 func (w *walk) end(status int, why string) { w.out.Ends = &Ends{Status: status, Why: why} }
 
-// find looks for the route.
+// classify finds the class of the client. who is nil before a plugin can have found it out.
+func (w *walk) classify(who *entity.Consumer) *plane.Class {
+	c := w.p.Class(w.a.release(who), who)
+	w.a.Class = ""
+	if c != nil {
+		w.a.Class = c.Name
+	}
+	return c
+}
+
+// find looks for the route: by what the request says, and again if who asks makes it one
+// of another class.
 func (w *walk) find() {
+	w.class = w.classify(nil)
+	if w.who != nil && w.p.PersonalClasses() && w.p.Routes.Find(&w.a.Request, &w.m) {
+		w.class = w.classify(w.who)
+	}
+	if c := w.class; c != nil {
+		w.out.Class = &Class{Name{c.ID, c.Name}, c.Why(w.a.release(w.who), w.who)}
+	}
 	trace := w.p.Routes.Explain(&w.a.Request, strangers)
 	w.out.Skipped = trace.Skipped
 	for _, t := range trace.Tried {

@@ -223,3 +223,46 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+func TestExplainClass(t *testing.T) {
+	s := world(t,
+		`services {"name":"s","url":"http://127.0.0.1:70/"}`,
+		`consumers {"username":"acme"}`,
+		`client_classes {"name":"ios","match":{"headers":{"X-Client":["ios"]},"clients":["ios"]}}`,
+		`client_classes {"name":"partner","priority":1,"match":{"consumers":["acme"]}}`,
+		`routes {"name":"all","paths":["/"],"service":{"name":"s"}}`,
+		`routes {"name":"phones","paths":["/"],"client_classes":["ios"],"service":{"name":"s"}}`,
+		`routes {"name":"partners","paths":["/"],"client_classes":["partner"],"service":{"name":"s"}}`)
+	e := explainer()
+	for _, c := range []struct{ ask, want string }{
+		{`{"url":"/"}`, `
+not       phones /: client class is none, expected "ios"
+not       partners /: client class is none, expected "partner"
+route     all /`},
+		{`{"url":"/","headers":{"X-Client":"ios"}}`, `
+class     ios: header:X-Client is "ios"
+route     phones /`},
+		{`{"url":"/","headers":{"X-Client":"ios"},"consumer":"acme"}`, `
+class     partner: the consumer is acme
+not       phones /: client class is "partner", expected "ios"
+route     partners /`},
+	} {
+		q, err := Parse([]byte(c.ask))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := e.Explain(s, 1, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var lines []string
+		for _, l := range a.Lines() {
+			if l.Step == "class" || l.Step == "not" || l.Step == "route" {
+				lines = append(lines, fmt.Sprintf("\n%-10s%s", l.Step, l.Text))
+			}
+		}
+		if got := strings.Join(lines, ""); got != c.want {
+			t.Errorf("%s: %s\nwant %s", c.ask, got, c.want)
+		}
+	}
+}

@@ -44,6 +44,9 @@ func (a *Answer) Text() string {
 func (a *Answer) Lines() []Line {
 	lines := []Line{{"request", printable(a.Request)}}
 	line := func(step, text string) { lines = append(lines, Line{step, printable(text)}) }
+	if a.Class != nil {
+		line("class", a.Class.String()+": "+a.Class.Why)
+	}
 	for _, t := range a.Tried {
 		what := t.Route.String()
 		if t.Path != "" {

@@ -24,6 +24,8 @@ const (
 	// OfBreaker counts in Trips how often a circuit breaker has opened; its ids are that of
 	// the plugin's configuration and what the breaker is for.
 	OfBreaker
+	// OfClass counts requests of a class of clients, whose id it has; "" is those of none.
+	OfClass
 )
 
 // Key names a block. Ids may be empty.

@@ -135,6 +135,8 @@ func (k *Keeper) change(c *entity.Change) error {
 		return k.sni(c)
 	case "releases":
 		return k.release(c)
+	case "client_classes":
+		return k.class(c)
 	case "acls":
 		return k.acl(c)
 	}

@@ -19,6 +19,7 @@ type Plane struct {
 	// upstreamNames are the keys of upstreams by id.
 	upstreamNames trie.Map[string]
 	plugins       plugins
+	classes       classes
 	releases      trie.Map[[]*Release]         // by what they are for: see serviceKey
 	pairs         trie.Map[[]*tls.Certificate] // certificates with their keys, by id
 	snis          trie.Map[shown]              // by name, in lower case

@@ -80,7 +80,7 @@ func (p *Plane) With(plan *Plan, s *Service) *Plan {
 func (r *Route) ruled() (*route.Rule, error) {
 	rule := &route.Rule{
 		ID: r.ID, Hosts: r.Hosts, Paths: r.Paths, Methods: r.Methods, Headers: r.Headers, Queries: r.Queries, Cookies: r.Cookies,
-		SNIs: r.SNIs, Protocols: httpOnly(r.Protocols), RegexPriority: r.RegexPriority, Priority: r.Priority, CreatedAt: int64(r.CreatedAt), Data: r,
+		SNIs: r.SNIs, Classes: r.ClientClasses, Protocols: httpOnly(r.Protocols), RegexPriority: r.RegexPriority, Priority: r.Priority, CreatedAt: int64(r.CreatedAt), Data: r,
 	}
 	for _, s := range r.Sources {
 		src := route.Source{Port: uint16(s.Port)}

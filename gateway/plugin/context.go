@@ -37,6 +37,11 @@ type Context struct {
 	// Choosing has a say in which target is chosen; nil for none.
 	Choosing Choosing
 
+	// Class is the class of the client, "" for none, and ClassBy the client's headers by
+	// which classes are told apart. It may become another one when it is known who asks.
+	Class   string
+	ClassBy []string
+
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
 

@@ -11,7 +11,10 @@ import (
 // ForwardedNames are the headers that only the gateway writes: a client's are taken away.
 var ForwardedNames = []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Path",
 	"X-Forwarded-Prefix", "X-Real-IP", "X-Consumer-ID", "X-Consumer-Custom-ID", "X-Consumer-Username", "X-Credential-Identifier",
-	"X-Anonymous-Consumer"}
+	"X-Anonymous-Consumer", ClassHeader}
+
+// ClassHeader tells services the class of the client.
+const ClassHeader = "X-Gateway-Client-Class"
 
 // IsForwarded tells whether a header is one of ForwardedNames.
 func IsForwarded(name string) bool {
@@ -41,6 +44,7 @@ func (x *Context) AppendForwarded(b []byte) []byte {
 		b = appendLine(b, "X-Forwarded-Prefix", x.Match.Prefix)
 	}
 	b = appendLine(b, "X-Real-IP", addr)
+	b = appendLine(b, ClassHeader, x.Class)
 	if !x.Authenticated() {
 		return b
 	}

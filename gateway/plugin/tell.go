@@ -19,6 +19,7 @@ type Question struct {
 
 	Route, Service string           // ids; Service is "" where the route has none
 	Consumer       *entity.Consumer // nil for nobody
+	Class          string           // of the client, "" for none
 	Variant        string           // of a release, "" without one
 }
 

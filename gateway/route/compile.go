@@ -15,6 +15,7 @@ type compiled struct {
 	paths   []path
 	methods []string
 	sources []Source
+	classes []string
 	snis    []string
 	values  []value // of headers, queries, cookies; the regexes come last
 	needTLS bool
@@ -58,7 +59,7 @@ func compile(r *Rule) (*compiled, error) {
 		}
 	}
 	if c.kinds() == 0 {
-		return nil, c.fault(errors.New("needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"))
+		return nil, c.fault(errors.New("needs at least one of hosts, paths, methods, headers, queries, cookies, client classes, sources, snis"))
 	}
 	c.keys = c.splitKeys()
 	c.place()
@@ -111,6 +112,7 @@ func (c *compiled) readConnection() error {
 		c.methods = append(c.methods, strings.ToUpper(m))
 	}
 	c.methods = unique(c.methods)
+	c.classes = unique(r.Classes)
 	for _, s := range r.SNIs {
 		c.snis = append(c.snis, lowerText(strings.TrimSuffix(s, ".")))
 	}
@@ -153,7 +155,7 @@ func (c *compiled) kinds() uint64 {
 	for _, k := range []struct {
 		bit  uint64
 		some int
-	}{{kindHost, len(c.hosts)}, {kindPath, len(c.paths)}, {kindMethod, len(c.methods)}, {kindSNI, len(c.snis)}, {kindSource, len(c.sources)}} {
+	}{{kindHost, len(c.hosts)}, {kindPath, len(c.paths)}, {kindMethod, len(c.methods)}, {kindSNI, len(c.snis)}, {kindSource, len(c.sources)}, {kindClass, len(c.classes)}} {
 		if k.some > 0 {
 			kinds |= k.bit
 		}
@@ -181,6 +183,9 @@ func (c *compiled) splitKeys() []key {
 	}
 	if len(c.methods) > 0 {
 		add(key{kindMethod, "", c.methods})
+	}
+	if len(c.classes) > 0 {
+		add(key{kindClass, "", c.classes})
 	}
 	return keys
 }

@@ -5,14 +5,15 @@
 //
 //	host   exact names in a hash trie, "*.x" by what follows the star, "x.*" by what precedes it, and rules without hosts
 //	path   below each host a radix tree; a regex hangs where its literal beginning ends
-//	list   at each place the rules in order of precedence; a long list is split by header, query, cookie and method
+//	list   at each place the rules in order of precedence; a long list is split by header, query, cookie, method and class
 //
 // Find walks the few places that fit the request and keeps the best rule that matches. Explain asks every rule in turn and
 // writes down what failed.
 //
 // Which rule wins is what Kong 3's traditional router says (kong/router/traditional.lua), with Priority before all of it:
 //
-//  1. more kinds of attributes (hosts, headers, queries, cookies, paths, methods, SNIs, sources), then the kinds in this order
+//  1. more kinds of attributes (hosts, headers, queries, cookies, paths, methods, SNIs, sources, classes of
+//     clients), then the kinds in this order
 //  2. only plain hosts before hosts with a wildcard; then a host with a port before one without
 //  3. regex paths before plain ones
 //  4. more headers, queries and cookies

@@ -21,7 +21,7 @@ type Try struct {
 
 // Failure is the first thing about a request that a rule would have otherwise.
 type Failure struct {
-	Kind     string // host, path, method, source, sni, header, query, cookie
+	Kind     string // host, path, method, client class, source, sni, header, query, cookie
 	Name     string // of the header, query or cookie
 	Expected string
 	Actual   string
@@ -137,6 +137,9 @@ func (e *entry) explain(req *Request) *Failure {
 	if len(e.methods) > 0 && !contains(e.methods, req.Method) {
 		return &Failure{"method", "", oneOf(e.methods), quote(req.Method)}
 	}
+	if len(e.classes) > 0 && !contains(e.classes, req.Class) {
+		return &Failure{"client class", "", oneOf(e.classes), className(req.Class)}
+	}
 	if len(e.sources) > 0 && !e.from(req) {
 		return &Failure{"source", "", sourceTexts(e.sources), req.Client.String()}
 	}
@@ -193,6 +196,13 @@ func pathFailure(p *path, req *Request, err error) *Failure {
 		f.Actual += " (" + err.Error() + ")"
 	}
 	return f
+}
+
+func className(class string) string {
+	if class == "" {
+		return "none"
+	}
+	return quote(class)
 }
 
 func quote(s string) string { return strconv.Quote(s) }

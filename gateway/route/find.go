@@ -115,8 +115,12 @@ func (s *search) list(l *list) {
 }
 
 func (s *search) group(g *group) {
-	if g.kind == kindMethod {
-		if sub := g.values.Get(s.req.Method); sub != nil {
+	if g.kind == kindMethod || g.kind == kindClass {
+		one := s.req.Method
+		if g.kind == kindClass {
+			one = s.req.Class
+		}
+		if sub := g.values.Get(one); sub != nil {
 			s.list(sub)
 		}
 		return

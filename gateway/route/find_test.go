@@ -239,8 +239,8 @@ func TestRefused(t *testing.T) {
 		want string
 	}{
 		{Rule{}, "route : no id"},
-		{Rule{ID: "r"}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"},
-		{Rule{ID: "r", Headers: values{"Host": {"a"}}}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, sources, snis"},
+		{Rule{ID: "r"}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, client classes, sources, snis"},
+		{Rule{ID: "r", Headers: values{"Host": {"a"}}}, "route r: needs at least one of hosts, paths, methods, headers, queries, cookies, client classes, sources, snis"},
 		{Rule{ID: "r", Hosts: []string{"*"}}, `route r: host "*": not a name, *.name or name.*`},
 		{Rule{ID: "r", Hosts: []string{"*.a.*"}}, `route r: host "*.a.*": not a name, *.name or name.*`},
 		{Rule{ID: "r", Hosts: []string{"a:x"}}, `route r: host "a:x": not a name, *.name or name.*`},

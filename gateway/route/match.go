@@ -16,6 +16,9 @@ func (s *search) match(e *entry) bool {
 	if len(c.methods) > 0 && !contains(c.methods, req.Method) {
 		return false
 	}
+	if len(c.classes) > 0 && !contains(c.classes, req.Class) {
+		return false
+	}
 	if len(c.sources) > 0 && !c.from(req) {
 		return false
 	}

@@ -8,7 +8,8 @@ import (
 // The kinds of attributes, as bits: among rules with equally many, the higher number goes first. Those that Kong has stand in
 // Kong's order.
 const (
-	kindSource = 1 << iota
+	kindClass = 1 << iota
+	kindSource
 	kindSNI
 	kindMethod
 	kindPath
@@ -34,7 +35,7 @@ type order struct {
 
 // newOrder packs what is compared first into two numbers:
 //
-//	rank  priority 32 | number of kinds 4 | kinds 8 | hosts and regex 3 | headers 8
+//	rank  priority 32 | number of kinds 4 | kinds 9 | hosts and regex 3 | headers 8
 //	tie   regex priority 32 | length of the path 32
 func newOrder(r *Rule, kinds, sub uint64, headers, pathLen int) order {
 	count := uint64(0)
@@ -45,7 +46,7 @@ func newOrder(r *Rule, kinds, sub uint64, headers, pathLen int) order {
 	if sub&subRegex != 0 {
 		regexPriority = r.RegexPriority
 	}
-	rank := biased(r.Priority)<<32 | count<<28 | kinds<<20 | sub<<17 | uint64(min(headers, 255))<<9
+	rank := biased(r.Priority)<<32 | count<<28 | kinds<<19 | sub<<16 | uint64(min(headers, 255))<<8
 	tie := biased(regexPriority)<<32 | uint64(uint32(pathLen))
 	return order{rank: ^rank, tie: ^tie, created: r.CreatedAt, id: r.ID}
 }
@@ -74,7 +75,7 @@ func (a *order) compare(b *order) int {
 
 var kindNames = map[uint64]string{
 	kindHost: "host", kindHeader: "header", kindQuery: "query", kindCookie: "cookie",
-	kindPath: "path", kindMethod: "method", kindSNI: "sni", kindSource: "source",
+	kindPath: "path", kindMethod: "method", kindSNI: "sni", kindSource: "source", kindClass: "client class",
 }
 
 func kindName(kind uint64) string { return kindNames[kind] }

@@ -56,7 +56,7 @@ func refRank(r *Rule, path, host string) []int {
 	}
 	isRegex := strings.HasPrefix(path, "~")
 	kinds := []int{bit(len(r.Hosts) > 0), bit(len(r.Headers) > 0), bit(len(r.Queries) > 0), bit(len(r.Cookies) > 0),
-		bit(path != ""), bit(len(r.Methods) > 0), bit(len(r.SNIs) > 0), bit(len(r.Sources) > 0)}
+		bit(path != ""), bit(len(r.Methods) > 0), bit(len(r.SNIs) > 0), bit(len(r.Sources) > 0), bit(len(r.Classes) > 0)}
 	sum := 0
 	for _, k := range kinds {
 		sum += k
@@ -88,6 +88,7 @@ func refMatches(r *Rule, path string, req *Request) bool {
 		ok = ok && strings.HasPrefix(req.Path, path)
 	}
 	ok = ok && (len(r.Methods) == 0 || slices.Contains(r.Methods, req.Method))
+	ok = ok && (len(r.Classes) == 0 || slices.Contains(r.Classes, req.Class))
 	ok = ok && (len(r.SNIs) == 0 || req.Scheme == "http" || slices.Contains(r.SNIs, req.SNI))
 	ok = ok && (len(r.Sources) == 0 || slices.ContainsFunc(r.Sources, func(s Source) bool {
 		return s.Prefix.Contains(req.Client.Addr()) && (s.Port == 0 || s.Port == req.Client.Port())
@@ -142,6 +143,7 @@ func (w world) values(chance int, names []string, texts ...string) values {
 var (
 	headerNames = []string{"x-a", "x-b"}
 	methodNames = []string{"GET", "PUT", "PURGE"}
+	classNames  = []string{"web", "ios", "partner"}
 )
 
 func (w world) rule(id string) *Rule {
@@ -157,6 +159,9 @@ func (w world) rule(id string) *Rule {
 		}
 		if w.IntN(2) == 0 {
 			r.Methods = w.some(2, methodNames...)
+		}
+		if w.IntN(4) == 0 {
+			r.Classes = w.some(3, classNames...)
 		}
 		if w.IntN(6) == 0 {
 			r.SNIs = w.some(2, "a.b.c", "b.c")
@@ -175,7 +180,7 @@ func (w world) rule(id string) *Rule {
 
 func (w world) request() *Request {
 	name, port := SplitHost(w.one("a.b.c", "x.b.c", "b.c", "y.c", "a.z", "other", "a.b.c:8080", "a.b.z", ""), w.one("http", "https"))
-	return &Request{Host: name, Port: port, Method: w.one(methodNames...), Scheme: w.one("http", "https"), SNI: w.one("a.b.c", "b.c", ""),
+	return &Request{Host: name, Port: port, Method: w.one(methodNames...), Scheme: w.one("http", "https"), SNI: w.one("a.b.c", "b.c", ""), Class: w.one(append(classNames, "")...),
 		Path:   w.one("/", "/a", "/a/", "/a/b", "/ab", "/abc", "/b", "/b/b", "/a/b/c", "/a/b/c/d/e/f", "/ab/b/c", "/c"),
 		Client: netip.AddrPortFrom(netip.MustParseAddr(w.one("10.1.2.3", "10.2.0.1", "fd00::1", "192.0.2.1")), uint16(w.IntN(2)*1234)),
 		Values: &asked{

@@ -13,6 +13,7 @@ type Rule struct {
 	Queries   map[string][]string // likewise, but values keep their case
 	Cookies   map[string][]string // likewise
 	Sources   []Source
+	Classes   []string // of clients
 	SNIs      []string // not asked for where the request did not come by TLS
 	Protocols []string // https without http: Result.NeedTLS for a plain request
 
@@ -52,6 +53,7 @@ type Request struct {
 	Method string
 	Scheme string // http or https
 	SNI    string
+	Class  string // of the client; "" for none
 	Client netip.AddrPort
 	Values Values
 }

@@ -101,6 +101,9 @@ func root(x *plugin.Context) map[string]any {
 	if x.Consumer != nil {
 		m["consumer"] = x.Consumer
 	}
+	if x.Class != "" {
+		m["client_class"] = x.Class
+	}
 	if x.Credential != "" {
 		e := map[string]any{"id": x.Credential}
 		if x.Consumer != nil {
