@@ -17,7 +17,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)), user root;)
 
 export CGO_ENABLED = 1
 
-.PHONY: help run build gen test unit race script house oracle compat fuzz bench lint soak check clean tally
+.PHONY: help run build web gen test unit race script house oracle compat fuzz bench lint soak check clean tally
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -34,6 +34,9 @@ build: ## bin/moongate, and nginx, openresty, keepalived as links to it
 	@mkdir -p bin
 	$(GO) build -tags $(TAGS) -trimpath -o bin/moongate ./cmd/moongate
 	@for name in nginx openresty keepalived; do ln -sf moongate bin/$$name; done
+
+web: ## the dashboard, from web/src into web/dist (Node 20.19 or newer, npm)
+	cd web && npm ci --no-audit --no-fund && npm test && npm run build
 
 gen: ## the programs for the kernel, from edge/sys/bpf/c (Debian: clang-14, llvm-14, libbpf-dev)
 	$(GO) generate ./edge/sys/bpf

@@ -2,6 +2,11 @@ module moongate
 
 go 1.26.8
 
+ignore (
+	./web/node_modules
+	./test/dashboard/node_modules
+)
+
 require (
 	github.com/cilium/ebpf v0.22.0
 	github.com/klauspost/compress v1.20.3

@@ -50,6 +50,7 @@ import (
 	"moongate/module/http/tryfiles"
 	"moongate/module/http/upstream"
 	"moongate/module/http/userid"
+	"moongate/web"
 )
 
 // httpModules run in this order: handlers of one phase, and filters, first to
@@ -75,7 +76,7 @@ func httpModules() []*httpd.Module {
 		authbasic.Module,
 		authrequest.Module,
 		// The gateway's plugins come behind what nginx.conf asks; Lua sees its decisions.
-		gateway.With(gateway.Passer{Pass: proxy.PassTo, Conf: proxy.ConfOf}),
+		gateway.With(gateway.Passer{Pass: proxy.PassTo, Conf: proxy.ConfOf, Dashboard: web.Files()}),
 		tryfiles.Module, // precontent
 		mirror.Module,
 		notmodified.Module, // header filters, first to last

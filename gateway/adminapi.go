@@ -26,6 +26,11 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 	if opts.Watch, err = o.newWatch(w); err != nil {
 		return nil, err
 	}
+	if passer.Dashboard != nil {
+		if opts.Hooks, err = admin.Dashboard(passer.Dashboard); err != nil {
+			return nil, err
+		}
+	}
 	kept, err := o.main.kept()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"io/fs"
 	"time"
 
 	"moongate/core/config/directive"
@@ -24,6 +25,8 @@ type Passer struct {
 	// Wait is how long a new worker waits for the gateway process, if not firstWait: tests
 	// have no such process.
 	Wait time.Duration
+	// Dashboard is what the Admin API shows to browsers; nil: nothing.
+	Dashboard fs.FS
 }
 
 var passer Passer

@@ -1,0 +1,47 @@
+import { ApiError, onLost, request, setCsrf } from './client'
+import { Store, useStore } from './store'
+
+export type Role = 'viewer' | 'operator' | 'admin'
+export type Session = { name: string; role: Role; csrf: string; expires_at: number; first_start?: boolean }
+
+/** unknown: not asked yet; null: nobody has logged in; Error: the gateway does not answer. */
+export const session = new Store<Session | null | 'unknown' | ApiError>('unknown')
+
+function keep(s: Session | null) {
+  setCsrf(s?.csrf ?? '')
+  session.set(s)
+}
+
+onLost(() => keep(null))
+
+export async function resume() {
+  try {
+    keep((await request<Session>('GET', '/session')).data)
+  } catch (e) {
+    if (e instanceof ApiError && e.status === 401) keep(null)
+    else session.set(e instanceof ApiError ? e : new ApiError(0, String(e)))
+  }
+}
+
+export async function login(who: { token: string } | { name: string; password: string }) {
+  keep((await request<Session>('POST', '/session', { body: who })).data)
+}
+
+export async function logout() {
+  await request('DELETE', '/session')
+  keep(null)
+}
+
+/** useSession is only for what is shown to somebody who is logged in. */
+export function useSession(): Session {
+  const s = useStore(session)
+  if (!s || s === 'unknown' || s instanceof Error) throw new Error('there is no session')
+  return s
+}
+
+const ranks: Role[] = ['viewer', 'operator', 'admin']
+
+/** useMay says whether the one who is logged in may do what needs a role. The API decides; this only hides what would be refused. */
+export function useMay(role: Role): boolean {
+  return ranks.indexOf(useSession().role) >= ranks.indexOf(role)
+}
