@@ -18,22 +18,28 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
   {
     group: 'observe',
     rows: [
+      { path: '/overview', title: { en: 'Overview', zh: '概览' }, icon: 'overview', load: () => import('./pages/overview/Page') },
     ],
   },
   {
     group: 'traffic',
     rows: [
+      { path: '/services', title: { en: 'Services', zh: '服务' }, icon: 'service', load: () => import('./pages/services/Page') },
       { path: '/routes', title: { en: 'Routes', zh: '路由' }, icon: 'route', load: () => import('./pages/routes/Page') },
+      { path: '/upstreams', title: { en: 'Upstreams', zh: '上游' }, icon: 'upstream', load: () => import('./pages/upstreams/Page') },
+      { path: '/plugins', title: { en: 'Plugins', zh: '插件' }, icon: 'plugin', load: () => import('./pages/plugins/Page') },
     ],
   },
   {
     group: 'access',
     rows: [
+      { path: '/consumers', title: { en: 'Consumers', zh: '消费者' }, icon: 'consumer', load: () => import('./pages/consumers/Page') },
     ],
   },
   {
     group: 'operate',
     rows: [
+      { path: '/settings', title: { en: 'Settings', zh: '设置' }, icon: 'settings', load: () => import('./pages/settings/Page') },
     ],
   },
 ]

@@ -41,6 +41,7 @@ export function link(to: string) {
   return {
     href: base + to,
     onClick: (e: MouseEvent) => {
+      e.stopPropagation() // the row that it stands in does something else
       if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return
       e.preventDefault()
       go(to)

@@ -26,5 +26,6 @@ export const en = {
   failed: {
     title: 'This could not be loaded', offline: 'The gateway does not answer.', forbidden: 'Your role may not do this.', crash: 'This page has failed.', notFound: 'There is no such page.', toOverview: 'Go to the start',
   },
+  changed: 'Changed',
   live: { on: 'Live', off: 'No connection, trying again' },
 }

@@ -86,7 +86,7 @@ export function ago(t: number | string | undefined): string {
 
 /** milliseconds writes a duration: 840 µs, 12.3 ms, 1.2 s. */
 export function milliseconds(ms: number): string {
-  if (!ms) return '0 ms'
+  if (!ms) return '0'
   if (ms < 1) return `${(ms * 1000).toFixed(0)} µs`
   return ms >= 1000 ? `${trim(ms / 1000)} s` : `${trim(ms)} ms`
 }

@@ -28,5 +28,6 @@ export const zh: Alike<typeof en> = {
   failed: {
     title: '加载失败', offline: '网关没有响应。', forbidden: '您的角色无权执行此操作。', crash: '此页面出错了。', notFound: '没有这个页面。', toOverview: '回到首页',
   },
+  changed: '修改时间',
   live: { on: '实时', off: '连接已断开，正在重试' },
 }

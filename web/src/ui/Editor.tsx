@@ -30,9 +30,13 @@ type Props = {
   fields?: (all: Field[]) => Field[]
   /** What is said in front of the fields. */
   head?: (doc: Doc, change: (doc: Doc) => void) => ReactNode
+  /** What is there in place of the fields, if they are not enough. */
+  body?: (p: Body) => ReactNode
   said: (name: string) => string
   done?: (doc: Document | undefined) => void
 }
+
+export type Body = { schema: Schema; value: Doc; change: (v: Doc) => void; errors: Errors; disabled: boolean }
 
 /** A form for one entity, of its schema. What it would change is shown before it is changed. */
 export function Editor(p: Props) {
@@ -108,7 +112,7 @@ export function Editor(p: Props) {
           {/* The form stays as it is behind what is reviewed. */}
           <div className="stack" hidden={!!shown}>
             {p.head?.(doc, setDoc)}
-            <Fields schema={schema.data!} fields={fields} value={doc} change={setDoc} errors={errors} main={p.main} labels={p.labels} disabled={!may} />
+            {p.body?.({ schema: schema.data!, value: doc, change: setDoc, errors, disabled: !may }) ?? <Fields schema={schema.data!} fields={fields} value={doc} change={setDoc} errors={errors} main={p.main} labels={p.labels} disabled={!may} />}
           </div>
         </>
       )}

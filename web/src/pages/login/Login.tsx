@@ -13,12 +13,13 @@ import './login.css'
 import { zh } from './zh'
 
 type Way = 'token' | 'password'
+const remembered = 'moongate.login' // how, not who
 
 export function Login() {
   const t = useTexts({ en, zh })
   const common = useCommon()
   const lang = useStore(language)
-  const [way, setWay] = useState<Way>('password')
+  const [way, setWay] = useState<Way>(localStorage.getItem(remembered) === 'password' ? 'password' : 'token')
   const [token, setToken] = useState('')
   const [name, setName] = useState('')
   const [pass, setPass] = useState('')
@@ -41,6 +42,7 @@ export function Login() {
     setFailed(undefined)
     try {
       await login(way === 'token' ? { token: token.trim() } : { name: name.trim(), password: pass })
+      localStorage.setItem(remembered, way)
     } catch (e) {
       const a = e as ApiError
       setFailed(a)
@@ -54,7 +56,7 @@ export function Login() {
       <form className="login-box" onSubmit={e => void send(e)} noValidate>
         <span className="login-mark"><Mark size={36} /></span>
         <h1>{t.title}</h1>
-        <Segments label={t.how} value={way} change={v => { setWay(v); setAsked(false); setFailed(undefined) }} options={[{ value: 'password', text: t.password }, { value: 'token', text: t.token }]} />
+        <Segments label={t.how} value={way} change={v => { setWay(v); setAsked(false); setFailed(undefined) }} options={[{ value: 'token', text: t.token }, { value: 'password', text: t.password }]} />
         {failed && <Note tone="bad">{failed.status === 401 || failed.status === 400 ? t.wrong : failed.status === 429 ? t.slow(Math.max(1, wait)) : explain(failed, common)}</Note>}
         {way === 'token' ? (
           <Labelled label={t.token} help={t.tokenHelp} error={missing(token)}>

@@ -59,7 +59,7 @@ function OneField({ field: f, value, change, path, errors, label, disabled }: On
     )
   }
   return (
-    <Labelled label={name} help={f.description} required={f.required && f.default === undefined && f.type !== 'boolean'} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
+    <Labelled label={name} help={f.description} required={f.required && f.default === undefined && f.type !== 'boolean'} half={f.type === 'integer' || f.type === 'number' || f.type === 'boolean' || !!f.one_of} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
       group={isList(f) && !simple(f.elements) || isList(f) && !!f.elements?.one_of || f.type === 'map'} error={fault(errors, path, isList(f) && simple(f.elements) || f.type === 'map' || f.type === 'foreign')}>
       {(id, about, invalid) => <Control id={id} shape={f} name={f.name} label={name} value={value} change={change} path={path} errors={errors} about={about} invalid={invalid} disabled={off} />}
     </Labelled>
@@ -78,18 +78,19 @@ export function words(name: string): string {
   return s.split(' ').map((w, i) => caps.has(w) ? w.toUpperCase().replace('SNIS', 'SNIs') : i === 0 ? w.charAt(0).toUpperCase() + w.slice(1) : w).join(' ')
 }
 
-type LabelledProps = { label: string; help?: string; error?: string; required?: boolean; flat?: boolean; group?: boolean; children: (id: string, about: string | undefined, invalid: boolean) => ReactNode }
+type LabelledProps = { label: string; help?: string; error?: string; required?: boolean; flat?: boolean; half?: boolean; group?: boolean; children: (id: string, about: string | undefined, invalid: boolean) => ReactNode }
 
 /** A control with its label, what it is for, and what is wrong with it. */
-export function Labelled({ label, help, error, required, flat, group, children }: LabelledProps) {
+export function Labelled({ label, help, error, required, flat, half, group, children }: LabelledProps) {
   const t = useCommon()
   const id = useId()
   const about = [help && id + 'h', error && id + 'e'].filter(Boolean).join(' ') || undefined
   const text = <>{label}{required && <span className="needed" title={t.required} aria-hidden="true">*</span>}</>
   const notes = <>{help && <span className="help" id={id + 'h'}>{help}</span>}{error && <span className="wrong" id={id + 'e'} role="alert">{error}</span>}</>
+  const name = half ? 'field half' : 'field'
   if (flat) {
-    return <div className="field flat">{children(id, about, !!error)}<div className="field grow"><label className="label" htmlFor={id}>{text}</label>{notes}</div></div>
+    return <div className={name + ' flat'}>{children(id, about, !!error)}<div className="field grow"><label className="label" htmlFor={id}>{text}</label>{notes}</div></div>
   }
-  if (group) return <div className="field" role="group" aria-labelledby={id + 'l'}><span className="label" id={id + 'l'}>{text}</span>{children(id, about, !!error)}{notes}</div>
-  return <div className="field"><label className="label" htmlFor={id}>{text}</label>{children(id, about, !!error)}{notes}</div>
+  if (group) return <div className={name} role="group" aria-labelledby={id + 'l'}><span className="label" id={id + 'l'}>{text}</span>{children(id, about, !!error)}{notes}</div>
+  return <div className={name}><label className="label" htmlFor={id}>{text}</label>{children(id, about, !!error)}{notes}</div>
 }

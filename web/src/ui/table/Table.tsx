@@ -63,6 +63,11 @@ export function Table<T extends object>({ label, rows, columns, id, open, sort: 
 
   const texts = useRef({ columns, cache: new WeakMap<T, string>() })
   if (texts.current.columns !== columns) texts.current = { columns, cache: new WeakMap() }
+  // Sorted first: each letter of a filter then only takes rows away.
+  const ordered = useMemo(() => {
+    const by = sort && columns.find(c => c.key === sort.key)
+    return by?.value ? sorted(rows, by.value, sort!.down) : rows
+  }, [rows, columns, sort])
   const list = useMemo(() => {
     const text = (row: T) => {
       let s = texts.current.cache.get(row)
@@ -72,10 +77,8 @@ export function Table<T extends object>({ label, rows, columns, id, open, sort: 
       }
       return s
     }
-    const found = matching(rows, text, words)
-    const by = sort && columns.find(c => c.key === sort.key)
-    return by?.value ? sorted(found, by.value, sort!.down) : found
-  }, [rows, columns, words, sort])
+    return matching(ordered, text, words)
+  }, [ordered, columns, words])
 
   const [from, to] = useWindow(box, list.length, height)
   const at = active ? list.findIndex(r => id(r) === active) : -1

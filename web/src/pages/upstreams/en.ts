@@ -1,0 +1,16 @@
+export const en = {
+  title: 'Upstreams', create: 'New upstream', edit: (name: string) => `Upstream ${name}`, made: (name: string) => `Upstream ${name} has been created.`, changed: (name: string) => `Upstream ${name} has been changed.`,
+  removed: (name: string) => `Upstream ${name} has been deleted.`, what: (name: string) => `upstream ${name}`,
+  name: 'Name', algorithm: 'Algorithm', targets: 'Targets', health: 'Health', services: 'Services',
+  emptyTitle: 'No upstreams yet', empty: 'An upstream is a set of machines that answer alike, its targets. A service that has its name as host is spread over them.',
+  all: 'All upstreams', missing: 'There is no such upstream.', edited: 'Settings',
+  target: 'Target', weight: 'Weight', share: 'Share', version: 'Version', connections: 'Conns', rate: 'Req/s', p95: 'p95', errors: 'Err/s',
+  addTarget: 'Add a target', editTarget: (name: string) => `Target ${name}`, targetMade: (name: string) => `Target ${name} has been added.`, targetChanged: (name: string) => `Target ${name} has been changed.`,
+  targetRemoved: (name: string) => `Target ${name} has been removed.`, targetWhat: (name: string) => `target ${name}`,
+  noTargetsTitle: 'No targets yet', noTargets: 'Add the machines that answer: host and port, with a weight that says how much each gets of the requests.',
+  drain: 'Drain', undrain: 'Take requests again', draining: 'draining', drained: (name: string) => `${name} gets no new requests. What it is answering is finished.`, undrained: (name: string) => `${name} gets requests again.`,
+  weighed: (name: string, w: number) => `Weight of ${name}: ${w}`, weightOf: (name: string) => `Weight of ${name}`,
+  markHealthy: 'Mark as healthy', markUnhealthy: 'Mark as unhealthy', marked: (name: string) => `${name} has been marked.`,
+  states: { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', DNS_ERROR: 'name not found', HEALTHCHECKS_OFF: 'not checked' },
+  healthy: (n: number, all: number) => `${n} of ${all}`, checks: 'Health checks', off: 'off', active: 'active', passive: 'passive', usedBy: 'Used by', nobody: 'no service yet',
+}
