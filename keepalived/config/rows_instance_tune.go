@@ -97,7 +97,7 @@ var instanceTuneRows = []keyword{
 				r.vi.TimerExpiredBackup = int(n)
 			}
 		}
-	}), doc: "With nopreempt: become backup when our own timer ran late."},
+	}), doc: "With nopreempt: become backup when our own timer ran so late that another may be master, of this priority at most; 254 without a number."},
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -168,16 +168,19 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// Who has no script for a deleted instance hears of a fault.
+// Who has not asked to hear that an instance is deleted hears of a fault.
 func TestDeleted(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	n := New(role.VRRP, &config.Global{}, newJournal().log)
-	with := &config.Notify{Deleted: shell("echo deleted >> " + out), Fault: shell("echo fault >> " + out)}
+	with := &config.Notify{TellDeleted: true, Deleted: shell("echo deleted >> " + out), Fault: shell("echo fault >> " + out)}
 	without := &config.Notify{Fault: with.Fault}
+	silent := &config.Notify{TellDeleted: true, Fault: with.Fault, Any: shell("echo $3 >> " + out)}
+	silent.Any.Args = append(silent.Any.Args, "sh")
 	n.VRRP(Change{Name: "VI_1", Event: Deleted, Notify: with})
 	n.VRRP(Change{Name: "VI_1", Event: Deleted, Notify: without})
+	n.VRRP(Change{Name: "VI_1", Event: Deleted, Notify: silent})
 	n.Close()
-	if got := read(t, out); got != "deleted\nfault\n" {
+	if got := read(t, out); got != "deleted\nfault\nDELETED\n" {
 		t.Errorf("got %q", got)
 	}
 }

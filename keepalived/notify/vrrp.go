@@ -35,13 +35,9 @@ type Change struct {
 // VRRP tells of a change: first the script for this event, then that for all of
 // them, then the FIFOs, then a mail. Changes of priority go to the FIFOs alone.
 func (n *Notifier) VRRP(c Change) {
-	kind := "INSTANCE"
-	if c.Group {
-		kind = "GROUP"
-	}
-	only := c.own()
-	if c.Event == Deleted && !only.Set() {
-		// Whoever has no script for it is told what older versions said.
+	kind, only := c.kind(), c.own()
+	if c.Event == Deleted && !c.Notify.TellDeleted {
+		// Who has not asked for it is told what older versions said.
 		c.Event, only = Fault, &c.Notify.Fault
 	}
 	key := kind + " " + c.Name
@@ -51,10 +47,25 @@ func (n *Notifier) VRRP(c Change) {
 	if c.Notify.Any.Set() && c.tellsAll() {
 		n.run(key, &c.Notify.Any, kind, c.Name, string(c.Event), strconv.Itoa(c.Priority))
 	}
-	n.write(fmt.Sprintf("%s \"%s\" %s %d\n", kind, c.Name, c.Event, c.Priority))
+	n.write(c.line())
 	if c.Notify.Mail {
 		n.mailVRRP(&c)
 	}
+}
+
+// State writes the state of an instance or a group to the FIFOs again, and does no more.
+func (n *Notifier) State(c Change) { n.write(c.line()) }
+
+func (c *Change) kind() string {
+	if c.Group {
+		return "GROUP"
+	}
+	return "INSTANCE"
+}
+
+// line is what a FIFO gets.
+func (c *Change) line() string {
+	return fmt.Sprintf("%s \"%s\" %s %d\n", c.kind(), c.Name, c.Event, c.Priority)
 }
 
 // own is the script for this event alone.

@@ -195,6 +195,9 @@ func (s *speaker) begin() {
 	s.machine = vrrp.New(s.cfg, (*world)(s))
 	s.study()
 	s.static(nil, s.cfg)
+	if s.cfg.Global.DisableLocalIGMP {
+		s.setSysctl(false, "", "igmp_link_local_mcast_reports", "0")
+	}
 	s.makeVMACs()
 	s.survey(now)
 	s.sockets()
@@ -280,5 +283,8 @@ func (s *speaker) reload(cfg *config.Config) {
 	s.sockets()
 	s.track(now)
 	s.pool()
+	if cfg.Global.FIFOStatesOnReload {
+		s.tellStates()
+	}
 	s.session.Parent.Ready()
 }

@@ -146,10 +146,7 @@ func (s *speaker) ready(k *sock) {
 
 func (s *speaker) openSock(k *sock) (err error) {
 	key := &k.key
-	buffer := 0
-	for _, in := range k.instances {
-		buffer = max(buffer, in.Conf.RxBuf)
-	}
+	buffer := s.bufferOf(k)
 	k.in, err = rawip.Listen(rawip.Config{IPv6: key.v6, Protocol: key.protocol(), Device: key.dev, Local: key.local, Buffer: buffer})
 	if err != nil {
 		return err
@@ -168,6 +165,28 @@ func (s *speaker) openSock(k *sock) (err error) {
 	}
 	k.fd.Pace(pace)
 	return nil
+}
+
+// bufferOf is the size of a socket's receive buffer; 0: the kernel's.
+func (s *speaker) bufferOf(k *sock) int {
+	g, own, all := &s.cfg.Global, 0, 0
+	mtu := 0
+	if l, ok := s.watch.Link(k.index); ok {
+		mtu = l.MTU
+	}
+	for _, in := range k.instances {
+		own = max(own, in.Conf.RxBuf)
+		switch {
+		case g.RxBufsMTU:
+			all += mtu * g.RxBufsMultiplier
+		case g.RxBufsAdvert:
+			all += in.AdvertSize() * g.RxBufsMultiplier
+		}
+	}
+	if own != 0 {
+		return own
+	}
+	return max(all, g.RxBufs)
 }
 
 // hear takes what has arrived. What is left after some batches makes the loop call again.

@@ -99,6 +99,20 @@ func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
 	}
 }
 
+// tellStates writes all states to the FIFOs again.
+func (s *speaker) tellStates() {
+	for _, g := range s.machine.Groups() {
+		if e, ok := g.Notified(); ok {
+			s.notify.State(notify.Change{Group: true, Name: g.Conf.Name, Event: notify.Event(e.String())})
+		}
+	}
+	for _, in := range s.machine.Instances() {
+		if e, ok := in.Notified(); ok {
+			s.notify.State(notify.Change{Name: in.Conf.Name, Event: notify.Event(e.String()), Priority: int(in.Priority())})
+		}
+	}
+}
+
 // Log implements vrrp.World.
 func (w *world) Log(l vrrp.Level, format string, args ...any) {
 	w.log(role.Level(l), format, args...)

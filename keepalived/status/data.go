@@ -272,7 +272,7 @@ func tracked(p *page, title, between string, list []config.Tracked) {
 func notifications(p *page, n *config.Notify, instance bool) {
 	p.line("   Using smtp notification = %s", yes(n.Mail))
 	if instance {
-		p.line("   Notify deleted = %s", pick(n.Deleted.Set(), "Deleted", "Fault"))
+		p.line("   Notify deleted = %s", pick(n.TellDeleted, "Deleted", "Fault"))
 	}
 	for _, s := range []struct {
 		word string

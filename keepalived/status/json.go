@@ -122,7 +122,7 @@ func (v *Instance) json(version int) string {
 	o.num("wantstate", int64(v.Want))
 	o.num("version", int64(c.Version))
 	o.truth("smtp_alert", c.Notify.Mail)
-	o.truth("notify_deleted", c.Notify.Deleted.Set())
+	o.truth("notify_deleted", c.Notify.TellDeleted)
 	v.jsonLists(&o, version)
 	return o.end()
 }

@@ -171,12 +171,14 @@ func (in *Instance) skew() time.Duration { return in.skewOf(in.eff) }
 
 // downInterval is Master_Down_Interval: after so long without an advert the
 // master is gone.
-func (in *Instance) downInterval() time.Duration {
+func (in *Instance) downInterval() time.Duration { return in.downIntervalOf(in.eff) }
+
+func (in *Instance) downIntervalOf(prio uint8) time.Duration {
 	n := in.Conf.DownTimerAdverts
 	if n == 0 {
 		n = 3
 	}
-	return time.Duration(n)*in.learned + in.skew()
+	return time.Duration(n)*in.learned + in.skewOf(prio)
 }
 
 func (in *Instance) log(l Level, format string, args ...any) { in.m.world.Log(l, format, args...) }

@@ -114,10 +114,10 @@ func (in *Instance) tick(now time.Time) {
 	due := in.main.at
 	if late := now.Sub(due); late > in.downInterval() {
 		in.log(Info, "A thread timer expired %f seconds ago", late.Seconds())
-		if in.Conf.NoPreempt && in.Conf.TimerExpiredBackup >= 0 {
-			in.lose(now, "the timer ran late", vrrp.Leaves)
-			return
-		}
+	}
+	if in.Conf.NoPreempt && in.Conf.TimerExpiredBackup >= 0 && now.Sub(due)+in.Conf.Interval > in.othersWait() {
+		in.lose(now, "the timer ran late", vrrp.Leaves)
+		return
 	}
 	in.sendFirst(now, in.eff)
 	if !in.pulses() {
@@ -128,6 +128,16 @@ func (in *Instance) tick(now time.Time) {
 		next = now.Add(in.Conf.Interval)
 	}
 	in.m.timers.set(&in.main, next)
+}
+
+// othersWait is after how long without an advert of ours another may be master: the one
+// with the highest priority, which timer_expired_backup says.
+func (in *Instance) othersWait() time.Duration {
+	prio := vrrp.Owner - 1
+	if p := in.Conf.TimerExpiredBackup; p > 0 {
+		prio = p
+	}
+	return in.downIntervalOf(uint8(prio))
 }
 
 // silently says that a master leaves without a last advert.

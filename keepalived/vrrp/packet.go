@@ -8,7 +8,7 @@ import (
 	"moongate/keepalived/config"
 )
 
-const ipv4Size = 20
+const ipv4Size, ipv6Size = 20, 40
 
 // advertise sends an advert, on both paths.
 func (in *Instance) advertise(now time.Time, prio uint8) {
@@ -41,6 +41,19 @@ func (in *Instance) number() {
 		}
 		in.seq++
 	}
+}
+
+// AdvertSize is how long the instance's adverts are, with their IP header.
+func (in *Instance) AdvertSize() int {
+	a := vrrp.Advert{Version: uint8(in.Conf.Version), Addrs: in.vips}
+	n := a.Size(in.Conf.V6)
+	if in.Conf.V6 {
+		return n + ipv6Size
+	}
+	if in.Conf.Version == 2 && in.Conf.Auth.Type == config.AH {
+		n += vrrp.AHSize
+	}
+	return n + ipv4Size
 }
 
 // packet is an advert. It is good until the next one is made.

@@ -43,6 +43,12 @@ func entered(s State) Event {
 	return ToBackup
 }
 
+// Notified is the state that was told last, if any was.
+func (in *Instance) Notified() (Event, bool) { return in.notified, !in.silent }
+
+// Notified is the state that was told last, if any was.
+func (g *Group) Notified() (Event, bool) { return g.notified, !g.silent }
+
 // Level is the importance of a line, as syslog counts it.
 type Level uint8
 

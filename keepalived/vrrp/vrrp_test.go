@@ -308,10 +308,26 @@ func TestLateTimer(t *testing.T) {
 	if next := r.vi().main.at; next != due.Add(time.Second) {
 		t.Errorf("the next advert comes %v after the last was due", next.Sub(due))
 	}
-	r = single(t, nopreempt, func(c *config.Instance) { c.TimerExpiredBackup = 0 }).master()
-	r.now = r.now.Add(time.Minute)
-	r.m.Run(r.now)
-	r.is(Backup)
+	// Another of priority 254 waits three intervals and 2/256 s for our advert, one of
+	// priority 100 longer.
+	for _, c := range []struct {
+		prio  int
+		late  time.Duration
+		state State
+	}{
+		{-1, time.Minute, Master},
+		{0, 2*time.Second + 7*time.Millisecond, Master},
+		{0, 2*time.Second + 8*time.Millisecond, Backup},
+		{100, 2*time.Second + 609*time.Millisecond, Master},
+		{100, 2*time.Second + 610*time.Millisecond, Backup},
+	} {
+		r = single(t, nopreempt, func(c2 *config.Instance) { c2.TimerExpiredBackup = c.prio }).master()
+		r.now = r.vi().main.at.Add(c.late)
+		r.m.Run(r.now)
+		if s := r.vi().State(); s != c.state {
+			t.Errorf("priority %d, %v late: %v, want %v", c.prio, c.late, s, c.state)
+		}
+	}
 }
 
 // A process that takes the place of one that died goes on where that was.

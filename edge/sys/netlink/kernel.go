@@ -24,7 +24,7 @@ type Kernel interface {
 	AddRule(Rule) error
 	DeleteRule(Rule) error
 
-	// Sysctl reads a setting of an interface: net.ipv4.conf.NAME.KEY.
+	// Sysctl reads a setting of an interface: net.ipv4.conf.NAME.KEY; without a name net.ipv4.KEY.
 	Sysctl(v6 bool, link, key string) (string, error)
 	SetSysctl(v6 bool, link, key, value string) error
 }

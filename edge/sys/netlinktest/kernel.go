@@ -194,6 +194,9 @@ func sysctlName(v6 bool, link, key string) string {
 	if v6 {
 		family = "ipv6"
 	}
+	if link == "" {
+		return strings.Join([]string{"net", family, key}, ".")
+	}
 	return strings.Join([]string{"net", family, "conf", link, key}, ".")
 }
 
