@@ -3,6 +3,8 @@ package config_test
 import (
 	"fmt"
 	"io/fs"
+	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -348,4 +350,28 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d instances: %.300s", len(c.Instances), shown(list))
 	}
 	t.Logf("20000 instances in %v", time.Since(start))
+}
+
+func TestEncap(t *testing.T) {
+	c := clean(t, `
+static_routes {
+ 10.1.0.0/16 encap ip id 42 src 10.0.0.1 dst 10.0.0.2 ttl 7 tos 0x10 dev eth0 metric 5
+ 10.2.0.0/16 dev eth0 encap ip6 dst 2001:db8::2 hoplimit 9 tc 3
+ 10.3.0.0/16 encap mpls 100/200 dev eth0
+ 2001:db8::/48 encap ila 1:2:3:ff dev eth0
+}`)
+	for i, want := range []config.Encap{
+		{Kind: "ip", ID: 42, Src: netip.MustParseAddr("10.0.0.1"), Dst: netip.MustParseAddr("10.0.0.2"), TTL: 7, TOS: 16},
+		{Kind: "ip6", Dst: netip.MustParseAddr("2001:db8::2"), TTL: 9, TOS: 3},
+		{Kind: "mpls", Labels: []uint32{100, 200}},
+		{Kind: "ila", Locator: [4]uint16{1, 2, 3, 0xff}},
+	} {
+		r := c.StaticRoutes[i]
+		if !reflect.DeepEqual(r.Encap, want) || r.Dev != "eth0" {
+			t.Errorf("%v: %+v, want %+v", r.Dst, r.Encap, want)
+		}
+	}
+	if c.StaticRoutes[0].Metric != 5 {
+		t.Error("what follows is lost")
+	}
 }

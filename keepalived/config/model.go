@@ -134,6 +134,7 @@ type Route struct {
 	Locks                                                 []string // the metrics that are locked
 	scopeSet, protoSet                                    bool
 	QuickACK                                              Tristate
+	Encap                                                 Encap
 	NextHops                                              []NextHop
 	NoTrack                                               bool
 	TrackGroup                                            string
@@ -146,6 +147,18 @@ type NextHop struct {
 	Dev    string
 	Weight int
 	OnLink bool
+	Realms uint32
+	Encap  Encap
+}
+
+// Encap is what packets of a route are put into: "encap" of ip route.
+type Encap struct {
+	Kind     string // ip, ip6, mpls, ila; empty: none
+	ID       uint64
+	Dst, Src netip.Addr
+	TTL, TOS uint8    // hoplimit and tc of ip6
+	Labels   []uint32 // mpls
+	Locator  [4]uint16
 }
 
 // Rule is a line of virtual_rules or static_rules, in the words of ip rule.

@@ -44,7 +44,8 @@ type routeLine struct {
 	w      []string
 	i      int
 	family family
-	bad    bool // it is left out
+	bad    bool // it is left out, and the rest of it not looked at
+	spoilt bool // it is left out, and the rest is
 }
 
 // mix notes the family of an address; false: the route has one of the other.
@@ -62,6 +63,12 @@ func (l *routeLine) mix(a netip.Addr, note string) bool {
 func (l *routeLine) refuse(format string, args ...any) {
 	l.err(format, args...)
 	l.bad = true
+}
+
+// spoil leaves the route out once all of it is read.
+func (l *routeLine) spoil(format string, args ...any) {
+	l.err(format, args...)
+	l.spoilt = true
 }
 
 // arg is the next word. Without one keepalived ends.
@@ -107,7 +114,7 @@ func (r *reader) route(w []string, static bool) (Route, bool) {
 		}
 	}
 	r.watchable(x)
-	return *x, true
+	return *x, !l.spoilt
 }
 
 // watchable says what keepalived can't watch: it knows its own routes by their
@@ -279,7 +286,7 @@ func (l *routeLine) word(word string, static bool) {
 		}
 		l.err("\"as to\" for MPLS only - ignoring")
 	case "encap":
-		l.encap()
+		l.encap(&x.Encap)
 	case "nexthop":
 		l.nexthops()
 	case "to":

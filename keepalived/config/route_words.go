@@ -59,21 +59,6 @@ func (l *routeLine) onlyV6(word string) {
 	}
 }
 
-// encap is left out: what follows it is not looked at.
-func (l *routeLine) encap() {
-	if l.i+1 == len(l.w) {
-		l.refuse("Missing encap type")
-		return
-	}
-	switch kind := l.w[l.i+1]; kind {
-	case "mpls", "ip", "ip6", "ila":
-		l.aside("encap in a route")
-		l.i = len(l.w)
-	default:
-		l.refuse("Unknown encap type - %s", kind)
-	}
-}
-
 func (l *routeLine) destination() {
 	text := l.w[l.i]
 	if text == "default6" {
@@ -176,7 +161,16 @@ func (l *routeLine) nexthops() {
 			case "onlink":
 				h.OnLink = true
 			case "realms":
-				l.arg()
+				text := l.arg()
+				n, ok := l.realms(text)
+				if !ok {
+					l.spoil("Invalid realms %s for route", text)
+				}
+				h.Realms = n
+			case "encap":
+				if !l.encap(&h.Encap) {
+					l.i++
+				}
 			default:
 				l.err("Route has trailing nonsense after nexthops - %s", l.w[l.i])
 				l.i = len(l.w)

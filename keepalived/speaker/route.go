@@ -57,15 +57,28 @@ func (s *speaker) routeOf(r *config.Route) netlink.Route {
 		n.Pref = netlink.Some(p)
 	}
 	if r.Via.IsValid() || r.Dev != "" {
-		n.Hops = append(n.Hops, netlink.Hop{Via: r.Via, Index: s.index(r.Dev), OnLink: r.OnLink, Realm: r.Realms})
+		n.Hops = append(n.Hops, netlink.Hop{Via: r.Via, Index: s.index(r.Dev), OnLink: r.OnLink, Realm: r.Realms, Encap: encapOf(&r.Encap)})
 	}
-	for _, h := range r.NextHops {
-		n.Hops = append(n.Hops, netlink.Hop{Via: h.Via, Index: s.index(h.Dev), Weight: h.Weight, OnLink: h.OnLink})
+	for i := range r.NextHops {
+		h := &r.NextHops[i]
+		n.Hops = append(n.Hops, netlink.Hop{Via: h.Via, Index: s.index(h.Dev), Weight: h.Weight, OnLink: h.OnLink, Realm: h.Realms, Encap: encapOf(&h.Encap)})
 	}
 	if n.Scope == 0 && len(n.Hops) > 0 && r.Dst.Addr().Is4() && !r.Via.IsValid() && len(r.NextHops) == 0 {
 		n.Scope = netlink.ScopeLink // as ip route does for what has no gateway
 	}
 	return n
+}
+
+func encapOf(e *config.Encap) netlink.Encap {
+	switch e.Kind {
+	case "ip", "ip6":
+		return netlink.EncapIP(netlink.Tunnel{IPv6: e.Kind == "ip6", ID: e.ID, Dst: e.Dst, Src: e.Src, TTL: e.TTL, TOS: e.TOS})
+	case "mpls":
+		return netlink.EncapMPLS(e.Labels)
+	case "ila":
+		return netlink.EncapILA(e.Locator)
+	}
+	return netlink.Encap{}
 }
 
 func (s *speaker) addRoute(who string, r *config.Route) {

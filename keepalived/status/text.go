@@ -127,50 +127,6 @@ func Address(a *config.Address, dev string, set bool) string {
 
 func family(a netip.Addr) string { return pick(a.Is6(), "inet6", "inet") }
 
-// Route shows a route.
-func Route(r *config.Route) string {
-	var w []string
-	add := func(word string, args ...any) { w = append(w, fmt.Sprintf(word, args...)) }
-	add("prepend")
-	if r.Type != "" && r.Type != "unicast" {
-		add("%s", r.Type)
-	}
-	add("%s", network(r.Dst))
-	if r.Via.IsValid() {
-		add("via %s %s", family(r.Via), r.Via)
-	}
-	if r.Dev != "" {
-		add("dev %s", r.Dev)
-	}
-	if r.Table != 0 {
-		add("table %d", r.Table)
-	}
-	if r.TOS != 0 {
-		add("tos 0x%x", r.TOS)
-	}
-	add("proto %d", pickProto(r.Proto))
-	if r.Src.IsValid() {
-		add("src %s", r.Src)
-	}
-	if r.Metric != 0 {
-		add("metric %d", r.Metric)
-	}
-	for _, n := range r.NextHops {
-		add("nexthop via %s %s", family(n.Via), n.Via)
-		if n.Dev != "" {
-			add("dev %s", n.Dev)
-		}
-		add("weight %d", n.Weight)
-	}
-	if r.NoTrack {
-		add("no_track")
-	}
-	if r.TrackGroup != "" {
-		add("track_group %s", r.TrackGroup)
-	}
-	return strings.Join(w, " ")
-}
-
 // keepalivedProto is RTPROT_KEEPALIVED, which tells whose a route is.
 const keepalivedProto = 18
 

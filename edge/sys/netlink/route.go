@@ -70,6 +70,7 @@ type Hop struct {
 	Weight int        // among several; 0 is 1
 	OnLink bool       // Via is reachable whatever the addresses say
 	Realm  uint32     // "realms": from<<16 | to
+	Encap  Encap      // what packets are put into
 }
 
 // Numbers of metrics. Rtt is in eighths, RttVar in quarters of a millisecond, as the kernel keeps them.

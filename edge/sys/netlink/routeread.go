@@ -120,6 +120,10 @@ func (h *Hop) parse(kind uint16, v []byte) {
 		}
 	case unix.RTA_FLOW:
 		h.Realm = nlmsg.Uint32(v)
+	case unix.RTA_ENCAP_TYPE:
+		h.Encap.Kind = nlmsg.Uint16(v)
+	case unix.RTA_ENCAP:
+		h.Encap.Attrs = string(v)
 	}
 }
 

@@ -123,6 +123,10 @@ func (h *Hop) write(e *nlmsg.Encoder, v6 bool) {
 	if h.Realm != 0 {
 		e.Uint32(unix.RTA_FLOW, h.Realm)
 	}
+	if h.Encap.Kind != 0 {
+		e.Uint16(unix.RTA_ENCAP_TYPE, h.Encap.Kind)
+		e.Attr(unix.RTA_ENCAP|nlmsg.Nested, []byte(h.Encap.Attrs))
+	}
 }
 
 func (r *Route) writeMetrics(e *nlmsg.Encoder) {

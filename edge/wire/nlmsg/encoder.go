@@ -2,20 +2,21 @@ package nlmsg
 
 import "encoding/binary"
 
-// An Encoder writes messages one after the other. The zero value is ready; memory
-// is used again after Reset.
+// An Encoder writes messages one after the other, or attributes that belong to none
+// yet. The zero value is ready; memory is used again after Reset.
 type Encoder struct {
-	b    []byte
-	msg  int   // where the message that is being written begins; -1: none
-	open []int // what is not closed yet
+	b     []byte
+	msg   int   // where the message that is being written begins
+	begun bool  // there is one
+	open  []int // what is not closed yet
 }
 
 // Reset forgets what was written.
-func (e *Encoder) Reset() { e.b, e.msg, e.open = e.b[:0], 0, e.open[:0] }
+func (e *Encoder) Reset() { e.b, e.begun, e.open = e.b[:0], false, e.open[:0] }
 
 // Message begins a message and ends the one before.
 func (e *Encoder) Message(h Header) {
-	e.msg = len(e.b)
+	e.msg, e.begun = len(e.b), true
 	e.b = binary.NativeEndian.AppendUint32(e.b, 0)
 	e.b = binary.NativeEndian.AppendUint16(e.b, h.Type)
 	e.b = binary.NativeEndian.AppendUint16(e.b, h.Flags)
@@ -33,6 +34,9 @@ func (e *Encoder) Raw(p ...byte) {
 
 // grown writes the length of the message, so that Bytes is right at any time.
 func (e *Encoder) grown() {
+	if !e.begun {
+		return
+	}
 	binary.NativeEndian.PutUint32(e.b[e.msg:], uint32(len(e.b)-e.msg))
 }
 

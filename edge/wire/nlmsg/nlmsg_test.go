@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"reflect"
 	"testing"
 )
@@ -135,4 +136,26 @@ func FuzzNext(f *testing.F) {
 			b = rest
 		}
 	})
+}
+
+// Attributes without a message, to be put into one later.
+func TestLooseAttrs(t *testing.T) {
+	var loose, whole Encoder
+	loose.Uint8(1, 7)
+	loose.String(2, "x")
+	whole.Message(Header{Type: 16})
+	whole.Attr(5|Nested, loose.Bytes())
+	_, body, _, err := Next(whole.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, v := range Attrs(body) {
+		for kind, v := range Attrs(v) {
+			got += fmt.Sprintf("%d:%x ", kind, v)
+		}
+	}
+	if got != "1:07 2:7800 " {
+		t.Errorf("got %s", got)
+	}
 }
