@@ -20,6 +20,7 @@ import (
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
 	"moongate/gateway/plugin/oauth2introspection"
+	"moongate/gateway/plugin/openidconnect"
 	"moongate/gateway/plugin/opentelemetry"
 	"moongate/gateway/plugin/prometheus"
 	"moongate/gateway/plugin/proxycache"
@@ -50,6 +51,7 @@ func plugins() []*plugin.Plugin {
 		&jwt.Plugin,                 // 1450
 		&keyauth.Plugin,             // 1250
 		&basicauth.Plugin,           // 1100
+		&openidconnect.Plugin,       // 1050
 		&hmacauth.Plugin,            // 1030
 		&iprestriction.Plugin,       // 990
 		&requestsizelimiting.Plugin, // 951

@@ -18,6 +18,7 @@ var kongs = map[string]int{
 	"jwt":                   1450,
 	"key-auth":              1250,
 	"basic-auth":            1100,
+	"openid-connect":        1050,
 	"hmac-auth":             1030,
 	"ip-restriction":        990,
 	"request-size-limiting": 951,

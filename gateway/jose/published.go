@@ -74,6 +74,19 @@ func (p *Published) Find(t *Token) ([]any, bool) {
 	return p.match(t), p.have
 }
 
+// Ready tells whether there are keys, and waits for the first ones.
+func (p *Published) Ready() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch due := !p.begun || p.Clock()-p.tried >= p.Pause; {
+	case !p.have && (due || p.busy):
+		p.await()
+	case p.have && (p.Clock()-p.tried >= p.Refresh || p.stale && due):
+		p.begin()
+	}
+	return p.have
+}
+
 // match is called with mu held, as the others below are.
 func (p *Published) match(t *Token) (keys []any) {
 	id, _ := t.Header["kid"].(string)

@@ -41,9 +41,9 @@ func Fields(prefix, sameSite string, secure any) []schema.Field {
 		seconds("idling_timeout", 900, "Seconds for which a session may be unused; 0 for no limit."),
 		seconds("rolling_timeout", 3600, "Seconds within which it must be renewed, which use does in their last quarter; 0 for no limit."),
 		seconds("absolute_timeout", 86400, "Seconds after which it ends in any case; 0 for no limit."),
-		{Name: "cookie_name", Kind: schema.String, Default: "session", Check: checkName, Doc: "The cookie's name."},
-		{Name: "cookie_path", Kind: schema.String, Default: "/", Check: checkPath, Doc: "For which paths it is."},
-		{Name: "cookie_domain", Kind: schema.String, Check: checkDomain, Doc: "For which hosts it is; only the one asked without it."},
+		{Name: "cookie_name", Kind: schema.String, Default: "session", Check: CheckName, Doc: "The cookie's name."},
+		{Name: "cookie_path", Kind: schema.String, Default: "/", Check: CheckPath, Doc: "For which paths it is."},
+		{Name: "cookie_domain", Kind: schema.String, Check: CheckDomain, Doc: "For which hosts it is; only the one asked without it."},
 		{Name: "cookie_same_site", Kind: schema.String, Default: sameSite, OneOf: schema.Words("Strict", "Lax", "None", "Default"), Doc: "Whether it comes with requests that other sites cause."},
 		{Name: "cookie_http_only", Kind: schema.Boolean, Default: true, Doc: "Whether scripts in pages can't see it."},
 		{Name: "cookie_secure", Kind: schema.Boolean, Default: secure, Doc: "Whether it comes over TLS only."},
@@ -88,8 +88,8 @@ func (c *Config) Read(raw json.RawMessage, prefix string) error {
 	return json.Unmarshal(b, c)
 }
 
-// checkName wants a token (RFC 6265, 4.1.1).
-func checkName(v any) string {
+// CheckName judges its name: it wants a token (RFC 6265, 4.1.1).
+func CheckName(v any) string {
 	s, _ := v.(string)
 	for i := range len(s) {
 		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
@@ -102,7 +102,8 @@ func checkName(v any) string {
 	return ""
 }
 
-func checkPath(v any) string {
+// CheckPath judges the Path of a cookie.
+func CheckPath(v any) string {
 	s, _ := v.(string)
 	if !strings.HasPrefix(s, "/") {
 		return "should start with: /"
@@ -110,7 +111,8 @@ func checkPath(v any) string {
 	return checkValue(s)
 }
 
-func checkDomain(v any) string {
+// CheckDomain judges its Domain.
+func CheckDomain(v any) string {
 	s, _ := v.(string)
 	return checkValue(s)
 }

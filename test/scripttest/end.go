@@ -43,6 +43,9 @@ func (w *world) end() {
 	for _, o := range w.origins {
 		o.stop()
 	}
+	for _, p := range w.idps {
+		p.Down()
+	}
 	if w.etcd != nil {
 		w.etcd.Close()
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.etcd.io/etcd/server/v3/embed"
+	"moongate/test/idp"
 )
 
 // Run runs every script below dir as a parallel subtest named by its path.
@@ -72,6 +73,7 @@ type world struct {
 	load    *load
 	redis   *redis
 	etcd    *embed.Etcd
+	idps    map[string]*idp.Provider
 	started bool
 }
 
@@ -184,7 +186,7 @@ func (w *world) verbs() map[string]verb {
 		"bodymatch": w.bodyMatch, "tally": w.tallied,
 		"errorlog": w.errorLog, "noerrorlog": w.noErrorLog, "accesslog": w.accessLog, "allow": w.allow,
 		"origin": w.origin, "seen": w.seen, "count": w.count,
-		"ws": w.ws, "redis": w.redisServer, "example": w.example, "redis-cli": w.redisCli, "etcd": w.etcdServer,
+		"ws": w.ws, "redis": w.redisServer, "example": w.example, "redis-cli": w.redisCli, "etcd": w.etcdServer, "idp": w.provider,
 		"tlscert": w.tlsCert, "load": w.loadVerb, "file": w.fileVerb, "await": w.await,
 	}
 	out := make(map[string]verb, len(all))

@@ -1,0 +1,126 @@
+package openidconnect
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"moongate/edge/sys/event"
+	"moongate/edge/wire/http1"
+	"moongate/gateway/jose"
+	"moongate/gateway/oauth"
+	"moongate/gateway/plugin"
+)
+
+// shown is the token of a request, "" without one. What was found is hidden.
+func (i *instance) shown(x *plugin.Context) (string, plugin.Result) {
+	const name = "access_token"
+	for _, place := range i.BearerIn {
+		switch place {
+		case "header":
+			for _, h := range []string{"Authorization", "Access-Token"} {
+				v, ok := x.R.In.Get(h)
+				if ok && h == "Authorization" {
+					if v, ok = plugin.AfterScheme(v, "bearer"); ok && (v == "" || v[0] != ' ' && v[0] != '\t') {
+						ok = false
+					}
+				}
+				if v = strings.Trim(v, " \t"); ok && v != "" {
+					if i.Hide {
+						x.R.In.Del(h)
+					}
+					return v, plugin.Next
+				}
+			}
+		case "query":
+			if f := x.FindArg(name); f.Value != "" {
+				if i.Hide {
+					x.HideArg(name)
+				}
+				return f.Value, plugin.Next
+			}
+		case "cookie":
+			if v, _ := x.R.Cookie(i.BearerCookie); i.BearerCookie != "" && v != "" {
+				return v, plugin.Next
+			}
+		case "body":
+			if kind, _ := x.R.In.Known(http1.ContentType); !strings.HasPrefix(strings.ToLower(kind), "application/x-www-form-urlencoded") {
+				continue
+			}
+			f, res := x.Fields()
+			if res != plugin.Next {
+				return "", res
+			}
+			if v := f.Find(name); v.Value != "" {
+				if i.Hide {
+					f.Hide(name)
+				}
+				return v.Value, plugin.Next
+			}
+		}
+	}
+	return "", plugin.Next
+}
+
+// bearer judges a token that was shown: a JWT here, others by what the provider says.
+func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
+	var c map[string]any
+	t, err := jose.Parse(token)
+	switch isJWT := strings.Count(token, ".") == 2; {
+	case isJWT && i.can.bearer && !i.IntrospectJWT:
+		if err != nil {
+			return i.unauthorized(x, "invalid_token")
+		}
+		m := i.provider.known()
+		if m == nil {
+			return x.Answer(503, "The identity provider is not available")
+		}
+		if !i.good(m, t) {
+			return i.unauthorized(x, "invalid_token")
+		}
+		c = t.Claims
+	case i.can.introspection:
+		m := i.provider.known()
+		if m == nil {
+			return x.Answer(503, "The identity provider is not available")
+		}
+		if c, err = i.tokens.Find(token, func() (map[string]any, error) { return i.introspect(m, token) }); err != nil {
+			i.failed("a token is not judged", err)
+			return x.Answer(503, "The identity provider is not available")
+		}
+		if iss, there := c["iss"]; c == nil || there && !i.issued(m, iss) {
+			return i.unauthorized(x, "invalid_token")
+		}
+	default:
+		return i.unauthorized(x, "invalid_token")
+	}
+	if res := i.settle(x, claims{c}); res != plugin.Next {
+		return res
+	}
+	show(x, i.AccessHeader, token)
+	return plugin.Next
+}
+
+// good judges a JWT. For whom it is, audience_required asks.
+func (i *instance) good(m *metadata, t *jose.Token) bool {
+	keys, ok := i.provider.keys.Find(t)
+	if !ok || !slices.ContainsFunc(keys, t.SignedBy) || !i.issued(m, t.Claims["iss"]) {
+		return false
+	}
+	verify := []string{"exp"}
+	if _, there := t.Claims["nbf"]; there {
+		verify = append(verify, "nbf")
+	}
+	return t.Times(verify, float64(event.Now().Unix()), i.Leeway) == nil
+}
+
+func (i *instance) introspect(m *metadata, token string) (map[string]any, error) {
+	if m.Introspection == "" {
+		return map[string]any{"active": false}, nil // nobody can say that it is good
+	}
+	form := url.Values{"token": {token}}
+	if i.Hint != "" {
+		form.Set("token_type_hint", i.Hint)
+	}
+	return oauth.Post(i.client, m.Introspection, form, i.authenticate(form))
+}

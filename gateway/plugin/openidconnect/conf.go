@@ -1,0 +1,212 @@
+package openidconnect
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"moongate/edge/sys/event"
+	"moongate/gateway/client"
+	"moongate/gateway/oauth"
+	"moongate/gateway/plugin"
+	"moongate/gateway/sessions"
+)
+
+// instance is one configuration in one worker.
+type instance struct {
+	plugin.Gate
+	Issuer  string   `json:"issuer"`
+	Methods []string `json:"auth_methods"`
+	Hide    bool     `json:"hide_credentials"`
+
+	ClientID     []string `json:"client_id"`
+	ClientSecret []string `json:"client_secret"`
+	ClientAuth   []string `json:"client_auth"`
+	RedirectURI  []string `json:"redirect_uri"`
+	Scopes       []string `json:"scopes"`
+	PKCE         bool     `json:"require_proof_key_for_code_exchange"`
+	ArgNames     []string `json:"authorization_query_args_names"`
+	ArgValues    []string `json:"authorization_query_args_values"`
+	PreserveArgs bool     `json:"preserve_query_args"`
+
+	LoginAction   string   `json:"login_action"`
+	LoginRedirect []string `json:"login_redirect_uri"`
+	LoginTokens   []string `json:"login_tokens"`
+
+	LogoutMethods  []string `json:"logout_methods"`
+	LogoutArg      string   `json:"logout_query_arg"`
+	LogoutField    string   `json:"logout_post_arg"`
+	LogoutSuffix   string   `json:"logout_uri_suffix"`
+	LogoutRedirect []string `json:"logout_redirect_uri"`
+	Revoke         bool     `json:"logout_revoke"`
+	RevokeAccess   bool     `json:"logout_revoke_access_token"`
+	RevokeRefresh  bool     `json:"logout_revoke_refresh_token"`
+
+	UnauthorizedRedirect []string `json:"unauthorized_redirect_uri"`
+	ForbiddenRedirect    []string `json:"forbidden_redirect_uri"`
+	UnauthorizedText     string   `json:"unauthorized_error_message"`
+	ForbiddenText        string   `json:"forbidden_error_message"`
+
+	BearerIn      []string `json:"bearer_token_param_type"`
+	BearerCookie  string   `json:"bearer_token_cookie_name"`
+	IntrospectJWT bool     `json:"introspect_jwt_tokens"`
+	Hint          string   `json:"introspection_hint"`
+	TTL           float64  `json:"cache_ttl"`
+	Deny          float64  `json:"cache_ttl_neg"`
+
+	IssuersAllowed   []string `json:"issuers_allowed"`
+	AudienceClaim    []string `json:"audience_claim"`
+	AudienceRequired []string `json:"audience_required"`
+	ScopesClaim      []string `json:"scopes_claim"`
+	ScopesRequired   []string `json:"scopes_required"`
+	GroupsClaim      []string `json:"groups_claim"`
+	GroupsRequired   []string `json:"groups_required"`
+	RolesClaim       []string `json:"roles_claim"`
+	RolesRequired    []string `json:"roles_required"`
+	Leeway           float64  `json:"leeway"`
+
+	ConsumerClaim    []string `json:"consumer_claim"`
+	ConsumerBy       []string `json:"consumer_by"`
+	ConsumerOptional bool     `json:"consumer_optional"`
+	CredentialClaim  []string `json:"credential_claim"`
+	AuthGroupsClaim  []string `json:"authenticated_groups_claim"`
+	SearchUserInfo   bool     `json:"search_user_info"`
+
+	UpstreamClaims   []string `json:"upstream_headers_claims"`
+	UpstreamNames    []string `json:"upstream_headers_names"`
+	DownstreamClaims []string `json:"downstream_headers_claims"`
+	DownstreamNames  []string `json:"downstream_headers_names"`
+	AccessHeader     string   `json:"upstream_access_token_header"`
+	IDHeader         string   `json:"upstream_id_token_header"`
+
+	Refresh bool `json:"refresh_tokens"`
+
+	endpoints
+	Rediscovery int  `json:"rediscovery_lifetime"`
+	Timeout     int  `json:"timeout"`
+	Keepalive   bool `json:"keepalive"`
+	Verify      bool `json:"ssl_verify"`
+
+	LoginName     string  `json:"authorization_cookie_name"`
+	LoginPath     string  `json:"authorization_cookie_path"`
+	LoginDomain   string  `json:"authorization_cookie_domain"`
+	LoginSameSite string  `json:"authorization_cookie_same_site"`
+	LoginHTTPOnly bool    `json:"authorization_cookie_http_only"`
+	LoginSecure   *bool   `json:"authorization_cookie_secure"`
+	LoginTimeout  float64 `json:"authorization_rolling_timeout"`
+
+	SessionName string `json:"session_cookie_name"`
+	domain      string // of session cookies
+
+	env       *plugin.Env
+	id        string
+	can       methods
+	client    *client.Client
+	provider  *provider
+	tokens    *oauth.Tokens // what the provider says of them
+	store     *sessions.Store
+	sealer    *sessions.Sealer // of logins, and of tokens that workers share
+	challenge string
+	seldom    plugin.Seldom
+}
+
+type methods struct{ login, bearer, introspection, session bool }
+
+// endpoints are addresses at the provider.
+type endpoints struct {
+	Authorization string `json:"authorization_endpoint"`
+	Token         string `json:"token_endpoint"`
+	Introspection string `json:"introspection_endpoint"`
+	UserInfo      string `json:"userinfo_endpoint"`
+	Revocation    string `json:"revocation_endpoint"`
+	EndSession    string `json:"end_session_endpoint"`
+}
+
+// or is e with those of others where it has none.
+func (e endpoints) or(o endpoints) endpoints {
+	return endpoints{cmp.Or(e.Authorization, o.Authorization), cmp.Or(e.Token, o.Token), cmp.Or(e.Introspection, o.Introspection),
+		cmp.Or(e.UserInfo, o.UserInfo), cmp.Or(e.Revocation, o.Revocation), cmp.Or(e.EndSession, o.EndSession)}
+}
+
+const (
+	mostAnswer = 1 << 20
+	keep       = 16 // connections to the provider
+	keepFor    = 60 * time.Second
+)
+
+func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
+	i := &instance{env: e, id: c.ID}
+	if err := c.Decode(i); err != nil {
+		return nil, err
+	}
+	for _, m := range i.Methods {
+		switch m {
+		case "authorization_code":
+			i.can.login = true
+		case "bearer":
+			i.can.bearer = true
+		case "introspection":
+			i.can.introspection = true
+		case "session":
+			i.can.session = true
+		}
+	}
+	i.challenge = plugin.Challenge("Bearer", realm(i.Issuer))
+	if e.Worker == nil { // only to tell
+		return i, nil
+	}
+	i.client = &client.Client{Loop: e.Worker.Loop, Timeout: time.Duration(i.Timeout) * time.Millisecond, Most: mostAnswer, Insecure: !i.Verify}
+	if i.Keepalive {
+		i.client.Keep, i.client.KeepFor = keep, keepFor
+	}
+	i.provider = i.newProvider()
+	i.tokens = &oauth.Tokens{Keep: seconds(i.TTL), Deny: seconds(i.Deny), Timeout: i.client.Timeout, Now: event.Now}
+	var conf sessions.Config
+	if err := conf.Read(c.Raw, "session_"); err != nil {
+		return nil, err
+	}
+	i.domain = conf.Domain
+	var err error
+	if i.sealer, err = sessions.NewSealer("openid-connect login\x00"+i.Issuer, append([]string{conf.Secret}, conf.Before...)...); err != nil {
+		return nil, err
+	}
+	i.store, err = sessions.New(e, conf, "openid-connect\x00"+i.Issuer)
+	return i, err
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+// realm is what challenges name: the provider's host.
+func realm(issuer string) string {
+	_, rest, _ := strings.Cut(issuer, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return strings.Map(func(c rune) rune {
+		if c == '"' || c < ' ' {
+			return -1
+		}
+		return c
+	}, host)
+}
+
+// first is the member of a list for one client.
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// failed logs what keeps a request from where it wants to go, and is no fault of its own.
+func (i *instance) failed(what string, err error) {
+	if missed, ok := i.seldom.Now(); ok {
+		i.env.Log.Error(nil, "gateway: openid-connect %s: %s (%d more lines since the last one): %v", i.id, what, missed, err)
+	}
+}
+
+// Close implements plugin.Closer.
+func (i *instance) Close() {
+	if i.client != nil {
+		i.client.Close()
+		i.store.Close()
+	}
+}

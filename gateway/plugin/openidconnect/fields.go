@@ -1,0 +1,120 @@
+package openidconnect
+
+import (
+	"strings"
+
+	"moongate/gateway/plugin"
+	"moongate/gateway/schema"
+	"moongate/gateway/sessions"
+)
+
+// Kinds of fields that the table has many of.
+
+func flag(name string, standard bool, doc string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.Boolean, Required: true, Default: standard, Doc: doc}
+}
+
+func number(name string, standard float64, doc string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.Number, Required: true, Default: standard, Between: schema.Between(0, 1e9), Doc: doc}
+}
+
+func text(name, doc string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.String, Doc: doc}
+}
+
+func address(name string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.String, Check: checkURL, Doc: "In place of the one that the provider publishes."}
+}
+
+func words(name string, standard any, doc string, of ...string) schema.Field {
+	f := schema.Field{Name: name, Kind: schema.Array, Default: standard, Elem: &schema.Field{Kind: schema.String}, Doc: doc}
+	if of != nil {
+		f.Elem.OneOf = schema.Words(of...)
+	}
+	return f
+}
+
+// path is a claim, and one inside of it, and so on.
+func path(name string, standard any, doc string) schema.Field {
+	f := words(name, standard, doc)
+	f.LenMax = 8
+	return f
+}
+
+// one is a list in Kong, of one thing for each of several clients; here there is one.
+func one(name, doc string, check func(any) string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.Array, LenMax: 1, Elem: &schema.Field{Kind: schema.String, Check: check}, Doc: doc}
+}
+
+func oneOf(name, doc string, of ...string) schema.Field {
+	f := one(name, doc, nil)
+	f.Elem.OneOf = schema.Words(of...)
+	return f
+}
+
+func secret(f schema.Field) schema.Field { f.Secret = true; return f }
+
+func headers(name, doc string) schema.Field { return words(name, nil, doc) }
+
+func names(name, doc string) schema.Field {
+	f := words(name, nil, doc)
+	f.Elem.Check = checkHeader
+	return f
+}
+
+func checkURL(v any) string {
+	u, wrong := plugin.ReadServer(v)
+	switch {
+	case wrong != "":
+		return wrong
+	case u.User != nil:
+		return "must not have user info"
+	case u.Fragment != "":
+		return "must not have a fragment"
+	}
+	return ""
+}
+
+// checkHeader lets no header be one that says where a message ends or whose it is.
+func checkHeader(v any) string {
+	s, _ := v.(string)
+	s, _ = strings.CutSuffix(strings.ToLower(s), ":bearer")
+	if !plugin.IsHeaderName(s) {
+		return "'" + s + "' is not a valid header"
+	}
+	switch s {
+	case "host", "connection", "content-length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "expect", "cookie", "set-cookie":
+		return "'" + s + "' cannot be set"
+	}
+	return ""
+}
+
+func checks() []schema.Check {
+	return []schema.Check{sessions.NeedsRedis("session_"), {Kind: schema.Custom, Func: checkTogether}}
+}
+
+// checkTogether is what fields mean together.
+func checkTogether(doc map[string]any) (out schema.Faults) {
+	list := func(name string) []any { l, _ := schema.Get(doc, name).([]any); return l }
+	bad := func(name, text string) {
+		out = append(out, schema.Fault{Pointer: "/" + name, Message: text})
+	}
+	for _, pair := range [][2]string{{"upstream_headers_claims", "upstream_headers_names"}, {"downstream_headers_claims", "downstream_headers_names"},
+		{"authorization_query_args_names", "authorization_query_args_values"}} {
+		if len(list(pair[0])) != len(list(pair[1])) {
+			bad(pair[1], "must have as many members as "+pair[0])
+		}
+	}
+	for _, m := range list("auth_methods") {
+		if m == "authorization_code" && len(list("client_id")) == 0 {
+			bad("client_id", "is required for auth_methods authorization_code")
+		}
+	}
+	if schema.Get(doc, "session_cookie_name") == schema.Get(doc, "authorization_cookie_name") {
+		bad("authorization_cookie_name", "must not be session_cookie_name")
+	}
+	if schema.Get(doc, "session_cookie_same_site") == "Strict" && schema.Get(doc, "login_action") == "redirect" {
+		bad("session_cookie_same_site", "Strict keeps the cookie from the request that follows a login; Lax does not")
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package openidconnect
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"moongate/edge/sys/event"
+	"moongate/engine/zone"
+	"moongate/gateway/oauth"
+	"moongate/gateway/plugin"
+	"moongate/gateway/sessions"
+)
+
+// Many requests may come with a session whose access token is about to end, to all workers
+// of a node. A refresh token is good once: one request changes it, the others wait for what
+// it gets. In memory that workers share there is for each refresh token, by its digest,
+//
+//	a mark                that somebody is asking; it ends by itself
+//	the tokens, sealed    for a while, for those that still come with the old cookie
+//	a refusal             the same for that the provider has said no
+//
+// which bells announce.
+const (
+	asking  = 'a'
+	gotten  = 'g'
+	refused = 'r'
+
+	keptRenewed = 2 * time.Minute
+)
+
+var errRefused = &oauth.Denied{Status: 400, Code: "invalid_grant", Text: "said before"}
+
+// unexpected is a status that nobody can make anything of.
+func unexpected(status int) error { return fmt.Errorf("the server answers %d", status) }
+
+// renew gives the tokens that those of a session have been changed for, or are now. The
+// session gets them.
+func (i *instance) renew(x *plugin.Context, ss *sessions.Session, t *tokens) (*tokens, error) {
+	sum := sha256.Sum256([]byte(t.Refresh))
+	key := "openid-connect:" + i.id + ":" + base64.RawURLEncoding.EncodeToString(sum[:16])
+	bell := binary.LittleEndian.Uint64(sum[:])
+	fresh, err := i.once(key, bell, t)
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(fresh)
+	if err == nil {
+		ss.Data = data
+		err = i.store.Save(x, ss, true)
+	}
+	if err != nil { // the others still know it
+		i.failed("a session is not kept", err)
+	}
+	return fresh, nil
+}
+
+// once asks the provider, unless somebody does or has.
+func (i *instance) once(key string, bell uint64, t *tokens) (*tokens, error) {
+	var w event.Waiter
+	ear := zone.Listener{Wake: w.Wake}
+	i.env.Bells.Listen(&ear, bell)
+	defer i.env.Bells.Leave(&ear)
+	most := i.client.Timeout + time.Second
+	for end := event.Mono() + 2*most; event.Mono() < end; {
+		_, err := i.env.Cache.Add(key, zone.Value{Type: zone.String, Str: []byte{asking}}, most.Milliseconds(), now())
+		if !errors.Is(err, zone.ErrExists) {
+			return i.ask(key, bell, t)
+		}
+		v, err := i.env.Cache.Get(key, now(), nil)
+		if err != nil || len(v.Str) == 0 {
+			continue // it has just ended
+		}
+		switch v.Str[0] {
+		case gotten:
+			fresh := new(tokens)
+			b, err := i.sealer.Open(string(v.Str[1:]))
+			if err == nil {
+				err = json.Unmarshal(b, fresh)
+			}
+			return fresh, err
+		case refused:
+			return nil, errRefused
+		}
+		w.WaitTimeout(most)
+	}
+	return nil, errors.New("nothing is heard of who asks the provider")
+}
+
+// ask asks the provider, and tells the others.
+func (i *instance) ask(key string, bell uint64, t *tokens) (*tokens, error) {
+	fresh, err := i.change(t)
+	var denied *oauth.Denied
+	switch {
+	case err == nil:
+		i.tell(key, gotten, fresh)
+	case errors.As(err, &denied), errors.Is(err, errUnfit):
+		i.tell(key, refused, nil)
+	default:
+		// The next one may try.
+		if err := i.env.Cache.Delete(key, now()); err != nil {
+			i.failed("a mark stays", err)
+		}
+	}
+	i.env.Bells.Ring(bell)
+	return fresh, err
+}
+
+func (i *instance) change(t *tokens) (*tokens, error) {
+	m := i.provider.known()
+	if m == nil {
+		return nil, errors.New("the provider is not known")
+	}
+	return i.grant(m, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {t.Refresh}}, "", t)
+}
+
+// tell writes what has come of it.
+func (i *instance) tell(key string, what byte, t *tokens) {
+	b := []byte{what}
+	if t != nil {
+		data, err := json.Marshal(t)
+		if err != nil {
+			return
+		}
+		text, err := i.sealer.Seal(data)
+		if err != nil {
+			return
+		}
+		b = append(b, text...)
+	}
+	if _, err := i.env.Cache.Set(key, zone.Value{Type: zone.String, Str: b}, keptRenewed.Milliseconds(), now()); err != nil {
+		i.failed("what the provider has said is forgotten", err)
+	}
+}
+
+func now() int64 { return event.UnixNano() / int64(time.Millisecond) }

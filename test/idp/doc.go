@@ -1,0 +1,7 @@
+// Package idp is an OpenID provider for tests: that of github.com/zitadel/oidc, which its
+// authors have had certified, with their example's users, login page and memory. Tests see
+// what it was asked, and may change what it answers. It is for tests only.
+//
+// There are two clients, "web" and "jwt", with the secret "secret": access tokens of the
+// second are JWTs. The user test-user2 has the password verysecure.
+package idp

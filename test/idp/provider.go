@@ -1,0 +1,146 @@
+package idp
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+
+	"github.com/zitadel/oidc/v3/example/server/exampleop"
+	"github.com/zitadel/oidc/v3/example/server/storage"
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// The user that there is.
+const (
+	User     = "test-user2"
+	Subject  = "id2"
+	Password = "verysecure"
+	Secret   = "secret" // of clients
+)
+
+// Provider is a provider that listens.
+type Provider struct {
+	Issuer string
+
+	mu     sync.Mutex
+	keys   []*key // the last one signs
+	server *httptest.Server
+	asked  map[string]int
+	edit   func(path string, answer map[string]any)
+	before func(w http.ResponseWriter, r *http.Request) bool
+	pages  http.Handler
+	addr   string
+}
+
+// users and clients of the example, with keys of ours.
+type memory struct {
+	*storage.Storage
+	p          *Provider
+	afterwards []string
+}
+
+// client is one of the example's clients that may be sent somewhere after a logout.
+type client struct {
+	op.Client
+	afterwards []string
+	kind       op.AccessTokenType
+}
+
+func (c client) PostLogoutRedirectURIs() []string     { return c.afterwards }
+func (c client) AccessTokenType() op.AccessTokenType  { return c.kind }
+func (c client) IDTokenUserinfoClaimsAssertion() bool { return true }
+
+// GetClientByClientID implements op.Storage.
+func (m *memory) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+	c, err := m.Storage.GetClientByClientID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	mine := client{c, m.afterwards, op.AccessTokenTypeBearer}
+	if id == "jwt" {
+		mine.kind = op.AccessTokenTypeJWT
+	}
+	return mine, nil
+}
+
+// Start starts a provider on an address, such as "127.0.0.1:0". Its clients may be sent back
+// to redirects after a login, and to afterwards after a logout.
+func Start(addr string, redirects, afterwards []string) (*Provider, error) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // the example logs each request
+	p := &Provider{asked: map[string]int{}}
+	p.use(one())
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	p.addr = l.Addr().String()
+	p.Issuer = "http://" + p.addr
+	clients := map[string]*storage.Client{"web": storage.WebClient("web", Secret, redirects...), "jwt": storage.WebClient("jwt", Secret, redirects...)}
+	m := &memory{storage.NewStorageWithClients(storage.NewUserStore(p.Issuer), clients), p, afterwards}
+
+	p.pages = exampleop.SetupServer(p.Issuer, m, nil, false)
+	p.listen(l)
+	return p, nil
+}
+
+func (p *Provider) listen(l net.Listener) {
+	p.server = httptest.NewUnstartedServer(p)
+	p.server.Listener.Close()
+	p.server.Listener = l
+	p.server.Start()
+}
+
+// Down ends the provider, which remembers all; Up starts it again.
+func (p *Provider) Down() { p.server.Close() }
+
+// Up starts it again.
+func (p *Provider) Up() error {
+	l, err := net.Listen("tcp", p.addr)
+	if err == nil {
+		p.listen(l)
+	}
+	return err
+}
+
+// Asked is how often a path was asked for.
+func (p *Provider) Asked(path string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked[path]
+}
+
+// Edit has f change the objects of JSON that the provider answers with; nil: nobody.
+func (p *Provider) Edit(f func(path string, answer map[string]any)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.edit = f
+}
+
+// Before has f see requests first; where it returns true it has answered.
+func (p *Provider) Before(f func(w http.ResponseWriter, r *http.Request) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.before = f
+}
+
+// ServeHTTP implements http.Handler.
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	p.asked[r.URL.Path]++
+	edit, before := p.edit, p.before
+	p.mu.Unlock()
+	if before != nil && before(w, r) {
+		return
+	}
+	if edit == nil || strings.HasPrefix(r.URL.Path, "/login") {
+		p.pages.ServeHTTP(w, r)
+		return
+	}
+	rec := httptest.NewRecorder()
+	p.pages.ServeHTTP(rec, r)
+	edited(w, rec, func(answer map[string]any) { edit(r.URL.Path, answer) })
+}
