@@ -23,7 +23,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 		Counts: o.counts, Health: o.checks, Metrics: o.metrics, Memory: o.memory, Nodes: o.nodes,
 		Node: admin.Node{ID: id, Hostname: w.Cycle.Hostname, Version: version.Moongate, Nginx: version.Nginx, Store: kind, Shared: kind == "etcd", Started: time.Now(), Workers: o.pids,
 			Proxy: o.main.listens(), Admin: o.main.adminListens()}}
-	if opts.Watch, err = o.newWatch(w); err != nil {
+	if err := o.watched(w, &opts); err != nil {
 		return nil, err
 	}
 	if passer.Dashboard != nil {

@@ -43,6 +43,7 @@ type mainConf struct {
 	secrets   *zone.Zone
 	meter     *zone.Zone
 	live      *zone.Zone // what goes on this second
+	ring      *zone.Zone // requests that have just ended
 	saved     []byte     // the last good state, as it was when the configuration was read
 
 	builder *httpd.Builder
@@ -229,6 +230,9 @@ func initMain(b *httpd.Builder, main any) error {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	if cf.live, err = b.Zones().Declare("gateway live", live.ZoneSize, live.KindLive); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	if cf.ring, err = b.Zones().Declare("gateway requests", live.RingSize, live.KindRing); err != nil {
 		return directive.ErrorAt(cf.at, "%s", err)
 	}
 	cf.saved, _ = b.Cycle.ReadFile(cf.lastGood()) // there is none at the first start

@@ -20,6 +20,9 @@ func measured(r *httpd.Request) httpd.Result {
 	took := r.TimeSpent()
 	who := blame(r, x)
 	g.live.Count(&live.Request{Status: r.LoggedStatus(), In: r.Received, Out: r.Sent, Who: who, Took: took})
+	if g.ring.Wanted() {
+		g.note(r, x, who, took)
+	}
 	if x != nil && g.live.Watched() {
 		x.measure(g, who, took)
 	}

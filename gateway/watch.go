@@ -26,16 +26,24 @@ type watch struct {
 	byPid  map[int]uint64        // requests of workers since all
 	cpu    map[int]time.Duration // by pid, at all
 	known  known
+	recent *recent
 }
 
-func (o *office) newWatch(w *cycle.Worker) (*watch, error) {
+// watched has the Admin API tell what goes on.
+func (o *office) watched(w *cycle.Worker, opts *admin.Options) error {
 	table, err := live.Open(o.main.live)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	now := time.Now()
-	return &watch{office: o, reader: table.NewReader(), board: w.Cycle.Board, since: now, all: now,
-		totals: o.gauges.engine.Sum(), byPid: map[int]uint64{}, cpu: map[int]time.Duration{}}, nil
+	ring, err := live.OpenRing(o.main.ring)
+	if err != nil {
+		return err
+	}
+	now, recent := time.Now(), &recent{office: o, ring: ring}
+	opts.Requests = recent
+	opts.Watch = &watch{office: o, reader: table.NewReader(), board: w.Cycle.Board, since: now, all: now,
+		totals: o.gauges.engine.Sum(), byPid: map[int]uint64{}, cpu: map[int]time.Duration{}, recent: recent}
+	return nil
 }
 
 // perSecond makes rates of counts.
@@ -50,6 +58,7 @@ func rounded(f float64) float64 { return math.Round(f*1000) / 1000 }
 
 // Second implements admin.Watch.
 func (w *watch) Second(now time.Time) admin.Summary {
+	w.recent.refresh(now)
 	s, rate := w.reader.Read(), over(now.Sub(w.since))
 	w.since = now
 	for pid, n := range s.ByPid {

@@ -34,6 +34,7 @@ type worker struct {
 	tally  tally
 	meter  *meter.Table
 	live   *live.Worker
+	ring   *live.Ring
 	bells  *zone.Bells
 	// untrusted is what is shown where there is no certificate.
 	untrusted []*tls.Certificate
@@ -74,6 +75,9 @@ func start(w *httpd.Worker) error {
 		return err
 	}
 	g.live = seconds.Worker()
+	if g.ring, err = live.OpenRing(cf.ring); err != nil {
+		return err
+	}
 	if g.bells, err = zone.OpenBells(cf.bells); err != nil {
 		return err
 	}

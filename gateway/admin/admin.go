@@ -33,6 +33,8 @@ type Options struct {
 	Memory func() Memory
 	// Watch tells what goes on, for /live; nil: nobody can. Who sets it has WatchLive run.
 	Watch Watch
+	// Requests has those that have just ended; nil: nobody notes them.
+	Requests Requests
 	// Metrics writes what GET /metrics tells.
 	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go

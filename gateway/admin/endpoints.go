@@ -70,6 +70,7 @@ func (h *Handler) endpoints() []endpoint {
 		{"/events", methods{"GET": (*call).events}, nil},
 		{"/live", methods{"GET": (*call).live}, nil},
 		{"/live/history", methods{"GET": (*call).liveHistory}, nil},
+		{"/requests", methods{"GET": (*call).recent}, nil},
 		{"/topology", methods{"GET": (*call).topology}, nil},
 		{"/audit", methods{"GET": (*call).audit}, nil},
 		{"/openapi.json", methods{"GET": (*call).openAPI}, nil},

@@ -160,11 +160,12 @@ func (h *Handler) answers() js {
 			"?vary", doc("There are several, which differ by these headers of the client.", listOf(text()))),
 		"balancer-health": record("id", text(), "health", oneOf("HEALTHY", "UNHEALTHY", "HEALTHCHECKS_OFF"), "?balancer_health", oneOf("HEALTHY", "UNHEALTHY"),
 			"?details", record("healthy", yesNo(), "weight", weights())),
-		"node":         h.nodeShape(),
-		"live":         typeOf[Live](false),
-		"live-summary": typeOf[Summary](false),
-		"topology":     typeOf[Topology](false),
-		"status":       statusShape(),
+		"node":           h.nodeShape(),
+		"live":           typeOf[Live](false),
+		"live-summary":   typeOf[Summary](false),
+		"topology":       typeOf[Topology](false),
+		"recent-request": typeOf[Recent](false),
+		"status":         statusShape(),
 	}
 	maps.Copy(out, accessShapes())
 	return out
