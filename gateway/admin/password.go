@@ -16,7 +16,7 @@ import (
 )
 
 // cost is what one guess at a password takes: OWASP's second choice for argon2id, about
-// 30 ms of one core and 19 MiB.
+// 20 ms of one core and 19 MiB.
 type cost struct {
 	memory, rounds uint32 // KiB
 	lanes          uint8
