@@ -40,7 +40,7 @@ func (o *office) watched(w *cycle.Worker, opts *admin.Options) error {
 		return err
 	}
 	now, recent := time.Now(), &recent{office: o, ring: ring}
-	opts.Requests = recent
+	opts.Requests, opts.Logs = recent, logFiles(&w.Cycle.Files)
 	opts.Watch = &watch{office: o, reader: table.NewReader(), board: w.Cycle.Board, since: now, all: now,
 		totals: o.gauges.engine.Sum(), byPid: map[int]uint64{}, cpu: map[int]time.Duration{}, recent: recent}
 	return nil

@@ -46,7 +46,11 @@ func (b *Builder) ReadFile(name string) ([]byte, error) { return b.Snapshot.Read
 
 // OpenFile gives the log file of a name, relative to the prefix. It is opened
 // when the whole configuration is known to be good.
-func (b *Builder) OpenFile(name string) *file.Append { return b.AddLog(name).Append }
+func (b *Builder) OpenFile(name string) *file.Append {
+	f := b.AddLog(name)
+	f.Errors = true
+	return f.Append
+}
 
 // AddLog is OpenFile for a log that buffers.
 func (b *Builder) AddLog(name string) *OpenFile {

@@ -11,6 +11,8 @@ type OpenFile struct {
 	// Flush, when set, writes out what is buffered: before the file is reopened
 	// and before it is closed.
 	Flush func()
+	// Errors is set for those of error_log.
+	Errors bool
 }
 
 // OpenFiles are the log files of a generation, in the order asked for.
@@ -37,6 +39,10 @@ func (fs *OpenFiles) add(name string) *OpenFile {
 	fs.byName[name] = f
 	return f
 }
+
+// All gives the files of a generation, in the order asked for. Those whose names have
+// variables in them are not among them.
+func (fs *OpenFiles) All() []*OpenFile { return fs.list }
 
 // UsesStderr tells whether an error_log names standard error.
 func (fs *OpenFiles) UsesStderr() bool { return fs.stderr }

@@ -35,6 +35,7 @@ type Options struct {
 	Watch Watch
 	// Requests has those that have just ended; nil: nobody notes them.
 	Requests Requests
+	Logs     []LogFile // that the configuration names
 	// Metrics writes what GET /metrics tells.
 	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go
@@ -102,6 +103,7 @@ type Handler struct {
 	streams  chan struct{} // followers of /events
 	scrapes  chan struct{} // readers of /metrics
 	askers   chan struct{} // those who have something explained
+	tails    chan struct{} // of /logs
 	news     news
 	watchers chan struct{} // followers of /live
 	board    board
@@ -124,7 +126,7 @@ func New(o Options) (*Handler, error) {
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
-		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1)},
+		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}, tails: make(chan struct{}, maxTails),
 	}
 	h.gate.open(o, h.log)
 	for _, origin := range o.Origins {
@@ -197,7 +199,7 @@ func (c *call) serve() *reply {
 			if a := c.allowed(hook.Role); a != nil {
 				return a
 			}
-			if hook.Path != dashboardPath {
+			if strings.TrimSuffix(hook.Path, "/")+"/" != dashboardPath {
 				c.common() // the dashboard has its own
 			}
 			hook.Handler.ServeHTTP(c.w, c.r)

@@ -32,6 +32,7 @@ type methods = map[string]method
 // endpoints is the table; the first that matches counts.
 func (h *Handler) endpoints() []endpoint {
 	viewerPosts := map[string]Role{"POST": Viewer}
+	operatorGets := map[string]Role{"GET": Operator}
 	adminPosts := map[string]Role{"POST": Admin}
 	healthy := func(c *call) *reply { return c.setHealth(true) }
 	unhealthy := func(c *call) *reply { return c.setHealth(false) }
@@ -70,6 +71,8 @@ func (h *Handler) endpoints() []endpoint {
 		{"/events", methods{"GET": (*call).events}, nil},
 		{"/live", methods{"GET": (*call).live}, nil},
 		{"/live/history", methods{"GET": (*call).liveHistory}, nil},
+		{"/logs", methods{"GET": (*call).logs}, operatorGets},
+		{"/logs/names", methods{"GET": (*call).logNames}, operatorGets},
 		{"/requests", methods{"GET": (*call).recent}, nil},
 		{"/topology", methods{"GET": (*call).topology}, nil},
 		{"/audit", methods{"GET": (*call).audit}, nil},

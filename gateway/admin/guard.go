@@ -254,6 +254,8 @@ func (c *call) enter() (leave func(), ok bool) {
 			if c.r.Method == http.MethodPost {
 				return enter(c.logins) // strangers may fill these
 			}
+		case "logs":
+			return enter(c.tails)
 		}
 	}
 	return enter(c.slots)

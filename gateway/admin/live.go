@@ -30,6 +30,7 @@ type board struct {
 	wake    chan struct{}
 	history []Summary // oldest first
 	over    bool
+	done    chan struct{} // closed when all streams shall end
 }
 
 type watcher struct {
@@ -139,7 +140,10 @@ func (b *board) leave(w *watcher) {
 func (b *board) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.over = true
+	if !b.over {
+		b.over = true
+		close(b.done)
+	}
 	for w := range b.to {
 		close(w.ticks)
 	}

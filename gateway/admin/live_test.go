@@ -116,7 +116,7 @@ func TestLiveUnwatched(t *testing.T) {
 
 // Five minutes are remembered. Who reads slowly misses ticks, and holds up nobody.
 func TestBoard(t *testing.T) {
-	b := &board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1)}
+	b := &board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	slow, quick := b.join(), b.join()
 	for i := range liveHistory + 10 {
 		b.remember(Summary{Time: float64(i)})

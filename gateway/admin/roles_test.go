@@ -11,7 +11,7 @@ import (
 )
 
 // endless are the paths whose answers do not end.
-var endless = map[string]bool{"/events": true, "/live": true}
+var endless = map[string]bool{"/events": true, "/live": true, "/logs": true}
 
 // streams tells whether a path may be one of them.
 func streams(path string) bool {

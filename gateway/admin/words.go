@@ -91,6 +91,9 @@ func describeFields(to js, t reflect.Type, asked bool) []any {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
 		if f.Anonymous && name == "" {
 			required = append(required, describeFields(to, f.Type, asked)...)
 			continue
