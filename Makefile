@@ -77,7 +77,8 @@ lint: tally ## gofmt, go vet, staticcheck
 	@$(TALLY) -add $(COUNTS) -step vet -- $(GO) vet -tags $(TAGS) ./...
 	@$(TALLY) -add $(COUNTS) -step staticcheck -- $(GO) tool staticcheck -tags $(TAGS) ./...
 
-soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; then hours of fuzzing
+soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; all cases of the core rule set; then hours of fuzzing
+	@CRS=all $(GO) test -json -count=1 -tags $(TAGS) -run TestCoreRuleSet ./gateway/plugin/firewall | $(TALLY) -add $(COUNTS)
 	@$(GO) test -json -count=$(or $(SOAK),20) -shuffle=on -timeout 0 ./test/script | $(TALLY) -add $(COUNTS)
 	@$(GO) run ./tools/fuzz -time 1m -long 10m -budget 3h $(addprefix -longpkg ,$(LONGFUZZ)) | $(TALLY) -add $(COUNTS)
 

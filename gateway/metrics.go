@@ -63,6 +63,7 @@ func (o *office) metrics(t *meter.Text) {
 	o.aboutReleases(t, state)
 	o.aboutTargets(t, state)
 	o.aboutBreakers(t, state)
+	o.aboutFirewall(t)
 	o.gauges.series.write(t, state)
 }
 

@@ -10,6 +10,7 @@ import (
 	"moongate/gateway/plugin/cors"
 	"moongate/gateway/plugin/faultinjection"
 	"moongate/gateway/plugin/filelog"
+	"moongate/gateway/plugin/firewall"
 	"moongate/gateway/plugin/forwardauth"
 	"moongate/gateway/plugin/hmacauth"
 	"moongate/gateway/plugin/httplog"
@@ -56,6 +57,7 @@ func plugins() []*plugin.Plugin {
 		&iprestriction.Plugin,       // 990
 		&requestsizelimiting.Plugin, // 951
 		&acl.Plugin,                 // 950
+		&firewall.Plugin,            // ours
 		&forwardauth.Plugin,         // ours
 		&ratelimiting.Plugin,        // 910
 		&concurrencylimiting.Plugin, // ours

@@ -30,12 +30,16 @@ func (x *exchange) responds() bool {
 // seen it.
 func (x *exchange) respond() httpd.Result {
 	r := x.R
-	w := whole{body: []byte{}}
+	w := whole{x: x, body: []byte{}, most: -1, refused: plugin.Next}
 	r.Hold(w.take)
 	res := passer.Pass(r, &x.target)
-	begun := r.Unhold()
+	begun := !w.released && r.Unhold()
 	x.passing = false
 	switch {
+	case w.refused != plugin.Next:
+		return w.refused
+	case w.released:
+		return res
 	case w.err != nil:
 		r.Logf(errlog.Error, "the answer of the service is given up: %s", w.err)
 		r.CleanHeader()
@@ -46,7 +50,15 @@ func (x *exchange) respond() httpd.Result {
 	case !begun || res != httpd.OK:
 		return res
 	}
-	x.Whole = w.body
+	if res := x.show(w.body); res != plugin.Next {
+		return res
+	}
+	return x.send(w.body)
+}
+
+// show shows plugins a body, until one of them answers in the service's place.
+func (x *exchange) show(body []byte) plugin.Result {
+	x.Whole = body
 	defer func() { x.Whole = nil }()
 	for i := range x.plan.Steps {
 		u := x.use(i)
@@ -57,13 +69,29 @@ func (x *exchange) respond() httpd.Result {
 		res := u.Response.Response(&x.Context)
 		x.Ran(u.Name, "response", began)
 		if res != plugin.Next {
-			if x.answerer = u; !r.HeaderSent {
-				r.CleanHeader() // what was the service's is not for an error page
+			if x.answerer = u; !x.R.HeaderSent {
+				x.R.CleanHeader() // what was the service's is not for an error page
 			}
 			return res
 		}
 	}
-	return x.send(w.body)
+	return plugin.Next
+}
+
+// wants is how many bytes of a body plugins want to see, -1 for all.
+func (x *exchange) wants() (most int64) {
+	for i := range x.plan.Steps {
+		u := x.use(i)
+		if u == nil || u.Response == nil {
+			continue
+		}
+		w, ok := u.Use.(plugin.Wants)
+		if !ok {
+			return -1
+		}
+		most = max(most, w.Wants(&x.Context))
+	}
+	return most
 }
 
 // send sends an answer that was held back.
@@ -86,12 +114,25 @@ func (x *exchange) send(body []byte) httpd.Result {
 
 // whole takes a body together.
 type whole struct {
-	body []byte
-	err  error
+	x     *exchange
+	body  []byte
+	err   error
+	most  int64 // that is wanted, -1 for all
+	begun bool
+
+	released bool          // nothing is held back any more
+	refused  plugin.Result // by a plugin that has not waited for the rest
 }
 
 func (w *whole) take(in []httpd.Buf) error {
+	if !w.begun {
+		w.begun = true
+		w.most = w.x.wants()
+	}
 	for i := range in {
+		if w.most >= 0 && int64(len(w.body))+in[i].Len() > w.most {
+			return w.release(in[i:])
+		}
 		if w.err == nil {
 			w.err = w.add(&in[i])
 		}
@@ -99,8 +140,42 @@ func (w *whole) take(in []httpd.Buf) error {
 	return w.err
 }
 
+var errRefused = errors.New("a plugin has answered in the service's place")
+
+// release has plugins see what there is, and lets the answer go on: rest is the first part
+// of it that is more than they want.
+func (w *whole) release(rest []httpd.Buf) error {
+	x, r := w.x, w.x.R
+	before := len(w.body)
+	first := rest[0]
+	if first.File == nil {
+		first.B = first.B[:w.most-int64(before)]
+	} else {
+		first.End = first.Off + w.most - int64(before)
+	}
+	if err := w.add(&first); err != nil {
+		w.err = err
+		return err
+	}
+	w.released = true
+	r.Unhold()
+	if w.refused = x.show(w.body); w.refused != plugin.Next {
+		return errRefused
+	}
+	if res := r.SendHeader(); res != httpd.OK {
+		w.refused = res
+		return errRefused
+	}
+	if before > 0 {
+		if err := r.WriteOne(httpd.Buf{B: w.body[:before:before], Keep: true}); err != nil {
+			return err
+		}
+	}
+	return r.WriteBufs(rest)
+}
+
 func (w *whole) add(b *httpd.Buf) error {
-	if int64(len(w.body))+b.Len() > mostWhole {
+	if w.most < 0 && int64(len(w.body))+b.Len() > mostWhole {
 		return errTooLong
 	}
 	if b.File == nil {

@@ -67,7 +67,7 @@ func (l *series) list(s *entity.State) map[meter.Kind][]*named {
 	out := map[meter.Kind][]*named{}
 	l.table.Each(func(b *meter.Block) {
 		docs, ok := about(b, s)
-		if !ok || b.Key().Kind == meter.OfBreaker { // those have names of their own
+		if kind := b.Key().Kind; !ok || kind == meter.OfBreaker || kind == meter.OfFirewall { // those have names of their own
 			return
 		}
 		n := l.known[b]

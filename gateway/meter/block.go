@@ -26,6 +26,9 @@ const (
 	OfBreaker
 	// OfClass counts requests of a class of clients, whose id it has; "" is those of none.
 	OfClass
+	// OfFirewall counts in Trips requests by what was done with them; its ids are that and
+	// the group of the rule that has decided. The one of "took" has times in Kong.
+	OfFirewall
 )
 
 // Key names a block. Ids may be empty.

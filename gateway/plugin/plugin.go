@@ -86,6 +86,10 @@ type (
 		Responds() bool
 		Response(x *Context) Result
 	}
+	// Wants is for a Response to which the first bytes of a body are enough. By the header
+	// of an answer it says how many: as soon as all who respond have what they want, the
+	// answer goes on, and Context.Whole is so much of it.
+	Wants interface{ Wants(x *Context) int64 }
 	// Body sees parts of the response on their way out, and passes on through next
 	// what it makes of them. It is asked for only where Header has called
 	// Context.FilterBody, or Received has called Context.WatchBody.
