@@ -28,7 +28,11 @@ func classified(t *testing.T) map[string]Role {
 		if len(words) != 3 || need < 0 {
 			t.Fatalf("testdata/roles: %q", lines.Text())
 		}
-		out[words[1]+" "+words[2]] = Role(need)
+		name := words[1] + " " + words[2]
+		if _, twice := out[name]; twice {
+			t.Errorf("testdata/roles has %s twice", name)
+		}
+		out[name] = Role(need)
 	}
 	return out
 }
