@@ -40,6 +40,14 @@ func (s shows) Certificates(name string, last bool) []*tls.Certificate {
 	return nil
 }
 
+// Asks implements httpd.CertificateSource.
+func (s shows) Asks(name string) ([]*x509.Certificate, bool) {
+	if g := s.cf.worker; g != nil {
+		return g.keeper.Now().Asks(name)
+	}
+	return nil, false
+}
+
 // untrustedKey is where the master keeps the certificate that nobody trusts: all workers
 // show the same one, until the program ends.
 const untrustedKey = "certificate"

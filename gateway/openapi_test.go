@@ -23,6 +23,8 @@ var least = map[string]string{
 	"ip-restriction":       `{"allow":["10.0.0.0/8"]}`,
 	"kafka-log":            `{"topic":"t","bootstrap_servers":[{"host":"127.0.0.1","port":9092}]}`,
 	"oauth2-introspection": `{"introspection_url":"http://127.0.0.1:1/","authorization_value":"Basic eA=="}`,
+	"mtls-auth":            `{"ca_certificates":["00000000-0000-4000-8000-0000000000ca"]}`,
+	"openid-connect":       `{"issuer":"http://127.0.0.1:1/","client_id":["x"]}`,
 	"mirror":               `{"host":"http://127.0.0.1:1"}`,
 	"mock":                 `{"responses":[{"body":"x"}]}`,
 	"rewrite":              `{"uri":"/x"}`,

@@ -20,6 +20,7 @@ import (
 	"moongate/gateway/plugin/keyauth"
 	"moongate/gateway/plugin/mirror"
 	"moongate/gateway/plugin/mock"
+	"moongate/gateway/plugin/mtlsauth"
 	"moongate/gateway/plugin/oauth2introspection"
 	"moongate/gateway/plugin/openidconnect"
 	"moongate/gateway/plugin/opentelemetry"
@@ -49,6 +50,7 @@ func plugins() []*plugin.Plugin {
 		&cors.Plugin,                // 2000
 		&session.Plugin,             // 1900
 		&oauth2introspection.Plugin, // 1700
+		&mtlsauth.Plugin,            // 1600
 		&jwt.Plugin,                 // 1450
 		&keyauth.Plugin,             // 1250
 		&basicauth.Plugin,           // 1100

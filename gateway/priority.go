@@ -15,6 +15,7 @@ var kongs = map[string]int{
 	"cors":                  2000,
 	"session":               1900,
 	"oauth2-introspection":  1700,
+	"mtls-auth":             1600,
 	"jwt":                   1450,
 	"key-auth":              1250,
 	"basic-auth":            1100,

@@ -60,6 +60,8 @@ func TestTells(t *testing.T) {
 		{"mock", `{"responses":[{"path":"/x","status":200},{"path":"/a b","status":201}]}`, plugin.Told{Status: 201, State: "answers", Why: "response 2 fits"}},
 		{"mock", `{"responses":[{"methods":["POST"],"status":200}]}`, plugin.Told{Status: 404, State: "answers", Why: "no response fits"}},
 		{"mock", `{"responses":[{"path":"~^/b","status":200}],"passthrough":true}`, plugin.Told{State: "lets pass", Why: "no response fits"}},
+		{"mtls-auth", `{}`, plugin.Told{Status: 401, State: "refuses", Why: "without TLS there is no certificate"}},
+		{"mtls-auth", `{"anonymous":"guest"}`, plugin.Told{State: "lets pass", Why: "as the consumer guest"}},
 		{"oauth2-introspection", `{"introspection_url":"http://127.0.0.1:1/","authorization_value":"x"}`, plugin.Told{Status: 401, State: "refuses", Why: "there is no token"}},
 		{"firewall", `{"mode":"block","rules":[{"action":"deny","path":"/b"},{"action":"deny","name":"spaces","path":"/a b","query":{"y z":"2"}}]}`, plugin.Told{Status: 403, State: "refuses", Why: "spaces: an own rule fits"}},
 		{"firewall", `{"mode":"detect","rules":[{"action":"deny","addresses":["10.0.0.0/8"]}]}`, plugin.Told{State: "would refuse", Why: "rule 1: an own rule fits"}},

@@ -17,8 +17,9 @@ type Conn struct {
 	client  *Client
 	pick    Pick
 	use     []*tls.Certificate
-	own     bool         // use belongs to this connection alone
-	late    func() error // see LateCertificates
+	own     bool           // use belongs to this connection alone
+	late    func() error   // see LateCertificates
+	asks    *x509.CertPool // see AskClient; nil: nobody asks
 	alpn    []string
 	allowed []uint16 // see SetProtocols
 	config  *tls.Config
@@ -160,8 +161,11 @@ func (c *Conn) configure(h *tls.ClientHelloInfo) (*tls.Config, error) {
 	if !cfg.SessionTicketsDisabled {
 		cfg.WrapSession, cfg.UnwrapSession = c.wrapSession, c.unwrapSession
 	}
-	if s.verify != VerifyOff {
+	switch {
+	case s.verify != VerifyOff:
 		cfg.ClientAuth, cfg.ClientCAs = tls.RequestClientCert, s.clientCAs
+	case c.asks != nil:
+		cfg.ClientAuth, cfg.ClientCAs = tls.RequestClientCert, c.asks
 	}
 	v, ok := mutual(versions, h.SupportedVersions)
 	if gap {
@@ -300,6 +304,9 @@ func (c *Conn) PeerCertificate() *x509.Certificate {
 	}
 	return c.state.PeerCertificates[0]
 }
+
+// PeerChain is all that the peer showed, its own certificate first.
+func (c *Conn) PeerChain() []*x509.Certificate { return c.state.PeerCertificates }
 
 // VerifyResult is SSL_get_verify_result, found when first asked for.
 func (c *Conn) VerifyResult() VerifyResult {

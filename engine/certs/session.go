@@ -37,7 +37,8 @@ func (c *Conn) wrapSession(now tls.ConnectionState, st *tls.SessionState) ([]byt
 	b := make([]byte, sessionHead, sessionHead+len(state))
 	binary.BigEndian.PutUint64(b, uint64(c.session.created.Unix()))
 	copy(b[8:], c.session.id[:])
-	copy(b[40:], s.context[:])
+	context := c.sessionContext()
+	copy(b[40:], context[:])
 	b = append(b, state...)
 	if s.store != nil {
 		key := c.session.id
@@ -58,12 +59,23 @@ func (c *Conn) wrapSession(now tls.ConnectionState, st *tls.SessionState) ([]byt
 	return keys[0].seal(b)
 }
 
+// sessionContext is the server's; with AskClient it is another one, or who was not asked once
+// would not be asked for as long as the session lasts.
+func (c *Conn) sessionContext() [16]byte {
+	context := c.server.context
+	if c.asks != nil {
+		context[0] = ^context[0]
+	}
+	return context
+}
+
 // unwrapSession finds the session of a ticket (tls.Config.UnwrapSession);
 // nil means a full handshake, never an error: tickets are the peer's bytes.
 func (c *Conn) unwrapSession(ticket []byte, _ tls.ConnectionState) (*tls.SessionState, error) {
 	s := c.server
 	b := s.openTicket(ticket)
-	if len(b) < sessionHead || string(b[40:56]) != string(s.context[:]) {
+	context := c.sessionContext()
+	if len(b) < sessionHead || string(b[40:56]) != string(context[:]) {
 		return nil, nil
 	}
 	created := time.Unix(int64(binary.BigEndian.Uint64(b)), 0)

@@ -81,5 +81,15 @@ func (c *Conn) VerifyClient(authorities []*x509.Certificate, depth int) {
 	c.config.ClientAuth, c.config.ClientCAs = tls.RequestClientCert, s.clientCAs
 }
 
+// AskClient asks this client for a certificate that somebody else judges later; it is told
+// the names of these authorities. Where the server verifies clients itself, its own count.
+// For Pick.
+func (c *Conn) AskClient(authorities []*x509.Certificate) {
+	c.asks = x509.NewCertPool()
+	for _, a := range authorities {
+		c.asks.AddCert(a)
+	}
+}
+
 // SetProtocols leaves only these protocols for the handshake. For Pick.
 func (c *Conn) SetProtocols(p Protocols) { c.allowed = p.versions() }

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 
 	"moongate/engine/certs"
 )
@@ -34,6 +35,9 @@ type CertificateSource interface {
 	// Certificates are those for a name, "" where the client has named none. With last
 	// there is no other one to show.
 	Certificates(name string, last bool) []*tls.Certificate
+	// Asks tells whether clients that ask for a name are asked for certificates, which the
+	// module judges by itself, and which authorities they are told.
+	Asks(name string) (authorities []*x509.Certificate, asks bool)
 }
 
 // SetCertificates is how a module offers it, from InitMain.

@@ -52,7 +52,7 @@ var singular = map[string]string{
 	"services": "service", "routes": "route", "upstreams": "upstream", "targets": "target", "consumers": "consumer",
 	"plugins": "plugin", "certificates": "certificate", "snis": "sni", "ca_certificates": "ca_certificate", "releases": "release", "client_classes": "client_class",
 	"keyauth_credentials": "keyauth_credential", "basicauth_credentials": "basicauth_credential",
-	"hmacauth_credentials": "hmacauth_credential", "jwt_secrets": "jwt_secret", "acls": "acl",
+	"hmacauth_credentials": "hmacauth_credential", "jwt_secrets": "jwt_secret", "mtls_auth_credentials": "mtls_auth_credential", "acls": "acl",
 }
 
 // flat follows each fault's pointer to the innermost entity that it lies in.

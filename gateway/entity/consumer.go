@@ -44,6 +44,14 @@ type HMACAuth struct {
 	Secret   string `json:"secret"`
 }
 
+// MTLSAuth is a name in certificates of a consumer.
+type MTLSAuth struct {
+	Base
+	Consumer  *Ref   `json:"consumer"`
+	Subject   string `json:"subject_name"`
+	Authority *Ref   `json:"ca_certificate"` // nil: whoever has signed it
+}
+
 // ACL puts a consumer into a group.
 type ACL struct {
 	Base
@@ -111,9 +119,15 @@ func credentials() []*Kind {
 		made(secret(str("secret", "The shared secret.", nil))))
 	hmac.Schema.Doc = "What a consumer's requests are signed with."
 
+	mtls := credential("mtls_auth_credentials", "mtls-auths", "mtls-auth", "", func() any { return new(MTLSAuth) },
+		required(str("subject_name", "A name of the certificate: of its alternative names, or its common name.", nil)),
+		foreign("ca_certificate", "ca_certificates", schema.Cascade, "Who must have signed it; all that the plugin trusts without it."))
+	mtls.Schema.Doc = "A name in certificates of a consumer."
+	mtls.Uniques = [][]string{{"subject_name", "ca_certificate"}}
+
 	acl := credential("acls", "acls", "acls", "group", func() any { return new(ACL) },
 		required(str("group", "The group's name.", nil)))
 	acl.Schema.Doc = "A group that a consumer is in."
 	acl.Uniques = [][]string{{"consumer", "group"}}
-	return []*Kind{key, basic, jwt, hmac, acl}
+	return []*Kind{key, basic, jwt, hmac, mtls, acl}
 }

@@ -189,7 +189,7 @@ func TestModel(t *testing.T) {
 	for _, c := range m.Children("consumers") {
 		below = append(below, c.NestedPath())
 	}
-	if want := []string{"key-auth", "basic-auth", "jwt", "hmac-auth", "acls", "plugins"}; !slices.Equal(below, want) {
+	if want := []string{"key-auth", "basic-auth", "jwt", "hmac-auth", "mtls-auth", "acls", "plugins"}; !slices.Equal(below, want) {
 		t.Errorf("below consumers: %v", below)
 	}
 }

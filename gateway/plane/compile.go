@@ -182,6 +182,12 @@ func (k *Keeper) plugin(c *entity.Change) error {
 		}
 	}
 	p.plugins = p.plugins.put(c.ID, i)
+	delete(k.asking, c.ID)
+	if i != nil {
+		if _, asks := i.Use.(plugin.Asks); asks {
+			k.asking[c.ID] = i
+		}
+	}
 	if old != nil {
 		if closer, ok := old.Use.(plugin.Closer); ok {
 			closer.Close()

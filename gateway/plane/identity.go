@@ -18,11 +18,22 @@ func (k *Keeper) identity(c *entity.Change) error {
 		return credential(c, &p.basicAuths, func(e *entity.BasicAuth) string { return e.Username })
 	case "jwt_secrets":
 		return credential(c, &p.jwtSecrets, func(e *entity.JWTSecret) string { return e.Key })
+	case "mtls_auth_credentials":
+		return credential(c, &p.mtlsAuths, func(e *entity.MTLSAuth) string {
+			if e.Authority == nil {
+				return mtlsKey(e.Subject, "")
+			}
+			return mtlsKey(e.Subject, e.Authority.ID)
+		})
 	case "hmacauth_credentials":
 		return credential(c, &p.hmacAuths, func(e *entity.HMACAuth) string { return e.Username })
 	}
 	return nil
 }
+
+// mtlsKey is by which a certificate's holder is found: a name in it, and who vouches for it,
+// "" for whoever does.
+func mtlsKey(subject, authority string) string { return authority + " " + subject }
 
 // credential keeps what is shown by what is shown.
 func credential[T any](c *entity.Change, m *trie.Map[T], key func(*T) string) error {

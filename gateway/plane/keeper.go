@@ -30,6 +30,8 @@ type Keeper struct {
 	next  Plane           // in the making
 	moved map[string]bool // upstreams whose targets have changed, by id
 	order map[string]int
+	// asking are the configurations that clients are asked for certificates for, by id.
+	asking map[string]*Instance
 }
 
 // NewModel is the least model that a Keeper's States can be of.
@@ -40,7 +42,7 @@ func NewModel() *entity.Model {
 // NewKeeper begins with a plane that knows nothing.
 func NewKeeper(plugins []*plugin.Plugin, env *plugin.Env, log *errlog.Log) *Keeper {
 	k := &Keeper{Plugins: plugins, Env: env, Log: log, model: NewModel(),
-		names: map[string][]netip.Addr{}, moved: map[string]bool{}, order: map[string]int{}}
+		names: map[string][]netip.Addr{}, moved: map[string]bool{}, order: map[string]int{}, asking: map[string]*Instance{}}
 	for i, p := range plugins {
 		k.order[p.Name] = i
 	}
@@ -111,6 +113,7 @@ func (k *Keeper) finish() {
 		k.retarget(id)
 	}
 	clear(k.moved)
+	k.ask()
 	next := k.next
 	k.now.Store(&next)
 }
@@ -130,7 +133,7 @@ func (k *Keeper) change(c *entity.Change) error {
 	case "certificates":
 		return errors.Join(k.certificate(c), k.material(c))
 	case "ca_certificates":
-		return k.material(c)
+		return errors.Join(k.authority(c), k.material(c))
 	case "snis":
 		return k.sni(c)
 	case "releases":

@@ -2,6 +2,7 @@ package plane
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 
 	"moongate/gateway/entity"
 	"moongate/gateway/route"
@@ -30,7 +31,11 @@ type Plane struct {
 	basicAuths    trie.Map[entity.BasicAuth]
 	jwtSecrets    trie.Map[entity.JWTSecret]
 	hmacAuths     trie.Map[entity.HMACAuth]
-	groups        trie.Map[[]string] // of consumers, by id
+	mtlsAuths     trie.Map[entity.MTLSAuth] // by subject and authority: see mtlsKey
+	groups        trie.Map[[]string]        // of consumers, by id
+
+	authorities trie.Map[x509.Certificate] // ca_certificates, by id
+	asks        asked
 
 	// generation changes with whatever chains and targets are made of.
 	generation uint64
@@ -61,6 +66,14 @@ func (p *Plane) JWTSecret(key string) *entity.JWTSecret { return p.jwtSecrets.Ge
 
 // HMACAuth implements plugin.Known.
 func (p *Plane) HMACAuth(username string) *entity.HMACAuth { return p.hmacAuths.Get(username) }
+
+// MTLSAuth implements plugin.Known.
+func (p *Plane) MTLSAuth(subject, authority string) *entity.MTLSAuth {
+	return p.mtlsAuths.Get(mtlsKey(subject, authority))
+}
+
+// Authority implements plugin.Known.
+func (p *Plane) Authority(id string) *x509.Certificate { return p.authorities.Get(id) }
 
 // Certificate implements plugin.Known.
 func (p *Plane) Certificate(id string) *tls.Certificate {

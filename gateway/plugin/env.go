@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/engine/zone"
@@ -35,7 +36,12 @@ type Known interface {
 	BasicAuth(username string) *entity.BasicAuth
 	JWTSecret(key string) *entity.JWTSecret
 	HMACAuth(username string) *entity.HMACAuth
+	// MTLSAuth finds who a certificate with a name is of, that an authority (the id of one
+	// of ca_certificates) vouches for; "": whoever vouches for it.
+	MTLSAuth(subject, authority string) *entity.MTLSAuth
 	Certificate(id string) *tls.Certificate
+	// Authority is one of ca_certificates.
+	Authority(id string) *x509.Certificate
 	// Groups are those that a consumer is in (the entity acls).
 	Groups(consumer string) []string
 }

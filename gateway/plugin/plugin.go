@@ -55,6 +55,11 @@ func (c *Config) Decode(into any) error { return json.Unmarshal(c.Raw, into) }
 // Instance is what New makes; see the package's documentation for its methods.
 type Instance any
 
+// Asks is for instances that judge clients' certificates: handshakes ask for one where a
+// route of theirs may be meant, and tell the client of these authorities, ids of
+// ca_certificates.
+type Asks interface{ Asks() (authorities []string) }
+
 // Result is what a phase answers with: Next, or what ends the request.
 type Result = httpd.Result
 

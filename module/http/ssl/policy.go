@@ -65,6 +65,9 @@ func pick(c *httpd.Conn, t *certs.Conn, name string) (*certs.Server, []string, e
 		t.LateCertificates(func() error { return code.Certificate(c, t, s) })
 	}
 	if k.source != nil {
+		if list, asks := k.source.Asks(name); asks {
+			t.AskClient(list)
+		}
 		if list := k.source.Certificates(name, len(k.Certificates.V) == 0); list != nil {
 			t.UseCertificates(list...)
 			return k.server, c.Protocols(), nil

@@ -2,6 +2,8 @@ package ssl
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,6 +30,15 @@ func (v *vault) Certificates(name string, last bool) []*tls.Certificate {
 		return []*tls.Certificate{names["last"]}
 	}
 	return nil
+}
+
+// Asks asks clients of names that begin with "free-mutual", and tells them the certificate of
+// "last" as an authority.
+func (v *vault) Asks(name string) ([]*x509.Certificate, bool) {
+	if !strings.HasPrefix(name, "free-mutual") {
+		return nil, false
+	}
+	return []*x509.Certificate{(*v.names.Load())["last"].Leaf}, true
 }
 
 func (v *vault) module() *httpd.Module {
@@ -69,3 +80,47 @@ func TestCertificateSource(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Clients are asked for a certificate where the module wants one, and are told whom it
+// trusts. Nobody here judges it, and who was not asked once is asked when that changes.
+func TestAsks(t *testing.T) {
+	v := new(vault)
+	g := serveWith(t, `server { listen SOCK ssl; server_name free.test; ssl_session_tickets on; say "$ssl_client_s_dn"; }`, v.module())
+	one := g.pair("client")
+	v.names.Store(&map[string]*tls.Certificate{"last": &one})
+	for _, c := range []struct {
+		name  string
+		asked bool
+		said  string
+	}{{"free.test", false, ""}, {"free-mutual.test", true, "CN=client"}} {
+		asked := false
+		got := body(g.get(c.name, "free.test", "/", func(t *tls.Config) {
+			t.GetClientCertificate = func(r *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+				asked = len(r.AcceptableCAs) == 1
+				return &one, nil
+			}
+		}))
+		if got != c.said || asked != c.asked {
+			t.Errorf("%s: %q, asked %v", c.name, got, asked)
+		}
+	}
+	for _, max := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		cache := tls.NewLRUClientSessionCache(1)
+		var resumed []bool
+		for _, name := range []string{"free.test", "free.test", "free-mutual.test", "free-mutual.test", "free.test"} {
+			g.get(name, "free.test", "/", func(c *tls.Config) {
+				c.ClientSessionCache, c.MaxVersion = same{cache}, max
+				c.VerifyConnection = func(s tls.ConnectionState) error { resumed = append(resumed, s.DidResume); return nil }
+			})
+		}
+		if got := fmt.Sprint(resumed); got != "[false true false true false]" {
+			t.Errorf("version %x: resumed %s", max, got)
+		}
+	}
+}
+
+// same keeps one session, whatever the name.
+type same struct{ tls.ClientSessionCache }
+
+func (s same) Get(string) (*tls.ClientSessionState, bool) { return s.ClientSessionCache.Get("x") }
+func (s same) Put(_ string, c *tls.ClientSessionState)    { s.ClientSessionCache.Put("x", c) }
