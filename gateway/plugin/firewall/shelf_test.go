@@ -91,7 +91,7 @@ func TestHammerShelf(t *testing.T) {
 	var wg sync.WaitGroup
 	for g := range 8 {
 		wg.Go(func() {
-			for n := range 200 {
+			for n := range 50 {
 				p := programs[(g+n)%len(programs)]
 				e := s.take(p)
 				if err := e.make(); (err != nil) != (p == "SecRule") {
