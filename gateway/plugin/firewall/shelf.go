@@ -3,6 +3,7 @@ package firewall
 import (
 	"io"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 // anew, or that a hundred routes have, makes no other one: the new instance takes the
 // engine before the old one gives it back.
 type shelf struct {
-	mu sync.Mutex
-	by map[string]*engine
+	mu   sync.Mutex
+	by   map[string]*engine
+	idle []*engine // that giveLater keeps, the oldest first
 }
 
 var shelved = &shelf{by: map[string]*engine{}}
@@ -50,6 +52,10 @@ func (s *shelf) take(program string) *engine {
 func (s *shelf) give(e *engine) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.drop(e)
+}
+
+func (s *shelf) drop(e *engine) {
 	if e.uses--; e.uses > 0 {
 		return
 	}
@@ -59,10 +65,33 @@ func (s *shelf) give(e *engine) {
 	}
 }
 
-// idle is how long an engine is kept for which only questions are asked.
-const idle = time.Minute
+// What only questions are asked of is kept for a while, since people ask again, but not
+// more than a few: a file with hundreds of configurations is judged one by one.
+const (
+	keepIdle = time.Minute
+	mostIdle = 4
+)
 
-func (s *shelf) giveLater(e *engine) { time.AfterFunc(idle, func() { s.give(e) }) }
+// giveLater gives an engine back when it has not been asked for for a while.
+func (s *shelf) giveLater(e *engine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.idle = append(s.idle, e); len(s.idle) > mostIdle {
+		s.drop(s.idle[0])
+		s.idle = s.idle[1:]
+	}
+	time.AfterFunc(keepIdle, func() { s.forget(e) })
+}
+
+// forget gives back one of those that are kept, if it still is.
+func (s *shelf) forget(e *engine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if k := slices.Index(s.idle, e); k >= 0 {
+		s.drop(e)
+		s.idle = slices.Delete(s.idle, k, k+1)
+	}
+}
 
 // make makes the WAF, which takes a fifth of a second with the core rules. Requests go by
 // the configuration before until it is done.

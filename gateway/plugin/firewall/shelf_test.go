@@ -2,6 +2,7 @@ package firewall
 
 import (
 	"encoding/json"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -82,6 +83,30 @@ func TestBroken(t *testing.T) {
 	}
 	if n := kept(); n != before {
 		t.Errorf("%d are left", n-before)
+	}
+}
+
+// Of those that only questions are asked of a few are kept, and for a while.
+func TestIdle(t *testing.T) {
+	s := &shelf{by: map[string]*engine{}}
+	var first *engine
+	for n := range 3 * mostIdle {
+		e := s.take(`SecAction "id:` + strconv.Itoa(n+1) + `,phase:1,pass"`)
+		if first == nil {
+			first = e
+		}
+		s.giveLater(e)
+		s.giveLater(s.take(e.program))
+	}
+	if len(s.by) > mostIdle || s.by[first.program] != nil {
+		t.Errorf("%d are kept", len(s.by))
+	}
+	for len(s.idle) > 0 {
+		s.forget(s.idle[0])
+	}
+	s.forget(first)
+	if len(s.by) != 0 {
+		t.Errorf("%d are left", len(s.by))
 	}
 }
 
