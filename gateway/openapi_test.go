@@ -15,6 +15,7 @@ import (
 
 // least are the configs that plugins can't do without.
 var least = map[string]string{
+	"body-transformer":     `{"request":{}}`,
 	"fault-injection":      `{"delay":{"duration":1}}`,
 	"acl":                  `{"allow":["a"]}`,
 	"file-log":             `{"path":"/tmp/x"}`,

@@ -4,6 +4,7 @@ import (
 	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/acl"
 	"moongate/gateway/plugin/basicauth"
+	"moongate/gateway/plugin/bodytransformer"
 	"moongate/gateway/plugin/circuitbreaker"
 	"moongate/gateway/plugin/concurrencylimiting"
 	"moongate/gateway/plugin/correlationid"
@@ -66,6 +67,7 @@ func plugins() []*plugin.Plugin {
 		&circuitbreaker.Plugin,      // ours
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
+		&bodytransformer.Plugin,     // ours
 		&redirect.Plugin,            // 779
 		&rewrite.Plugin,             // ours
 		&retry.Plugin,               // ours

@@ -6,6 +6,7 @@ import (
 	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
+	"moongate/gateway/plane"
 	"moongate/gateway/plugin"
 )
 
@@ -26,12 +27,27 @@ func (x *exchange) responds() bool {
 	return false
 }
 
+// holds tells whether some plugin wants to see the answer whose header has come.
+func (x *exchange) holds() bool {
+	for i := range x.plan.Steps {
+		if u := x.use(i); u != nil && u.Response != nil && holds(u, &x.Context) {
+			return true
+		}
+	}
+	return false
+}
+
+func holds(u *plane.Instance, x *plugin.Context) bool {
+	h, some := u.Use.(plugin.Holds)
+	return !some || h.Holds(x)
+}
+
 // respond asks the service, holds back what it answers, and sends it when all plugins have
 // seen it.
 func (x *exchange) respond() httpd.Result {
 	r := x.R
 	w := whole{x: x, body: []byte{}, most: -1, refused: plugin.Next}
-	r.Hold(w.take)
+	r.HoldIf(x.holds, w.take)
 	res := passer.Pass(r, &x.target)
 	begun := !w.released && r.Unhold()
 	x.passing = false
@@ -50,19 +66,21 @@ func (x *exchange) respond() httpd.Result {
 	case !begun || res != httpd.OK:
 		return res
 	}
-	if res := x.show(w.body); res != plugin.Next {
+	res, body := x.show(w.body)
+	if res != plugin.Next {
 		return res
 	}
-	return x.send(w.body)
+	return x.send(body)
 }
 
-// show shows plugins a body, until one of them answers in the service's place.
-func (x *exchange) show(body []byte) plugin.Result {
+// show shows plugins a body, until one of them answers in the service's place. They may put
+// another one there.
+func (x *exchange) show(body []byte) (plugin.Result, []byte) {
 	x.Whole = body
 	defer func() { x.Whole = nil }()
 	for i := range x.plan.Steps {
 		u := x.use(i)
-		if u == nil || u.Response == nil {
+		if u == nil || u.Response == nil || !holds(u, &x.Context) {
 			continue
 		}
 		began := x.Begin()
@@ -72,17 +90,17 @@ func (x *exchange) show(body []byte) plugin.Result {
 			if x.answerer = u; !x.R.HeaderSent {
 				x.R.CleanHeader() // what was the service's is not for an error page
 			}
-			return res
+			return res, nil
 		}
 	}
-	return plugin.Next
+	return plugin.Next, x.Whole
 }
 
 // wants is how many bytes of a body plugins want to see, -1 for all.
 func (x *exchange) wants() (most int64) {
 	for i := range x.plan.Steps {
 		u := x.use(i)
-		if u == nil || u.Response == nil {
+		if u == nil || u.Response == nil || !holds(u, &x.Context) {
 			continue
 		}
 		w, ok := u.Use.(plugin.Wants)
@@ -159,7 +177,7 @@ func (w *whole) release(rest []httpd.Buf) error {
 	}
 	w.released = true
 	r.Unhold()
-	if w.refused = x.show(w.body); w.refused != plugin.Next {
+	if w.refused, _ = x.show(w.body); w.refused != plugin.Next {
 		return errRefused
 	}
 	if res := r.SendHeader(); res != httpd.OK {

@@ -73,6 +73,9 @@ func TestTells(t *testing.T) {
 		{"openid-connect", `{"issuer":"http://id.test","auth_methods":["authorization_code"],"anonymous":"guest"}`, plugin.Told{State: "lets pass", Why: "as the consumer guest"}},
 		{"circuit-breaker", `{"per":"route","window":10}`, plugin.Told{State: "closed"}},
 		{"proxy-cache", `{"request_method":["POST"]}`, plugin.Told{State: "Bypass", Why: "the method is GET, answers are kept of POST"}},
+		{"body-transformer", `{"request":{"input_format":"auto"},"response":{"output_format":"json"}}`, plugin.Told{State: "transforms", Why: "answers become json"}},
+		{"body-transformer", `{"request":{"input_format":"args","output_format":"xml"}}`, plugin.Told{State: "transforms", Why: "the request's body, args, becomes xml"}},
+		{"body-transformer", `{"request":{"input_format":"auto"}}`, plugin.Told{State: "lets pass", Why: "it is not for this request"}},
 		{"fault-injection", `{"abort":{"http_status":503,"percentage":100}}`, plugin.Told{State: "answers", Status: 503, Why: "100 % are answered with 503"}},
 		{"opentelemetry", `{"sampling_rate":0.5}`, plugin.Told{State: "maybe recorded", Why: "a new trace, of which 50 % are recorded"}},
 	} {

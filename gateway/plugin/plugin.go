@@ -84,13 +84,16 @@ type (
 	Received interface{ Received(x *Context) }
 	// Response sees the service's whole answer before any of it is sent: R.Out has its
 	// header, Context.Whole its body. It may change the header, wait, or answer in its
-	// place. Header and Body of all plugins follow.
+	// place, or put another body into Context.Whole. Header and Body of all plugins follow.
 	Response interface {
 		// Responds tells whether this instance takes part: for who does, answers are held
 		// back in memory.
 		Responds() bool
 		Response(x *Context) Result
 	}
+	// Holds is for a Response that wants to see some answers only: it is asked when there is
+	// a header. Answers that nobody wants pass as they come.
+	Holds interface{ Holds(x *Context) bool }
 	// Wants is for a Response to which the first bytes of a body are enough. By the header
 	// of an answer it says how many: as soon as all who respond have what they want, the
 	// answer goes on, and Context.Whole is so much of it.
