@@ -111,7 +111,7 @@ func TestSyncAsDecK(t *testing.T) {
 		for _, s := range steps {
 			wanted[w.must(200, "PUT", s.path, s.body)["id"]] = true
 		}
-		for _, kind := range []string{"plugins", "routes", "services", "key-auths", "consumers", "upstreams", "acls", "basic-auths", "jwts", "hmac-auths", "snis", "certificates", "ca_certificates"} {
+		for _, kind := range []string{"plugins", "routes", "services", "key-auths", "consumers", "upstreams", "acls", "basic-auths", "jwts", "hmac-auths", "mtls-auths", "snis", "certificates", "ca_certificates"} {
 			ids, _ := w.walk("/" + kind + "?size=1000&tags=" + url.QueryEscape("deck"))
 			for id := range ids {
 				if !wanted[id] {
@@ -119,7 +119,7 @@ func TestSyncAsDecK(t *testing.T) {
 				}
 			}
 		}
-		for _, kind := range []string{"vaults", "key-sets", "consumer_groups", "oauth2", "mtls-auths", "filter-chains"} {
+		for _, kind := range []string{"vaults", "key-sets", "consumer_groups", "oauth2", "filter-chains"} {
 			w.must(404, "GET", "/"+kind+"?size=1000", "") // decK takes that for: there are none
 		}
 	}
