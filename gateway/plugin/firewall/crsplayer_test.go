@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,9 +29,9 @@ const crsConf = `{"mode":"detect","paranoia_level":4,"responses":true,"response_
 // reflector is the service behind the cases: to /reflect it answers as the request says, and
 // with nothing to all others (the backend "albedo"). What logs would be told of the request
 // comes through told when it is over.
-func reflector(told chan<- []plugin.LogValue, reached *bool) plugintest.Service {
+func reflector(told chan<- []plugin.LogValue, reached *atomic.Bool) plugintest.Service {
 	return func(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result {
-		*reached = true
+		reached.Store(true)
 		r.AtEnd(func() { told <- slices.Clone(plugin.Of(r).LogValues) })
 		if res := r.ReadBody(); res != httpd.OK {
 			return res
@@ -69,7 +70,7 @@ func reflector(told chan<- []plugin.LogValue, reached *bool) plugintest.Service 
 type player struct {
 	g       *httpdtest.Rig
 	told    chan []plugin.LogValue
-	reached bool
+	reached atomic.Bool
 }
 
 func newPlayer(t *testing.T) *player {
@@ -128,8 +129,8 @@ func (p *player) exchange(raw string) (string, error) {
 }
 
 func (p *player) send(raw string) (o outcome, err error) {
-	p.reached = false
-	if o.status, err = p.exchange(raw); err != nil || !p.reached {
+	p.reached.Store(false)
+	if o.status, err = p.exchange(raw); err != nil || !p.reached.Load() {
 		return o, err
 	}
 	var values []plugin.LogValue
