@@ -59,6 +59,9 @@ func content(r *httpd.Request) httpd.Result {
 	}
 	x.forwarded()
 	t.Lines, t.Without = x.lines, &own
+	if x.Plain {
+		t.Without = &ownPlain
+	}
 	x.passing = true
 	if x.Before = len(r.Out.List); x.Before > 0 {
 		x.older = r.Out.List[x.Before-1]
@@ -96,10 +99,14 @@ func (x *exchange) host(plan *plane.Plan, group *upstream.Group) string {
 	return plan.Service.Authority
 }
 
-var own = ownHeaders()
+var (
+	own = ownHeaders()
+	// ownPlain are those too that ask for an encoding or a part of the answer.
+	ownPlain = ownHeaders("Accept-Encoding", "Range", "If-Range")
+)
 
-func ownHeaders() (h upstreamhttp.Hidden) {
-	for _, name := range plugin.ForwardedNames {
+func ownHeaders(more ...string) (h upstreamhttp.Hidden) {
+	for _, name := range append(more, plugin.ForwardedNames...) {
 		h.Add(name)
 	}
 	return h

@@ -3,6 +3,7 @@ package gateway
 import (
 	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/acl"
+	"moongate/gateway/plugin/aggregation"
 	"moongate/gateway/plugin/basicauth"
 	"moongate/gateway/plugin/bodytransformer"
 	"moongate/gateway/plugin/circuitbreaker"
@@ -10,6 +11,7 @@ import (
 	"moongate/gateway/plugin/correlationid"
 	"moongate/gateway/plugin/cors"
 	"moongate/gateway/plugin/faultinjection"
+	"moongate/gateway/plugin/fieldshaping"
 	"moongate/gateway/plugin/filelog"
 	"moongate/gateway/plugin/firewall"
 	"moongate/gateway/plugin/forwardauth"
@@ -68,9 +70,11 @@ func plugins() []*plugin.Plugin {
 		&requesttransformer.Plugin,  // 801
 		&responsetransformer.Plugin, // 800
 		&bodytransformer.Plugin,     // ours
+		&fieldshaping.Plugin,        // ours
 		&redirect.Plugin,            // 779
 		&rewrite.Plugin,             // ours
 		&retry.Plugin,               // ours
+		&aggregation.Plugin,         // ours
 		&mirror.Plugin,              // ours
 		&proxycache.Plugin,          // 100
 		&faultinjection.Plugin,      // ours

@@ -7,18 +7,22 @@ import (
 	"moongate/core/errlog"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/upstreamhttp"
+	"moongate/engine/upstream"
 	"moongate/gateway/health"
 	"moongate/gateway/plane"
 )
 
 // watchPeers is for the end of a request: what its tries say of the peers' health.
-func (x *exchange) watchPeers() {
-	w := plane.WatchOf(x.target.Group)
+func (x *exchange) watchPeers() { x.watch(x.R, x.target.Group) }
+
+// watch is the same for a request to a group that was made for this one.
+func (x *exchange) watch(r *httpd.Request, g *upstream.Group) {
+	w := plane.WatchOf(g)
 	if w == nil {
 		return
 	}
 	p := w.Passive()
-	u := upstreamhttp.Of(x.R)
+	u := upstreamhttp.Of(r)
 	if p == nil || u == nil {
 		return
 	}
@@ -31,10 +35,10 @@ func (x *exchange) watchPeers() {
 		state, err := w.Count(s.Server, s.Peer, e, &p.Limits)
 		switch {
 		case err != nil:
-			x.R.Logf(errlog.Error, "the health of %s cannot be counted: %s", s.Server, err)
+			r.Logf(errlog.Error, "the health of %s cannot be counted: %s", s.Server, err)
 		case state.Turned:
 			httpd.RequestMainConf[mainConf](x.R, Module).worker.turned(w, s, state.Healthy, health.Reason("passive check", e, p.Limits[e], lastOf(s)))
-		case !state.Healthy && !x.target.Group.Sick(s.Server, s.Peer):
+		case !state.Healthy && !g.Sick(s.Server, s.Peer):
 			w.Judge() // another worker has found it out, and its word has not come yet
 		}
 	}

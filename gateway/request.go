@@ -29,8 +29,9 @@ type exchange struct {
 	peers  []*upstream.Peer // for leave
 	except []*upstream.Peer
 	lines  []byte
-	end    func() // free, bound once
-	asks   func() // decide, bound once
+	end    func()       // free, bound once
+	asks   func()       // decide, bound once
+	beside plugin.Asker // ask, bound once
 	bodies []*plane.Instance
 
 	goal    *plane.Plan     // by which the request goes on, once that is decided
@@ -59,10 +60,10 @@ func begin(r *httpd.Request) *exchange {
 	x, _ := exchanges.Get().(*exchange)
 	if x == nil {
 		x = new(exchange)
-		x.end, x.asks = x.free, x.decide
+		x.end, x.asks, x.beside = x.free, x.decide, x.ask
 	}
 	x.Context.Reset(r)
-	x.Decide = x.asks
+	x.Decide, x.Ask = x.asks, x.beside
 	slot.Put(r, x)
 	x.Attach()
 	r.AtEnd(x.end)
@@ -99,12 +100,12 @@ func find(r *httpd.Request) httpd.Result {
 	}
 	x := begin(r)
 	x.plane = w.keeper.Now()
-	x.ask()
+	x.look()
 	if len(x.plane.Early()) > 0 {
 		if res := x.early(); res != httpd.Declined {
 			return res
 		}
-		x.ask() // they may have changed it
+		x.look() // they may have changed it
 	}
 	x.classify()
 	if !x.plane.Routes.Find(&x.query, &x.Match) {
@@ -132,8 +133,8 @@ func (x *exchange) take() httpd.Result {
 	return httpd.Declined
 }
 
-// ask fills in what the router looks at.
-func (x *exchange) ask() {
+// look fills in what the router looks at.
+func (x *exchange) look() {
 	r, q := x.R, &x.query
 	q.Scheme = "http"
 	if r.Conn.TLS() != nil {

@@ -48,3 +48,14 @@ func (r *Request) FinalizeInFilter(status int, again func()) Result {
 	}
 	return res
 }
+
+// RunBy is RunPlain with a handler in place of the phases, in the location that the parent
+// is in.
+func (q *Request) RunBy(h Handler) Result {
+	q.setLocation(q.Parent.Loc)
+	res := h(q)
+	if q.Loc.core.LogSubrequest.V {
+		q.logPhase()
+	}
+	return res
+}

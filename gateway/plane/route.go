@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"moongate/engine/upstream"
@@ -31,7 +32,7 @@ type Plan struct {
 	Live   live.Spot
 
 	releases   []*Release
-	alternate  atomic.Pointer[Plan]
+	alternates sync.Map // plans with other services in the place of this one, by them
 	generation uint64
 	settings   settingsOf
 	adapted    adaptations
@@ -67,13 +68,13 @@ func (p *Plan) Peers() *upstream.Group {
 // With is the plan with another service in the place of its own, as a release or Lua
 // wants it. The plugins stay those of the route.
 func (p *Plane) With(plan *Plan, s *Service) *Plan {
-	if a := plan.alternate.Load(); a != nil && a.Service == s {
-		return a
+	if a, ok := plan.alternates.Load(s); ok {
+		return a.(*Plan)
 	}
 	a := &Plan{Service: s, Upstream: p.upstreams.Get(strings.ToLower(s.Host)), Steps: plan.Steps, generation: plan.generation}
 	a.releases = p.releasesOf(s, a.Upstream)
-	plan.alternate.Store(a)
-	return a
+	v, _ := plan.alternates.LoadOrStore(s, a)
+	return v.(*Plan)
 }
 
 // ruled is the route as the router has it.

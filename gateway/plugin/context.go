@@ -42,6 +42,13 @@ type Context struct {
 	Class   string
 	ClassBy []string
 
+	// Plain asks the service for an answer that can be read: nothing that is encoded, and
+	// no part of it.
+	Plain bool
+	// Always is a member of a JSON answer that no plugin takes away: it says what is
+	// missing in it. "" for none.
+	Always string
+
 	// Variant is what a release has decided: "", or the name of the version.
 	Variant string
 
@@ -51,6 +58,9 @@ type Context struct {
 	Before int
 	// Decide has the releases decide now, as Variant tells then; nobody decides twice.
 	Decide func()
+
+	// Ask asks another service beside.
+	Ask Asker
 
 	// Whole is the body of the service's answer while Response is called.
 	Whole []byte
@@ -97,8 +107,13 @@ func (x *Context) FiltersBody() bool {
 // Break says from Header that there will be no response: what the header filter ends with.
 func (x *Context) Break(res Result) { x.broken = res }
 
-// Broken is what Break was given, 0 without.
-func (x *Context) Broken() Result { return x.broken }
+// Broken is what Break was given since the last call, 0 without. It is forgotten, so that
+// the error page that follows has a header.
+func (x *Context) Broken() Result {
+	was := x.broken
+	x.broken = 0
+	return was
+}
 
 // WatchBody asks for calls of Body that pass on what they get: they see the body as the
 // service has given it, and its length stays known. Received may call it.

@@ -22,6 +22,8 @@ type Shaper struct {
 	escaped    bool   // there are backslashes in it
 	ending     uint8  // how far an escape at the end of name has come
 
+	always string // a member of the document that no rule is about
+
 	mute bool   // what the scanner reads is not written
 	text []byte // a value that is masked
 	long bool   // it is too long for that
@@ -80,9 +82,14 @@ func (s *Shaper) Begin(p *Plan) {
 	}
 	s.plan, s.state = p, atValue
 	s.stack, s.seen = s.stack[:0], s.seen[:0]
+	s.always = ""
 	s.rules, s.keep, s.gone, s.named, s.mute = p.root, p.keep, false, false, false
 	s.scan.begin()
 }
+
+// Always says that a member of the document itself stays, whatever the rules are. Begin
+// forgets it.
+func (s *Shaper) Always(name string) { s.always = name }
 
 // Write takes the next bytes of the document, and appends to out what they have become.
 func (s *Shaper) Write(out, in []byte) ([]byte, error) {
@@ -253,6 +260,10 @@ func (s *Shaper) nameEnds() {
 	if s.escaped {
 		s.room = unquote(s.room[:0], s.name)
 		name = s.room
+	}
+	if len(s.stack) == 1 && s.always != "" && string(name) == s.always {
+		s.rules, s.keep, s.gone = nil, true, false
+		return
 	}
 	n := f.rules.child(name)
 	s.rules, s.keep = n, f.keep || n != nil && n.whole

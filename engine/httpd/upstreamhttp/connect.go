@@ -46,8 +46,11 @@ func (u *Upstream) connect() (Condition, httpd.Result) {
 		u.waitOn.Store(nil)
 		switch {
 		case interrupted(err):
-			if u.watching && u.R.ClientGone() {
+			if u.Stop == nil && u.leaving() {
 				u.R.Logf(errlog.Info, "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too")
+				return 0, u.finish(499)
+			}
+			if u.gone() {
 				return 0, u.finish(499)
 			}
 			continue
@@ -199,7 +202,7 @@ func (u *Upstream) handshake() (Condition, httpd.Result) {
 	switch {
 	case err == nil:
 		r.Debugf("SSL_do_handshake: 1")
-	case u.watching && r.ClientGone():
+	case u.leaving():
 		u.gone()
 		return 0, u.finish(499)
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -61,8 +61,12 @@ func (u *Upstream) pause() bool {
 		return true
 	}
 	d -= rand.N(d/2 + 1)
-	if !u.watching {
+	if !u.watching || u.Stop != nil {
 		event.Sleep(d)
+		if u.gone() {
+			u.failure = 499
+			return false
+		}
 		return true
 	}
 	here := u.R.Sleep(d)

@@ -99,7 +99,11 @@ func (u *Upstream) finish(res httpd.Result) httpd.Result {
 	r := u.R
 	if u.watching {
 		u.watching = false
-		r.WatchClient(nil)
+		if u.Stop != nil {
+			u.Stop.of.Store(nil)
+		} else {
+			r.WatchClient(nil)
+		}
 	}
 	u.release()
 	r.Doing("sending to client")

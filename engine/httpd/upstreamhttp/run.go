@@ -18,7 +18,13 @@ import (
 func (u *Upstream) Run() httpd.Result {
 	r := u.R
 	r.AtEnd(u.ended)
-	if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
+	if u.Stop != nil {
+		u.watching = true
+		u.Stop.of.Store(u)
+		if u.gone() {
+			return u.finish(499)
+		}
+	} else if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
 		u.watching = true
 		r.WatchClient(&u.hook)
 		if u.gone() {
@@ -124,8 +130,12 @@ func (u *Upstream) resolve() httpd.Result {
 // gone tells that the client has left and that this ends the request; it writes
 // the log line (ngx_http_upstream_check_broken_connection).
 func (u *Upstream) gone() bool {
-	if !u.watching || !u.R.ClientGone() {
+	if !u.leaving() {
 		return false
+	}
+	if u.Stop != nil {
+		u.R.Logf(errlog.Info, "the request to upstream was given up")
+		return true
 	}
 	if u.conn != nil {
 		u.R.Logf(errlog.Info, "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too")
@@ -159,7 +169,7 @@ func (u *Upstream) next(ft Condition) bool {
 		u.state().Stale = true
 	}
 	u.failure = ft.status()
-	if u.watching && r.ClientGone() {
+	if u.leaving() {
 		u.failure = 499
 		return false
 	}

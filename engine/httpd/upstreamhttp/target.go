@@ -23,6 +23,9 @@ type Target struct {
 	// Without are the client's headers that are not passed on, besides those that
 	// concern the connection.
 	Without *Hidden
+	// Stop, if set, ends the request in the place of the client: who asks on behalf of
+	// several says when it is over.
+	Stop *Stop
 	// Redirect rewrites Location and Refresh of the response, where set; ok false leaves them.
 	Redirect func(u *Upstream, value string, prefix int) (string, bool)
 }

@@ -39,6 +39,8 @@ type Upstream struct {
 	Chunked  bool   // and goes out in chunks
 	Tail     string // goes out behind the client's body
 
+	Stop *Stop // nil: the client ends it by going away
+
 	// Redirect and Cookie rewrite headers of the response; ok false leaves them.
 	Redirect func(u *Upstream, value string, prefix int) (string, bool)
 	Cookie   func(u *Upstream, value string) (string, bool)
@@ -143,7 +145,7 @@ func (u *Upstream) Release() {
 	u.Choice.Release()
 	u.waitOn.Store(nil)
 	u.broken.Store(false)
-	u.R, u.Conf, u.Proto, u.ended = nil, nil, nil, nil
+	u.R, u.Conf, u.Proto, u.ended, u.Stop = nil, nil, nil, nil, nil
 	u.Schema, u.URI, u.Host, u.TLSName, u.name = "", "", "", "", ""
 	u.Group, u.Addrs, u.Except, u.Redirect, u.Cookie = nil, nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure, u.PeerHost = 0, false, false, false, false
@@ -206,7 +208,7 @@ func (u *Upstream) clientGone() {
 // waitFor makes c what is interrupted when the client goes away.
 func (u *Upstream) waitFor(c *event.Conn) {
 	u.waitOn.Store(c)
-	if u.watching && u.R.ClientGone() {
+	if u.leaving() {
 		c.Interrupt()
 	}
 }

@@ -15,7 +15,8 @@ import (
 // templates, which are Lua, that people use.
 type Template struct {
 	pieces []piece
-	fixed  bool // one text, and nothing else
+	needs  []string // first names of $(answers.x)
+	fixed  bool     // one text, and nothing else
 }
 
 // piece is a text, or alternatives of which the first counts that is there.
@@ -36,12 +37,23 @@ const (
 	headers
 	query
 	captures
+	answers
 )
 
-var sources = map[string]source{"headers": headers, "query_params": query, "uri_captures": captures}
+var sources = map[string]source{"headers": headers, "query_params": query, "uri_captures": captures, "answers": answers}
 
 // NewTemplate reads a template.
 func NewTemplate(s string) (*Template, error) {
+	t, err := NewAnswersTemplate(s)
+	if err == nil && t.needs != nil {
+		return nil, errors.New("\"answers\" is none of headers, query_params and uri_captures")
+	}
+	return t, err
+}
+
+// NewAnswersTemplate reads one that may have answers of services in it: $(answers.user.id) is
+// the member id of what the one called user has said.
+func NewAnswersTemplate(s string) (*Template, error) {
 	t := new(Template)
 	for s != "" {
 		before, rest, found := strings.Cut(s, "$(")
@@ -60,6 +72,12 @@ func NewTemplate(s string) (*Template, error) {
 			return nil, err
 		}
 		t.pieces = append(t.pieces, piece{terms: terms})
+		for _, e := range terms {
+			if e.from == answers {
+				first, _, _ := strings.Cut(e.name, ".")
+				t.needs = append(t.needs, first)
+			}
+		}
 		s = rest[end+1:]
 	}
 	t.fixed = len(t.pieces) == 0 || len(t.pieces) == 1 && t.pieces[0].terms == nil
@@ -119,7 +137,8 @@ func readTerm(s string) (t term, rest string, err error) {
 	switch {
 	case strings.HasPrefix(rest, "."):
 		rest = rest[1:]
-		if n = strings.IndexFunc(rest, func(c rune) bool { return !inWord(c) }); n < 0 {
+		dots := from == answers
+		if n = strings.IndexFunc(rest, func(c rune) bool { return !inWord(c) && !(dots && c == '.') }); n < 0 {
 			n = len(rest)
 		}
 		t.name, rest = rest[:n], rest[n:]
@@ -175,6 +194,42 @@ func (t *Template) Eval(x *plugin.Context) string {
 		}
 	}
 	return http1.View(b)
+}
+
+// Needs are the first names of the answers that it has in it.
+func (t *Template) Needs() []string { return t.needs }
+
+// Values gives answers of services by their paths.
+type Values interface {
+	Value(path string) (string, bool)
+}
+
+// With is Eval with answers, for a place where values are escaped. ok is false where an
+// answer is needed that is not there.
+func (t *Template) With(x *plugin.Context, v Values, escape func(b []byte, value string) []byte) (_ string, ok bool) {
+	var b []byte
+	for i := range t.pieces {
+		p := &t.pieces[i]
+		b = append(b, p.text...)
+		found, asked := false, false
+		for _, term := range p.terms {
+			var value string
+			if term.from == answers {
+				asked = true
+				value, found = v.Value(term.name)
+			} else {
+				value, found = term.get(x)
+			}
+			if found {
+				b = escape(b, value)
+				break
+			}
+		}
+		if asked && !found {
+			return "", false
+		}
+	}
+	return http1.View(b), true
 }
 
 // Header is Eval for the value of a header, in which nobody can begin another line.

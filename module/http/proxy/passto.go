@@ -28,7 +28,7 @@ func PassTo(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
 	u.Except = t.Except
 	u.PeerHost = t.Host == "" && t.Group != nil
 	u.Resolve = t.Group == nil && len(t.Addrs) == 0
-	u.Redirect = t.Redirect
+	u.Redirect, u.Stop = t.Redirect, t.Stop
 	x.reset()
 	if res := x.requestBody(); res != httpd.OK {
 		r.AtEnd(x.end)
