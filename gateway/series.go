@@ -40,6 +40,7 @@ var kinds = map[meter.Kind][3]string{
 	meter.OfRoute:   {"routes", "services", "consumers"},
 	meter.OfRelease: {"releases"},
 	meter.OfClass:   {"client_classes"},
+	meter.OfCache:   {"plugins"},
 }
 
 // about gives the documents that a block is about, false if there are none any more.
@@ -67,7 +68,7 @@ func (l *series) list(s *entity.State) map[meter.Kind][]*named {
 	out := map[meter.Kind][]*named{}
 	l.table.Each(func(b *meter.Block) {
 		docs, ok := about(b, s)
-		if kind := b.Key().Kind; !ok || kind == meter.OfBreaker || kind == meter.OfFirewall { // those have names of their own
+		if kind := b.Key().Kind; !ok || kind == meter.OfBreaker || kind == meter.OfFirewall || kind == meter.OfCache { // those have names of their own
 			return
 		}
 		n := l.known[b]

@@ -40,6 +40,9 @@ func (o *office) watched(w *cycle.Worker, opts *admin.Options) error {
 		return err
 	}
 	now, recent := time.Now(), &recent{office: o, ring: ring}
+	if opts.Inspector, err = o.newInspector(zone.Of(w.Cycle).All()); err != nil {
+		return err
+	}
 	opts.Requests, opts.Logs = recent, logFiles(&w.Cycle.Files)
 	opts.Watch = &watch{office: o, reader: table.NewReader(), board: w.Cycle.Board, since: now, all: now,
 		totals: o.gauges.engine.Sum(), byPid: map[int]uint64{}, cpu: map[int]time.Duration{}, recent: recent}

@@ -36,6 +36,8 @@ type Options struct {
 	// Requests has those that have just ended; nil: nobody notes them.
 	Requests Requests
 	Logs     []LogFile // that the configuration names
+	// Inspector looks into shared memory; nil: there is none.
+	Inspector Inspector
 	// Metrics writes what GET /metrics tells.
 	Metrics func(t *meter.Text)
 	// Applied, if set, is called before a write is answered, and waits until requests go
@@ -104,6 +106,7 @@ type Handler struct {
 	scrapes  chan struct{} // readers of /metrics
 	askers   chan struct{} // those who have something explained
 	tails    chan struct{} // of /logs
+	lookers  chan struct{} // into shared memory
 	news     news
 	watchers chan struct{} // followers of /live
 	board    board
@@ -126,7 +129,7 @@ func New(o Options) (*Handler, error) {
 		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
-		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}, tails: make(chan struct{}, maxTails),
+		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}, tails: make(chan struct{}, maxTails), lookers: make(chan struct{}, maxInspect),
 	}
 	h.gate.open(o, h.log)
 	for _, origin := range o.Origins {

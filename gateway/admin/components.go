@@ -17,6 +17,8 @@ var parameters = func() js {
 		{"query", "event", "Of /audit: only what is older than this time, in microseconds; from next.", whole()},
 		{"query", "who", "Only what this one has done.", text()},
 		{"query", "name", "Of GET /logs/names.", js{"type": "string", "default": "error"}},
+		{"query", "prefix", "Only keys that begin so.", text()},
+		{"query", "identifier", "Only of this one: a consumer's id, an address, whatever the limit is by.", text()},
 		{"query", "limit", "At most so many.", js{"type": "integer", "minimum": 1, "maximum": maxRecent, "default": 100}},
 		{"query", "route", "Only of the route with this name or id.", text()},
 		{"query", "service", "Only of the service with this name or id.", text()},

@@ -29,6 +29,8 @@ const (
 	// OfFirewall counts in Trips requests by what was done with them; its ids are that and
 	// the group of the rule that has decided. The one of "took" has times in Kong.
 	OfFirewall
+	// OfCache counts Hits and Misses of a configuration of proxy-cache, whose id it has.
+	OfCache
 )
 
 // Key names a block. Ids may be empty.
@@ -63,6 +65,8 @@ type Block struct {
 	In, Out atomic.Uint64
 	Lost    atomic.Uint64
 	Trips   atomic.Uint64
+	Hits    atomic.Uint64
+	Misses  atomic.Uint64
 	codes   [maxCodes]codeCount
 
 	// Kong, Upstream and Total are how long the gateway took, the service, and both.
@@ -190,6 +194,8 @@ func (b *Block) begin(k *Key, hash uint32) {
 	b.Out.Store(0)
 	b.Lost.Store(0)
 	b.Trips.Store(0)
+	b.Hits.Store(0)
+	b.Misses.Store(0)
 	for i := range b.codes {
 		b.codes[i].n.Store(0)
 		b.codes[i].what.Store(0)

@@ -117,6 +117,15 @@ func (t *Table) bucket(hash uint32) *Ref {
 // Segment is where the table lives.
 func (t *Table) Segment() *Segment { return t.seg }
 
+// Buckets is how many chains there are; it never changes.
+func (t *Table) Buckets() int { return int(t.mask) + 1 }
+
+// First is the first node of a chain, and Next the one behind a node; 0 for none.
+func (t *Table) First(bucket int) Ref { return *t.bucket(uint32(bucket)) }
+
+// Next: see First.
+func (t *Table) Next(n *Node) Ref { return n.chain }
+
 // Len is the number of nodes.
 func (t *Table) Len() int { return int(t.root().count) }
 

@@ -30,7 +30,7 @@ var Plugin = plugin.Plugin{
 		Checks: plugin.SubjectChecks(),
 	},
 	New: func(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
-		i := &instance{env: e, id: c.ID, prefix: "concurrency-limiting:" + c.ID + ":"}
+		i := &instance{env: e, id: c.ID, prefix: prefixOf(c.ID)}
 		return i, c.Decode(&i.config)
 	},
 }

@@ -8,12 +8,22 @@ import (
 	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
 	"moongate/engine/httpd"
+	"moongate/gateway/meter"
 	"moongate/gateway/plugin"
 )
 
 const statusHeader = "X-Cache-Status"
 
+// say tells the client what became of its request, and counts it.
 func (i *instance) say(r *httpd.Request, status string) {
+	if b := i.series.In(i.env.Meter, meter.Key{Kind: meter.OfCache, IDs: [3]string{i.id}}); b != nil {
+		switch status {
+		case "Hit":
+			b.Hits.Add(1)
+		case "Miss", "Refresh":
+			b.Misses.Add(1)
+		}
+	}
 	if i.Headers.Status {
 		r.Out.Set(statusHeader, status)
 	}

@@ -82,6 +82,28 @@ func (e *entry) append(b []byte) []byte {
 	return append(b, e.body...)
 }
 
+// head reads what all entries begin with.
+func (e *entry) head(b []byte) {
+	le := binary.LittleEndian
+	e.kind, e.status = kind(b[1]), int(le.Uint16(b[2:]))
+	for i, to := range [...]*int64{&e.stored, &e.lives, &e.declared, &e.length} {
+		*to = int64(le.Uint64(b[4+8*i:]))
+	}
+	copy(e.id[:], b[36:])
+}
+
+// peek reads what there is at the beginning of an entry: all but charset, headers and body.
+func (e *entry) peek(b []byte) bool {
+	if len(b) < fixed || b[0] != version {
+		return false
+	}
+	e.head(b)
+	if typ := int(binary.LittleEndian.Uint16(b[54:])); fixed+typ <= len(b) {
+		e.contentType = http1.View(b[fixed : fixed+typ])
+	}
+	return true
+}
+
 // parse reads an entry, whose texts are then views of b. It is false of what another
 // version of the program has written.
 func (e *entry) parse(b []byte) bool {
@@ -89,11 +111,7 @@ func (e *entry) parse(b []byte) bool {
 		return false
 	}
 	le := binary.LittleEndian
-	e.kind, e.status = kind(b[1]), int(le.Uint16(b[2:]))
-	for i, to := range [...]*int64{&e.stored, &e.lives, &e.declared, &e.length} {
-		*to = int64(le.Uint64(b[4+8*i:]))
-	}
-	copy(e.id[:], b[36:])
+	e.head(b)
 	n, typ, charset := int(le.Uint16(b[52:])), int(le.Uint16(b[54:])), int(le.Uint16(b[56:]))
 	ok := true
 	b = b[fixed:]

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"moongate/gateway/meter"
 	"moongate/gateway/plugin"
 	"moongate/gateway/schema"
 )
@@ -113,6 +114,8 @@ type instance struct {
 	env   *plugin.Env
 	store Store
 	full  plugin.Seldom
+
+	series meter.Series // hits and misses
 }
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {

@@ -63,21 +63,15 @@ type config struct {
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	i := &instance{env: e}
-	if err := c.Decode(&i.config); err != nil {
+	err := c.Decode(&i.config)
+	if err != nil {
 		return nil, err
 	}
 	i.id = c.ID
-	how, ok := map[string]strategy{"fixed": fixed, "sliding": sliding, "gcra": gcra}[i.Strategy]
-	if !ok {
-		return nil, fmt.Errorf("unknown strategy %q", i.Strategy)
+	if i.limits, err = i.count(); err != nil {
+		return nil, err
 	}
-	i.limits = newLimits(how, [units]float64{i.Second, i.Minute, i.Hour, i.Day, i.Month, i.Year}, i.Burst)
-	// What is counted in another way, or in other windows, is another count.
-	i.prefix = "rate-limiting:" + c.ID + ":" + i.Strategy
-	for _, w := range i.limits.windows {
-		i.prefix += ":" + keys[w.unit]
-	}
-	i.prefix += ":"
+	i.prefix = i.limits.prefix(c.ID, i.Strategy)
 	if i.Policy == "redis" {
 		i.counter = &shared{i.Redis.Client(e.Worker.Loop)}
 	} else {
