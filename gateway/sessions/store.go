@@ -176,7 +176,7 @@ func key(id string) string {
 // sizeID is the length of a session's id.
 var sizeID = 2 * len(rand.Text())
 
-// load reads a session of Redis, which has it kept on.
+// load reads the session that a cookie names.
 func (s *Store) load(content []byte) (*Session, error) {
 	if len(content) < sizeID {
 		return nil, nil
@@ -186,6 +186,11 @@ func (s *Store) load(content []byte) (*Session, error) {
 	if n <= 0 {
 		return nil, nil
 	}
+	return s.read(id, created)
+}
+
+// read reads a session of Redis, which has it kept on.
+func (s *Store) read(id string, created int64) (*Session, error) {
 	args := []string{"GET", key(id)}
 	if ttl := s.ttl(created); ttl > 0 {
 		args = []string{"GETEX", key(id), "EX", strconv.FormatInt(ttl, 10)}

@@ -45,23 +45,51 @@ func (i *instance) renew(x *plugin.Context, ss *sessions.Session, t *tokens) (*t
 	sum := sha256.Sum256([]byte(t.Refresh))
 	key := "openid-connect:" + i.id + ":" + base64.RawURLEncoding.EncodeToString(sum[:16])
 	bell := binary.LittleEndian.Uint64(sum[:])
-	fresh, err := i.once(key, bell, t)
-	if err != nil {
-		return nil, err
+	if i.store.Shared() {
+		return i.once(key, bell, func() (*tokens, error) { return i.changeHeld(x, ss, t) })
 	}
-	data, err := json.Marshal(fresh)
+	fresh, err := i.once(key, bell, func() (*tokens, error) { return i.change(t) })
+	if err == nil {
+		i.keep(x, ss, fresh)
+	}
+	return fresh, err
+}
+
+// keep writes tokens into their session. Where that fails the others still know them.
+func (i *instance) keep(x *plugin.Context, ss *sessions.Session, t *tokens) {
+	data, err := json.Marshal(t)
 	if err == nil {
 		ss.Data = data
 		err = i.store.Save(x, ss, true)
 	}
-	if err != nil { // the others still know it
+	if err != nil {
 		i.failed("a session is not kept", err)
 	}
-	return fresh, nil
 }
 
-// once asks the provider, unless somebody does or has.
-func (i *instance) once(key string, bell uint64, t *tokens) (*tokens, error) {
+// changeHeld is change for a session that other nodes know too: it may be that one of them
+// has changed its tokens, or ended it.
+func (i *instance) changeHeld(x *plugin.Context, ss *sessions.Session, t *tokens) (*tokens, error) {
+	current, release, err := i.store.Hold(ss, i.client.Timeout+time.Second)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if current == nil {
+		return nil, errRefused
+	}
+	if theirs := read(current); theirs != nil && theirs.Refresh != t.Refresh {
+		return theirs, nil
+	}
+	fresh, err := i.change(t)
+	if err == nil {
+		i.keep(x, current, fresh)
+	}
+	return fresh, err
+}
+
+// once has tokens changed, unless somebody does or has.
+func (i *instance) once(key string, bell uint64, change func() (*tokens, error)) (*tokens, error) {
 	var w event.Waiter
 	ear := zone.Listener{Wake: w.Wake}
 	i.env.Bells.Listen(&ear, bell)
@@ -70,7 +98,7 @@ func (i *instance) once(key string, bell uint64, t *tokens) (*tokens, error) {
 	for end := event.Mono() + 2*most; event.Mono() < end; {
 		_, err := i.env.Cache.Add(key, zone.Value{Type: zone.String, Str: []byte{asking}}, most.Milliseconds(), now())
 		if !errors.Is(err, zone.ErrExists) {
-			return i.ask(key, bell, t)
+			return i.ask(key, bell, change)
 		}
 		v, err := i.env.Cache.Get(key, now(), nil)
 		if err != nil || len(v.Str) == 0 {
@@ -93,8 +121,8 @@ func (i *instance) once(key string, bell uint64, t *tokens) (*tokens, error) {
 }
 
 // ask asks the provider, and tells the others.
-func (i *instance) ask(key string, bell uint64, t *tokens) (*tokens, error) {
-	fresh, err := i.change(t)
+func (i *instance) ask(key string, bell uint64, change func() (*tokens, error)) (*tokens, error) {
+	fresh, err := change()
 	var denied *oauth.Denied
 	switch {
 	case err == nil:
@@ -111,6 +139,7 @@ func (i *instance) ask(key string, bell uint64, t *tokens) (*tokens, error) {
 	return fresh, err
 }
 
+// change asks the provider for new tokens.
 func (i *instance) change(t *tokens) (*tokens, error) {
 	m := i.provider.known()
 	if m == nil {

@@ -94,6 +94,45 @@ func TestRenewOnce(t *testing.T) {
 	}
 }
 
+// So it is with two nodes that share a Redis.
+func TestRenewOnceInAll(t *testing.T) {
+	s := redistest.Start(t)
+	config := early + fmt.Sprintf(`,"session_storage":"redis","redis":{"host":"127.0.0.1","port":%d}`, s.Port)
+	w := newWorld(t, config+`,"login_redirect_uri":["`+w404+`"]`)
+	w.soon(1, 5)
+	b := w.stiff()
+	w.backAt(b)
+	u, _ := url.Parse(gateway)
+	nodes := []*world{{Provider: w.Provider, g: w.g, t: t}, w}
+	w.serve(config)
+	const many = 10
+	got := make([]string, 2*many)
+	var all sync.WaitGroup
+	for k := range got {
+		all.Go(func() {
+			other := nodes[k%2].stiff()
+			other.Jar.SetCookies(u, b.Jar.Cookies(u))
+			got[k] = other.get("/page").sent("Authorization")
+		})
+	}
+	all.Wait()
+	if n := w.Asked("/oauth/token"); n != 2 {
+		t.Errorf("tokens asked for %d times\n%s", n, w.g.Log())
+	}
+	for _, g := range got {
+		if g != got[0] || g == "" {
+			t.Fatalf("%q", got)
+		}
+	}
+	// A session that ends elsewhere ends here.
+	other := nodes[0].stiff()
+	other.Jar.SetCookies(u, b.Jar.Cookies(u))
+	other.get("/?out")
+	if p := b.get("/page"); p.status != 302 {
+		t.Errorf("after a logout at another node: %v", p)
+	}
+}
+
 // w404 is where nobody has to go.
 const w404 = gateway + "/nowhere"
 
