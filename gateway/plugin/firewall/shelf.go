@@ -98,6 +98,7 @@ func (s *shelf) forget(e *engine) {
 func (e *engine) make() error {
 	event.Block()
 	e.once.Do(func() {
+		replaceRx()
 		e.forces, e.sumsUp = forces(e.program), sumsUp(e.program)
 		e.waf, e.err = coraza.NewWAF(coraza.NewWAFConfig().WithRootFS(coreruleset.FS).WithDirectives(e.program))
 		// Making it leaves twice its size behind.
