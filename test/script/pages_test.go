@@ -46,6 +46,21 @@ func TestPluginPages(t *testing.T) {
 	scripttest.Run(t, dir)
 }
 
+// So do pages of the guide that are written in the same way. They stand on nothing else.
+func TestGuidePages(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"backends-for-frontends"} {
+		p, err := readPage("../../docs/guide/" + name + ".md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".txtar"), []byte(script(new(page), p)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripttest.Run(t, dir)
+}
+
 // page is what is done for a page, in its order: lines of a script, and blocks of shell.
 type page struct {
 	path  string
