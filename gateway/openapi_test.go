@@ -17,6 +17,8 @@ import (
 var least = map[string]string{
 	"body-transformer":     `{"request":{}}`,
 	"fault-injection":      `{"delay":{"duration":1}}`,
+	"aggregation":          `{"parts":[{"name":"a","service":"s"}]}`,
+	"field-shaping":        `{"shapes":[{"pick":["a"]}]}`,
 	"acl":                  `{"allow":["a"]}`,
 	"file-log":             `{"path":"/tmp/x"}`,
 	"forward-auth":         `{"uri":"http://127.0.0.1:1/"}`,

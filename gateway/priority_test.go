@@ -34,7 +34,7 @@ func TestPriorityOfEach(t *testing.T) {
 		}
 		delete(left, p.Name)
 	}
-	if got, want := strings.Join(without, " "), "opentelemetry firewall forward-auth concurrency-limiting circuit-breaker body-transformer rewrite retry mirror fault-injection mock"; got != want {
+	if got, want := strings.Join(without, " "), "opentelemetry firewall forward-auth concurrency-limiting circuit-breaker body-transformer field-shaping rewrite retry aggregation mirror fault-injection mock"; got != want {
 		t.Errorf("without a priority: %s, want %s", got, want)
 	}
 	if len(left) > 0 {

@@ -71,6 +71,8 @@ func TestTells(t *testing.T) {
 		{"openid-connect", `{"issuer":"http://id.test","auth_methods":["authorization_code"]}`, plugin.Told{Status: 302, State: "answers", Why: "a browser logs in at http://id.test"}},
 		{"openid-connect", `{"issuer":"http://id.test","auth_methods":["bearer"]}`, plugin.Told{Status: 401, State: "refuses", Why: "there is neither a token nor a session"}},
 		{"openid-connect", `{"issuer":"http://id.test","auth_methods":["authorization_code"],"anonymous":"guest"}`, plugin.Told{State: "lets pass", Why: "as the consumer guest"}},
+		{"field-shaping", `{"shapes":[{"classes":["ios"],"pick":["a"]}]}`, plugin.Told{State: "as it is", Why: "there is no shape for the client's class"}},
+		{"aggregation", `{"timeout":300,"parts":[{"name":"a","service":"s","path":"/"}]}`, plugin.Told{Status: 200, State: "asks", Why: "it asks a of s, for 300 ms at most"}},
 		{"circuit-breaker", `{"per":"route","window":10}`, plugin.Told{State: "closed"}},
 		{"proxy-cache", `{"request_method":["POST"]}`, plugin.Told{State: "Bypass", Why: "the method is GET, answers are kept of POST"}},
 		{"body-transformer", `{"request":{"input_format":"auto"},"response":{"output_format":"json"}}`, plugin.Told{State: "transforms", Why: "answers become json"}},
