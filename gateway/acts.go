@@ -133,7 +133,7 @@ func (o *office) newActs() (*acts, error) {
 	return &acts{history: o.desired.Revisions, done: done, anew: kind == "file", log: o.log, do: func(a *entity.Act) error { return o.act(kept, a) }}, nil
 }
 
-func (o *office) act(kept *proxycache.Store, a *entity.Act) error {
+func (o *office) act(kept *proxycache.Stores, a *entity.Act) error {
 	s, _ := o.checks.now()
 	switch a.Name {
 	case entity.Purge:
@@ -153,7 +153,7 @@ func (o *office) act(kept *proxycache.Store, a *entity.Act) error {
 }
 
 // purge throws out what the plugin of an act keeps, or each of them.
-func purge(kept *proxycache.Store, s *entity.State, a *entity.Act) error {
+func purge(kept *proxycache.Stores, s *entity.State, a *entity.Act) error {
 	switch {
 	case a.Of == "":
 		return kept.PurgeAll()

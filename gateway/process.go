@@ -147,6 +147,7 @@ func (o *office) work(t *tasks, f *desired.Follower) (err error) {
 	t.serve(func() error { return o.checks.follow(t.ctx) })
 	t.serve(func() error { return o.sweep(t.ctx) })
 	t.serve(func() error { return o.nodes.show(t.ctx) })
+	t.serve(func() error { return o.folders(t.ctx) })
 	return nil
 }
 

@@ -38,7 +38,7 @@ func open(zs *zone.Zones) (*Store, error) {
 		return nil, err
 	}
 	bells, err := zone.OpenBells(zs.Find("bells"))
-	return &Store{cache, counts, bells}, err
+	return &Store{Cache: cache, Counts: counts, Bells: bells}, err
 }
 
 // bound makes memory for a test.

@@ -11,6 +11,8 @@ package proxycache
 import (
 	"fmt"
 	"mime"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,19 +24,23 @@ import (
 // Plugin is proxy-cache.
 var Plugin = plugin.Plugin{
 	Name: "proxy-cache",
-	Doc:  "Keeps answers in memory and gives them again.",
+	Doc:  "Keeps answers in memory or on disk and gives them again.",
 	Config: schema.Shape{Fields: []schema.Field{
 		{Name: "response_code", Kind: schema.Array, Required: true, LenMin: 1, Default: []int{200, 301, 404}, Elem: &schema.Field{Kind: schema.Integer, Between: schema.Between(100, 900)}, Doc: "Statuses of answers that are kept."},
 		{Name: "request_method", Kind: schema.Array, Required: true, Default: []string{"GET", "HEAD"}, Elem: &schema.Field{Kind: schema.String, OneOf: schema.Words("HEAD", "GET", "POST", "PATCH", "PUT")}, Doc: "Methods of requests whose answers are kept."},
 		{Name: "content_type", Kind: schema.Array, Required: true, Default: []string{"text/plain", "application/json"}, Elem: &schema.Field{Kind: schema.String, Check: checkType}, Doc: "Types of answers that are kept; \"*\" stands for any, parameters must be the same."},
 		{Name: "cache_ttl", Kind: schema.Integer, Default: 300, Above: schema.Above(0), Doc: "Seconds for which an answer is given."},
-		{Name: "strategy", Kind: schema.String, Required: true, OneOf: schema.Words("memory"), Doc: "Where answers are kept."},
+		{Name: "strategy", Kind: schema.String, Required: true, OneOf: schema.Words("memory", "disk"), Doc: "Where answers are kept; disk is ours."},
 		{Name: "cache_control", Kind: schema.Boolean, Required: true, Default: false, Doc: "Whether the Cache-Control headers of client and service count."},
 		{Name: "ignore_uri_case", Kind: schema.Boolean, Default: false, Doc: "Whether paths that differ in case only are the same."},
 		{Name: "storage_ttl", Kind: schema.Integer, Above: schema.Above(0), Doc: "Seconds for which it is kept, for clients that take what is stale."},
 		{Name: "memory", Kind: schema.Record, Required: true, Shape: schema.Shape{Fields: []schema.Field{
 			{Name: "dictionary_name", Kind: schema.String, Required: true, Default: "kong_db_cache", Doc: "Kong's; the memory is that of \"cache\" in gateway {}."},
 		}}, Doc: "Of strategy memory."},
+		{Name: "disk", Kind: schema.Record, Required: true, Ours: true, Shape: schema.Shape{Fields: []schema.Field{
+			{Name: "name", Kind: schema.String, Required: true, Default: "answers", Check: checkFolder, Doc: "The folder, below cache/ in the gateway's data."},
+			{Name: "max_size", Kind: schema.Integer, Required: true, Default: 1 << 30, Between: schema.Between(1<<20, 1<<44), Doc: "Bytes of all that is in it; what was not used for longest goes first."},
+		}}, Doc: "Of strategy disk."},
 		{Name: "vary_query_params", Kind: schema.Array, Elem: &schema.Field{Kind: schema.String}, Doc: "Arguments by which answers differ; all of them when it is not set."},
 		{Name: "vary_headers", Kind: schema.Array, Elem: &schema.Field{Kind: schema.String}, Doc: "Headers of the client by which answers differ, besides those that the service names in Vary."},
 		{Name: "response_headers", Kind: schema.Record, Required: true, Shape: schema.Shape{Fields: []schema.Field{
@@ -47,6 +53,16 @@ var Plugin = plugin.Plugin{
 	}},
 	Tells: plugin.ByMemory,
 	New:   newInstance,
+}
+
+// folderName can't lead elsewhere.
+var folderName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+func checkFolder(v any) string {
+	if s, _ := v.(string); !folderName.MatchString(s) {
+		return "must have letters, digits, - and _ only, 64 at most"
+	}
+	return ""
 }
 
 func checkType(v any) string {
@@ -103,6 +119,11 @@ type config struct {
 		Status bool `json:"X-Cache-Status"`
 		Key    bool `json:"X-Cache-Key"`
 	} `json:"response_headers"`
+	Strategy string `json:"strategy"`
+	Disk     struct {
+		Name string `json:"name"`
+		Most int64  `json:"max_size"`
+	} `json:"disk"`
 	MaxSize  int64 `json:"max_size"`
 	Collapse int64 `json:"collapse_timeout"`
 }
@@ -119,7 +140,7 @@ type instance struct {
 }
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
-	i := &instance{id: c.ID, env: e, store: Store{e.Cache, e.Dict, e.Bells}}
+	i := &instance{id: c.ID, env: e, store: Store{Cache: e.Cache, Counts: e.Dict, Bells: e.Bells}}
 	if err := c.Decode(&i.config); err != nil {
 		return nil, err
 	}
@@ -131,5 +152,12 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i.types = append(i.types, t)
 	}
 	slices.Sort(i.VaryHeaders)
+	if i.Strategy == "disk" {
+		f := &Folder{Path: filepath.Join(FolderRoot(e.Data), i.Disk.Name)}
+		if e.Dict != nil {
+			f.Room = roomIn(e.Dict, i.Disk.Name, i.Disk.Most)
+		}
+		i.store.Folder = f
+	}
 	return i, nil
 }

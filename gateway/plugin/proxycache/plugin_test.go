@@ -77,7 +77,7 @@ func (s *service) answer(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result 
 func serve(t testing.TB, config string, more ...string) (*httpdtest.Rig, *service) {
 	t.Helper()
 	s := &service{enter: make(chan bool, 100), leave: make(chan bool)}
-	docs := append([]string{plugintest.Plugin("proxy-cache", `{"strategy":"memory"`+config+`}`)}, more...)
+	docs := append([]string{plugintest.Plugin("proxy-cache", `{"strategy":"`+strategy+`"`+config+`}`)}, more...)
 	return plugintest.ServeWith(t, s.answer, plugintest.World(docs...)...), s
 }
 
@@ -271,11 +271,12 @@ func TestClientGone(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for config, want := range map[string]string{
 		`{}`:                   "strategy: required field missing",
-		`{"strategy":"redis"}`: "strategy: expected one of: memory",
+		`{"strategy":"redis"}`: "strategy: expected one of: memory, disk",
 		`{"strategy":"memory","response_code":[]}`:          "response_code",
 		`{"strategy":"memory","request_method":["DELETE"]}`: "expected one of",
 		`{"strategy":"memory","content_type":["x"]}`:        "invalid value: x",
 		`{"strategy":"memory","cache_ttl":0}`:               "cache_ttl: value must be greater than 0",
+		`{"strategy":"disk","disk":{"name":"../a"}}`:        "disk.name: must have letters",
 		`{"strategy":"memory","max_size":0}`:                "max_size: value should be between",
 	} {
 		if got := plugintest.Refused(plugintest.Plugin("proxy-cache", config)); !strings.Contains(got, want) {

@@ -9,7 +9,7 @@ import (
 	"moongate/engine/zone"
 )
 
-// Store is the answers in memory that all workers share, and so does the gateway process,
+// Store is the answers in memory that all workers share, or in a folder that they do, and so does the gateway process,
 // which purges them. Keys are "h" or "l", the configuration's id and the digest of what was
 // asked; "v" or "p", an entry's id and a digest or the number of a part. A worker that dies
 // loses nothing but what it was about to store: the memory repairs itself.
@@ -18,6 +18,17 @@ type Store struct {
 	Counts *zone.Dict // which never throws anything out
 	// Bells wake requests that wait for an answer; the gateway process needs none.
 	Bells *zone.Bells
+	// Folder has the answers if it is set; locks are in memory in any case.
+	Folder *Folder
+}
+
+// get reads a value into b.
+func (s *Store) get(k string, b []byte, now int64) ([]byte, bool) {
+	if s.Folder != nil {
+		return s.Folder.get(k, b, now)
+	}
+	v, err := s.Cache.Get(k, now, b[:0])
+	return v.Str, err == nil && v.Type == zone.String
 }
 
 // digest is a hash of what was asked, X-Cache-Key before it is written in hex.
@@ -48,22 +59,22 @@ func freeRoom(b *[]byte) {
 
 // find reads the entry of a key into b.
 func (s *Store) find(k string, b *[]byte, e *entry, now int64) bool {
-	v, err := s.Cache.Get(k, now, (*b)[:0])
-	if err != nil || v.Type != zone.String {
+	v, ok := s.get(k, *b, now)
+	if !ok {
 		return false
 	}
-	*b = v.Str
-	return e.parse(v.Str)
+	*b = v
+	return e.parse(v)
 }
 
 // part reads one part into b.
 func (s *Store) part(id *[idSize]byte, n, size int, b *[]byte, now int64) bool {
 	var room [1 + idSize + 3]byte
-	v, err := s.Cache.Get(string(partKey(room[:], id, n)), now, (*b)[:0])
-	if err != nil || v.Type != zone.String || len(v.Str) != size {
+	v, ok := s.get(string(partKey(room[:], id, n)), *b, now)
+	if !ok || len(v) != size {
 		return false // thrown out
 	}
-	*b = v.Str
+	*b = v
 	return true
 }
 
@@ -72,6 +83,14 @@ const tries = 16
 
 // put stores a value for so many milliseconds, in place of what was not used for longest.
 func (s *Store) put(k string, v []byte, ttl, now int64) error {
+	if s.Folder != nil {
+		return s.Folder.set(k, v, ttl, now)
+	}
+	return s.remember(k, v, ttl, now)
+}
+
+// remember is put into memory, whatever the store is.
+func (s *Store) remember(k string, v []byte, ttl, now int64) error {
 	err := error(nil)
 	for range tries {
 		if _, err = s.Cache.Set(k, zone.Value{Type: zone.String, Str: v}, ttl, now); !errors.Is(err, zone.ErrNoMemory) {
@@ -81,7 +100,13 @@ func (s *Store) put(k string, v []byte, ttl, now int64) error {
 	return err
 }
 
-func (s *Store) forget(k string, now int64) { s.Cache.Delete(k, now) }
+func (s *Store) forget(k string, now int64) {
+	if s.Folder != nil {
+		s.Folder.drop(k)
+		return
+	}
+	s.Cache.Delete(k, now)
+}
 
 func (s *Store) dropParts(e *entry, now int64) {
 	var room [1 + idSize + 3]byte
@@ -108,6 +133,9 @@ func (s *Store) nextEpoch(now int64) error {
 func (s *Store) PurgeAll() error {
 	now := clock()
 	err := s.nextEpoch(now)
+	if s.Folder != nil {
+		return errors.Join(err, s.Folder.clear())
+	}
 	s.Cache.FlushAll(now)
 	return err
 }

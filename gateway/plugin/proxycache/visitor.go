@@ -159,9 +159,9 @@ func (v *visitor) unlock(mark int64) {
 	v.locked = false
 	s, now, k := &v.i.store, clock(), http1.View(v.lockKey[:])
 	if mark == 0 {
-		s.forget(k, now)
+		s.Cache.Delete(k, now)
 	} else {
-		s.put(k, passMark, mark, now)
+		s.remember(k, passMark, mark, now)
 	}
 	v.i.store.Bells.Ring(v.bellName())
 }
