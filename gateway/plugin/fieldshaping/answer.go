@@ -49,11 +49,10 @@ func (p *passing) free() {
 	pool.Put(p)
 }
 
-// Access implements plugin.Access.
+// Access implements plugin.Access. Classes without a shape get an answer of the same kind:
+// a cache may give it to others.
 func (i *instance) Access(x *plugin.Context) plugin.Result {
-	if i.form(x.Class) != nil {
-		x.Plain = true
-	}
+	x.Plain = true
 	return plugin.Next
 }
 

@@ -133,3 +133,25 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// A cache keeps the service's own answer, and each class gets its shape of it.
+func TestCached(t *testing.T) {
+	asked := 0
+	service := func(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
+		asked++
+		return json("Vary", "Accept-Encoding")(r, t)
+	}
+	g := plugintest.ServeWith(t, service, plugintest.ServiceDoc, plugintest.RouteDoc, iosClass, webClass,
+		plugintest.Another("field-shaping", `{"shapes":[{"classes":["ios"],"pick":["id"]},{"classes":["web"],"pick":["user.age"]}]}`),
+		plugintest.Another("proxy-cache", `{"strategy":"memory"}`))
+	for _, c := range []struct{ client, status, body string }{
+		{"", "Miss", answer}, {"ios", "Hit", `{"id":12345678901234567890}`}, {"web", "Hit", `{"user":{"age":36}}`}, {"", "Hit", answer},
+	} {
+		if got := get(g, "/", c.client); httpdtest.Body(got) != c.body || httpdtest.Header(got, "X-Cache-Status") != c.status {
+			t.Errorf("%s: %q", c.client, got)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the service was asked %d times", asked)
+	}
+}
