@@ -251,12 +251,17 @@ func (p *parent) checkReady() {
 		return
 	}
 	notifySystemd(os.Getenv("NOTIFY_SOCKET"), "READY=1")
+	time.AfterFunc(shrinkAfter, proc.Shrink)
 	if p.pending {
 		p.pending = false
 		p.log(role.Info, "Processing queued reload")
 		p.reload()
 	}
 }
+
+// shrinkAfter is when a process gives back what it has needed to start or to reload: once
+// instances have come to their states.
+const shrinkAfter = 10 * time.Second
 
 // runScript runs the script of the start or the end and waits for it.
 func (p *parent) runScript(kind string, c *config.Command, timeout time.Duration) {

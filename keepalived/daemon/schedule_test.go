@@ -68,12 +68,12 @@ func TestSchedule(t *testing.T) {
 	r.await("Scheduling reload for 20", 1)
 	os.Remove(when)
 	r.await("Cancelling reload scheduled for 20", 1)
-	put("2099-01-01 00:00:00")
-	r.await("Scheduling reload for 2099-01-01 00:00:00", 1)
+	put("2098-01-01 00:00:00")
+	r.await("Scheduling reload for 2098-01-01 00:00:00", 1)
 	r.signal("p", proc.SIGUSR1)
 	r.await("Printing parent data", 1)
 	put(time.Now().Add(1500*time.Millisecond).UTC().Format(time.DateTime) + "Z")
-	r.await("Reload time updated from 2099-01-01 00:00:00 to 20", 1)
+	r.await("Reload time updated from 2098-01-01 00:00:00 to 20", 1)
 	r.await("Reload complete", 2)
 	for _, name := range []string{when, busy} {
 		if _, err := os.Stat(name); err == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
@@ -151,6 +152,7 @@ func (s *session) hear(f *frame) {
 // Ready implements role.Parent.
 func (s *session) Ready() {
 	s.parent.send(&frame{Kind: isReady})
+	time.AfterFunc(shrinkAfter, proc.Shrink)
 	if s.Options.Work.DumpConfig {
 		s.begun.Do(s.show)
 	}
