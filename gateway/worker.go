@@ -113,6 +113,7 @@ func start(w *httpd.Worker) error {
 			}
 		}()
 	}
+	w.Proc.CountPeers(g.keeper.Usable)
 	g.begin(w)
 	w.Loop.Go(g.client.Run)
 	w.Loop.Go(func() {

@@ -10,7 +10,7 @@ import (
 // Judge has a health check's word on all peers of the group: those that are not well are
 // not chosen until they are judged again. The group is fit while more than threshold per
 // cent of its weight is well; peers that are down by configuration count as neither.
-func (g *Group) Judge(well func(*Peer) bool, threshold float64) {
+func (g *Group) Judge(well func(*Peer) bool, threshold float64) (usable, all int) {
 	p := g.Peers
 	p.Lock()
 	defer p.Unlock()
@@ -20,13 +20,16 @@ func (g *Group) Judge(well func(*Peer) bool, threshold float64) {
 			continue
 		}
 		total += peer.Weight
+		all++
 		peer.Down = zone.PeerSick
 		if well(peer) {
 			peer.Down = 0
+			usable++
 			healthy += peer.Weight
 		}
 	}
 	g.unfit.Store(float64(healthy)*100 <= threshold*float64(total))
+	return usable, all
 }
 
 // Fit tells whether the group may be asked at all, by the last Judge.

@@ -133,7 +133,7 @@ func (k *Keeper) upstream(c *entity.Change) error {
 		}
 		return nil
 	}
-	u, err := newUpstream(now, old, k.Health)
+	u, err := newUpstream(now, old, k.Health, &k.tally)
 	if err != nil {
 		return err
 	}
@@ -148,6 +148,7 @@ func (k *Keeper) upstream(c *entity.Change) error {
 }
 
 func (u *Upstream) close() {
+	u.watch.leave()
 	closePool(u.Group)
 	for _, g := range u.versions {
 		closePool(g)

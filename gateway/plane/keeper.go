@@ -24,6 +24,7 @@ type Keeper struct {
 	Health *health.Table
 
 	now   atomic.Pointer[Plane]
+	tally tally
 	model *entity.Model
 	state *entity.State
 	names map[string][]netip.Addr

@@ -47,7 +47,7 @@ func newGroup(name string, b upstream.Balancer) (*upstream.Group, error) {
 	return g, g.Open()
 }
 
-func newUpstream(e *entity.Upstream, old *Upstream, t *health.Table) (*Upstream, error) {
+func newUpstream(e *entity.Upstream, old *Upstream, t *health.Table, sum *tally) (*Upstream, error) {
 	u := &Upstream{Upstream: *e, versions: map[string]*upstream.Group{}}
 	if old != nil && old.sameChoice(e) {
 		u.Group, u.versions, u.watch = old.Group, old.versions, old.watch
@@ -57,7 +57,7 @@ func newUpstream(e *entity.Upstream, old *Upstream, t *health.Table) (*Upstream,
 	if u.Group, err = newGroup(e.Name, u.balancer()); err != nil {
 		return nil, err
 	}
-	u.watch = &Watch{ID: e.ID, table: t}
+	u.watch = &Watch{ID: e.ID, table: t, tally: sum}
 	u.Group.Owner = u.watch
 	return u, nil
 }

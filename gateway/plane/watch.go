@@ -2,6 +2,7 @@ package plane
 
 import (
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"moongate/engine/upstream"
@@ -14,8 +15,40 @@ import (
 type Watch struct {
 	ID    string
 	table *health.Table
+	tally *tally // nil: it is in no plane
 	rules atomic.Pointer[rules]
 	tried tried
+
+	mu          sync.Mutex // of what the last Judge has found
+	usable, all int
+	left        bool
+}
+
+// tally is how many peers all upstreams of a Keeper have together.
+type tally struct{ usable, all atomic.Int64 }
+
+// Usable counts the peers of all upstreams, and those among them that requests may go to.
+// It costs nothing: each upstream counts its own when they are judged.
+func (k *Keeper) Usable() (usable, all int) {
+	return int(k.tally.usable.Load()), int(k.tally.all.Load())
+}
+
+// count notes what an upstream's peers are; needs the lock.
+func (w *Watch) count(usable, all int) {
+	if w.tally == nil || w.left {
+		return
+	}
+	w.tally.usable.Add(int64(usable - w.usable))
+	w.tally.all.Add(int64(all - w.all))
+	w.usable, w.all = usable, all
+}
+
+// leave is for an upstream that is no more.
+func (w *Watch) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.count(0, 0)
+	w.left = true
 }
 
 // rules are what an upstream's healthchecks say, and the groups that they are about.
@@ -59,8 +92,13 @@ func (w *Watch) Judge() {
 	well := func(p *upstream.Peer) bool {
 		return !r.used || w.table == nil || w.table.Healthy(health.Key(w.ID, p.Server, p.Name))
 	}
-	for _, g := range r.groups {
-		g.Judge(well, r.threshold)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, g := range r.groups {
+		usable, all := g.Judge(well, r.threshold)
+		if i == 0 { // the others have some of the same
+			w.count(usable, all)
+		}
 	}
 }
 
