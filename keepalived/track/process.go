@@ -2,6 +2,7 @@ package track
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,18 +14,29 @@ import (
 	"moongate/keepalived/config"
 )
 
-// pollProcesses is how often /proc is read. The kernel would tell of processes by
-// itself (the proc connector), but not in a network namespace other than the first.
-const pollProcesses = 200 * time.Millisecond
+// How often /proc is read: without the kernel's word on processes, and with it, in case
+// that something was missed.
+const (
+	pollProcesses = 200 * time.Millisecond
+	pollBesides   = 2 * time.Second
+)
 
-// Processes follows vrrp_track_processes.
+// maxEnds bounds how many processes have their end watched.
+const maxEnds = 64
+
+// Processes follows vrrp_track_processes. The kernel tells of all that begin and end, but
+// only in the first network namespace (see hints); elsewhere /proc is read five times a
+// second. The end of a process that was counted is noticed at once in either case.
 type Processes struct {
 	loop  *loop.Loop
 	tell  func(c *config.Process, quorum bool)
 	timer *loop.Timer
 	list  []*config.Process
 	state map[string]*processState
+	hints *hints // nil: the kernel tells nothing
+	ends  map[int]func()
 	busy  bool
+	again bool // something has happened while we were counting
 }
 
 type processState struct {
@@ -37,7 +49,7 @@ type processState struct {
 // NewProcesses makes one that follows nothing. tell is called when a quorum is reached or lost,
 // and the first time.
 func NewProcesses(l *loop.Loop, tell func(c *config.Process, quorum bool)) *Processes {
-	p := &Processes{loop: l, tell: tell, state: map[string]*processState{}}
+	p := &Processes{loop: l, tell: tell, state: map[string]*processState{}, ends: map[int]func(){}}
 	p.timer = l.NewTimer(p.poll)
 	return p
 }
@@ -46,7 +58,7 @@ func NewProcesses(l *loop.Loop, tell func(c *config.Process, quorum bool)) *Proc
 func (p *Processes) Follow(list []*config.Process) {
 	p.list = list
 	if len(list) == 0 {
-		p.timer.Stop()
+		p.Close()
 		return
 	}
 	for _, c := range list {
@@ -54,24 +66,82 @@ func (p *Processes) Follow(list []*config.Process) {
 			p.state[c.Name] = &processState{}
 		}
 	}
-	p.take(list, count("/proc", list))
-	p.timer.After(pollProcesses)
+	if p.hints == nil {
+		p.hints = listen(func() { p.loop.Post(p.poll) })
+	}
+	p.found(list, scan("/proc", list))
 }
 
+// poll counts anew.
 func (p *Processes) poll() {
-	p.timer.After(pollProcesses)
 	if p.busy {
+		p.again = true
+		return
+	}
+	if len(p.list) == 0 {
 		return
 	}
 	p.busy = true
 	list := p.list
 	go func() {
-		counts := count("/proc", list)
+		what := scan("/proc", list)
 		p.loop.Post(func() {
 			p.busy = false
-			p.take(list, counts)
+			p.found(list, what)
+			if p.again {
+				p.again = false
+				p.poll()
+			}
 		})
 	}()
+}
+
+// found takes what there is, and sets the time of the next look.
+func (p *Processes) found(list []*config.Process, what census) {
+	if len(p.list) == 0 {
+		return // closed meanwhile
+	}
+	p.take(list, what.counts)
+	gone := p.watchEnds(what.pids)
+	next := pollProcesses
+	if p.hints != nil {
+		p.hints.know(list, what.pids)
+		next = pollBesides
+	}
+	if gone {
+		next = time.Millisecond
+	}
+	for _, c := range list {
+		if s := p.state[c.Name]; !s.pending.IsZero() {
+			next = max(min(next, s.pending.Sub(p.loop.Now())), time.Millisecond)
+		}
+	}
+	p.timer.After(next)
+}
+
+// watchEnds has the processes that were counted watched, as far as that goes. It tells
+// whether one has ended since.
+func (p *Processes) watchEnds(pids map[int]bool) (gone bool) {
+	for pid, stop := range p.ends {
+		if !pids[pid] {
+			stop()
+			delete(p.ends, pid)
+		}
+	}
+	for pid := range pids {
+		if p.ends[pid] != nil || len(p.ends) == maxEnds {
+			continue
+		}
+		stop, err := p.loop.Process(pid, func() {
+			delete(p.ends, pid)
+			p.poll()
+		})
+		if err == nil {
+			p.ends[pid] = stop
+		}
+		gone = gone || errors.Is(err, os.ErrProcessDone)
+	}
+	return gone
 }
 
 // take compares what was counted with what is wanted.
@@ -110,42 +180,66 @@ func (p *Processes) Count(name string) (n int, quorum bool) {
 	return 0, false
 }
 
-// Close ends it.
-func (p *Processes) Close() { p.timer.Stop() }
+// Close ends it, until Follow is called again.
+func (p *Processes) Close() {
+	p.list = nil
+	p.timer.Stop()
+	for pid, stop := range p.ends {
+		stop()
+		delete(p.ends, pid)
+	}
+	if p.hints != nil {
+		p.hints.close()
+		p.hints = nil
+	}
+}
 
 // commSize is how much of a program's name the kernel keeps.
 const commSize = 15
 
-// count counts the processes that are as each of the list wants them.
-func count(root string, list []*config.Process) []int {
-	counts := make([]int, len(list))
+// census is what processes there are.
+type census struct {
+	counts []int        // for each of a list
+	pids   map[int]bool // of those that were counted
+}
+
+// scan counts the processes that are as each of the list wants them.
+func scan(root string, list []*config.Process) census {
+	c := census{make([]int, len(list)), map[int]bool{}}
 	dirs, err := os.ReadDir(root)
 	if err != nil {
-		return counts
+		return c
 	}
 	for _, d := range dirs {
-		if _, err := strconv.Atoi(d.Name()); err != nil {
+		pid, err := strconv.Atoi(d.Name())
+		if err != nil {
 			continue
 		}
-		dir := filepath.Join(root, d.Name())
-		comm, err := os.ReadFile(filepath.Join(dir, "comm"))
-		if err != nil {
-			continue // it has ended meanwhile
+		look(root, pid, list, func(i int) {
+			c.counts[i]++
+			c.pids[pid] = true
+		})
+	}
+	return c
+}
+
+// look calls f with each of the list that a process fits.
+func look(root string, pid int, list []*config.Process, f func(i int)) {
+	dir := filepath.Join(root, strconv.Itoa(pid))
+	comm, err := os.ReadFile(filepath.Join(dir, "comm"))
+	if err != nil {
+		return // it has ended meanwhile
+	}
+	name := string(bytes.TrimSuffix(comm, []byte("\n")))
+	var words []string
+	for i, c := range list {
+		if words == nil && (c.FullCommand || len(c.Params) > 0 || c.ParamMatch != "") {
+			words = cmdline(dir)
 		}
-		name := string(bytes.TrimSuffix(comm, []byte("\n")))
-		var words []string
-		for i, c := range list {
-			if c.FullCommand || len(c.Params) > 0 || c.ParamMatch != "" {
-				if words == nil {
-					words = cmdline(dir)
-				}
-			}
-			if fits(c, name, words) {
-				counts[i]++
-			}
+		if fits(c, name, words) {
+			f(i)
 		}
 	}
-	return counts
 }
 
 func cmdline(dir string) []string {

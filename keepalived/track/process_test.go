@@ -3,6 +3,7 @@ package track
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,7 +46,7 @@ func TestCount(t *testing.T) {
 		{config.Process{Path: "sh", ParamMatch: "exact"}, 1},
 		{config.Process{Path: "none"}, 0},
 	} {
-		if got := count(root, []*config.Process{&c.p})[0]; got != c.want {
+		if got := scan(root, []*config.Process{&c.p}).counts[0]; got != c.want {
 			t.Errorf("%+v: %d, want %d", c.p, got, c.want)
 		}
 	}
@@ -78,5 +79,50 @@ func TestQuorum(t *testing.T) {
 	p.take(list, []int{2})
 	if got := fmt.Sprint(told); got != "[true]" {
 		t.Errorf("told %s after the delay", got)
+	}
+}
+
+// A process that comes and goes, with the kernel's word on it and without.
+func TestProcesses(t *testing.T) {
+	for _, deaf := range []bool{false, true} {
+		name := filepath.Join(t.TempDir(), "followed")
+		sleep, err := exec.LookPath("sleep")
+		if err != nil {
+			t.Skip(err)
+		}
+		if err := os.Symlink(sleep, name); err != nil {
+			t.Fatal(err)
+		}
+		var p *Processes
+		b := run(t, func(b *bench) {
+			p = NewProcesses(b.l, func(c *config.Process, quorum bool) { b.news <- fmt.Sprint(c.Name, " ", quorum) })
+			p.Follow([]*config.Process{{Name: "f", Path: "followed", Quorum: 1}})
+			if deaf && p.hints != nil {
+				p.hints.close()
+				p.hints = nil
+				p.poll() // looks more often from now on
+			}
+			if !deaf && p.hints == nil {
+				t.Log("the kernel tells nothing of processes here")
+			}
+		})
+		b.await("f false")
+		for range 2 {
+			cmd := exec.Command(name, "60")
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			b.await("f true")
+			began := time.Now()
+			cmd.Process.Kill()
+			cmd.Wait()
+			b.await("f false")
+			if took := time.Since(began); took > pollProcesses {
+				t.Errorf("deaf %v: its end was noticed after %v", deaf, took)
+			}
+		}
+		closed := make(chan bool)
+		b.l.Post(func() { p.Close(); close(closed) })
+		<-closed
 	}
 }

@@ -1,6 +1,8 @@
 package loop
 
 import (
+	"os"
+
 	"moongate/edge/sys/proc"
 
 	"golang.org/x/sys/unix"
@@ -39,4 +41,31 @@ func (l *Loop) await(pid int, ended func(proc.Status)) error {
 		l.Post(func() { ended(status) })
 	}()
 	return nil
+}
+
+// Process has ended called when a process is gone that need not be a child. The
+// returned function ends that. It is an error on kernels without pidfds, and
+// os.ErrProcessDone when the process is gone already.
+func (l *Loop) Process(pid int, ended func()) (stop func(), err error) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == unix.ESRCH {
+		return nil, os.ErrProcessDone
+	}
+	if err != nil {
+		return nil, err
+	}
+	var f *FD
+	stop = func() {
+		if f != nil {
+			f.Remove()
+			unix.Close(fd)
+			f = nil
+		}
+	}
+	f, err = l.Add(fd, func() { stop(); ended() }, nil)
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return stop, nil
 }
