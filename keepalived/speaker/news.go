@@ -58,7 +58,7 @@ func (s *speaker) read() {
 			h.lacking = s.remake(c) || h.lacking
 			h.statics = h.statics || s.statics[c.Link.Name] && c.Link.Running()
 			if s.matters[c.Link.Name] {
-				s.linkNews(c.Link.Name, c.What == netlink.LinkChanged && c.Link.Running())
+				s.linkNews("Netlink", c.Link.Name, c.What == netlink.LinkChanged && s.running(&c.Link))
 				h.moved = true
 			}
 		case netlink.AddressAdded, netlink.AddressRemoved:
@@ -81,8 +81,8 @@ func (s *speaker) read() {
 	}
 }
 
-// linkNews hands on what an interface says of itself, after its delay if it has one.
-func (s *speaker) linkNews(name string, up bool) {
+// linkNews hands on what somebody says of an interface, after its delay if it has one.
+func (s *speaker) linkNews(who, name string, up bool) {
 	d := s.cfg.UpDownDelays[name]
 	wait := d.Down
 	if up {
@@ -93,13 +93,13 @@ func (s *speaker) linkNews(name string, up bool) {
 		delete(s.debt, name)
 	}
 	if wait == 0 {
-		s.machine.Link(s.loop.Now(), name, up)
+		s.machine.LinkBy(s.loop.Now(), who, name, up)
 		return
 	}
 	t := s.loop.NewTimer(s.wrap(func() {
 		delete(s.debt, name)
 		l, ok := s.watch.LinkByName(name)
-		s.machine.Link(s.loop.Now(), name, ok && l.Running())
+		s.machine.LinkBy(s.loop.Now(), who, name, ok && s.running(&l))
 		s.sockets()
 	}))
 	t.After(wait)
@@ -121,7 +121,7 @@ func (s *speaker) survey(now time.Time) {
 	for name := range s.matters {
 		l, ok := s.watch.LinkByName(name)
 		if s.debt[name] == nil {
-			s.machine.Link(now, name, ok && l.Running())
+			s.machine.Link(now, name, ok && s.running(&l))
 		}
 	}
 }

@@ -43,6 +43,7 @@ type speaker struct {
 	virtual map[netip.Addr]bool
 	made    map[string]int // macvlans and ipvlans of ours, with their indexes
 	heard   heard
+	beats   beats
 	sysctls map[sysctl]string // what they were before
 	quiet   []netfilter.VMAC
 	debt    map[string]*loop.Timer
@@ -199,6 +200,7 @@ func (s *speaker) begin() {
 		s.setSysctl(false, "", "igmp_link_local_mcast_reports", "0")
 	}
 	s.makeVMACs()
+	s.beat()
 	s.survey(now)
 	s.sockets()
 	s.track(now)
@@ -250,6 +252,7 @@ func (s *speaker) stop() {
 	s.machine.Stop(s.loop.Now(), keep)
 	s.forgetQuestions()
 	s.stopTracking()
+	s.stopBeats()
 	s.over = true
 	if !keep {
 		s.static(s.cfg, nil)
@@ -277,6 +280,7 @@ func (s *speaker) reload(cfg *config.Config) {
 	s.priority()
 	s.study()
 	s.makeVMACs()
+	s.beat()
 	s.survey(now)
 	s.machine.Reload(now, cfg)
 	s.dropVMACs()

@@ -11,6 +11,7 @@ import (
 	"moongate/edge/sys/netlink"
 	"moongate/edge/sys/netlinktest"
 	"moongate/keepalived/config"
+	"moongate/keepalived/role"
 	"moongate/keepalived/vrrp"
 	"moongate/test/netns"
 )
@@ -62,7 +63,7 @@ func fake(t *testing.T, k *netlinktest.Kernel, cfg *config.Config) (s *speaker, 
 	}
 	t.Cleanup(func() { l.Close() })
 	n := &node{kept: map[string]string{}, more: make(chan struct{}, 1)}
-	s = &speaker{cfg: cfg, log: n.log, loop: l, kernel: k, watch: w, made: map[string]int{}, sysctls: map[sysctl]string{}, owned: map[owned]*vrrp.Instance{}, sources: map[source]netip.Addr{}}
+	s = &speaker{session: &role.Session{Parent: n}, cfg: cfg, log: n.log, loop: l, kernel: k, watch: w, made: map[string]int{}, sysctls: map[sysctl]string{}, owned: map[owned]*vrrp.Instance{}, sources: map[source]netip.Addr{}}
 	s.study()
 	s.machine = vrrp.New(cfg, (*world)(s))
 	return s, func() string {

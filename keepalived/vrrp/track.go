@@ -167,13 +167,16 @@ func (m *Machine) Drain(now time.Time, instance string, on bool) {
 }
 
 // Link tells whether an interface is up.
-func (m *Machine) Link(now time.Time, name string, up bool) {
+func (m *Machine) Link(now time.Time, name string, up bool) { m.LinkBy(now, "Netlink", name, up) }
+
+// LinkBy is Link with the name of who says so.
+func (m *Machine) LinkBy(now time.Time, who, name string, up bool) {
 	of, value, word := Object{Interface, name}, 0, "down"
 	if up {
 		value, word = 1, "up"
 	}
 	if o := m.object(of); m.started && (!o.known || o.value != value) && len(o.followers) > 0 {
-		m.world.Log(Info, "Netlink reports %s %s", name, word)
+		m.world.Log(Info, "%s reports %s %s", who, name, word)
 	}
 	m.Track(now, of, value)
 }
