@@ -64,11 +64,11 @@ func (p *parent) begin() (code int, stopped bool) {
 		proc.Umask(p.Umask)
 	}
 	p.files = pidFilesOf(p.options, &c.Global, p.namespace)
-	for _, w := range append(words, struct {
-		name role.Name
-		word string
-	}{}) {
-		if (w.name == "" || p.wants(w.name, c)) && running(p.files[w.name]) {
+	if p.another(c) {
+		switch ok, ended := p.inherit(); {
+		case ended:
+			return role.OK, true
+		case !ok && p.another(c):
 			p.log(role.Info, "daemon is already running")
 			return role.OK, false
 		}
@@ -85,8 +85,22 @@ func (p *parent) begin() (code int, stopped bool) {
 	if !writePID(p.files[""], p.log) {
 		return exitFailed, true
 	}
+	defer p.bequeath()
 	defer removePID(p.files[""])
 	return p.run(), true
+}
+
+// another tells whether a keepalived with the same pid files runs.
+func (p *parent) another(c *config.Config) bool {
+	if running(p.files[""]) {
+		return true
+	}
+	for _, w := range words {
+		if p.wants(w.name, c) && running(p.files[w.name]) {
+			return true
+		}
+	}
+	return false
 }
 
 // first reads the configuration for the first time. It is read twice if it says

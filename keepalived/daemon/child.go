@@ -52,7 +52,12 @@ func (o *options) wants(name role.Name, c *config.Config) bool {
 func (p *parent) startChildren() {
 	if p.children == nil {
 		for _, w := range words {
-			p.children = append(p.children, &child{name: w.name, word: w.word, kept: map[string]string{}})
+			c := &child{name: w.name, word: w.word, kept: map[string]string{}}
+			if kept, was := p.legacy[w.name]; was {
+				c.died = true
+				maps.Copy(c.kept, kept)
+			}
+			p.children = append(p.children, c)
 		}
 	}
 	some := false

@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 	if code, was := Started(testProgram()); was {
 		os.Exit(code)
 	}
+	if os.Getenv("AS_PART") != "" {
+		os.Exit(runPart())
+	}
 	if os.Getenv("AS_KEEPALIVED") != "" {
 		os.Exit(Main(os.Args, testProgram()))
 	}

@@ -27,6 +27,8 @@ type parent struct {
 
 	outside  outside
 	schedule schedule
+	estate   estate   // for an heir
+	legacy   legacy   // of who was before us; nil: nobody
 	reads    int      // of the configuration
 	children []*child // in the order in which they are started
 	signals  chan proc.Signal
@@ -73,6 +75,7 @@ func (p *parent) run() int {
 	}
 	p.runScript("startup", &p.config.Global.StartupScript, p.config.Global.StartupTimeout)
 	p.openOutside()
+	p.openEstate()
 	p.followSchedule()
 	p.startChildren()
 	p.checkReady()
@@ -91,6 +94,8 @@ func (p *parent) run() int {
 			p.tellLauncher()
 		case q := <-p.outside.asks:
 			p.ask(q)
+		case n := <-p.estate.news:
+			p.heardHeir(n)
 		case <-p.schedule.changed:
 			p.readSchedule()
 		case <-p.schedule.due:
@@ -103,6 +108,10 @@ func (p *parent) run() int {
 		}
 	}
 	p.schedule.close()
+	if p.estate.passing {
+		return p.code
+	}
+	p.closeEstate()
 	p.closeOutside()
 	p.runScript("shutdown", &p.config.Global.ShutdownScript, p.config.Global.ShutdownTimeout)
 	return p.code
@@ -165,6 +174,10 @@ func (p *parent) tell(f *frame) {
 // stop tells all children to let go, and gives them some time for it.
 func (p *parent) stop() {
 	if p.stopping {
+		return
+	}
+	if p.estate.heir != nil {
+		p.pass()
 		return
 	}
 	p.stopping = true

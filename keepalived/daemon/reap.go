@@ -49,6 +49,9 @@ func (p *parent) bury(c *child, st proc.Status) {
 	pid := c.pid
 	c.pid, c.ready = 0, false
 	c.link.close()
+	if p.estate.passing {
+		return // we have killed it, and the heir has what it leaves
+	}
 	permanent := p.tellEnd(pid, st)
 	switch {
 	case p.stopping || !c.wanted:
