@@ -19,6 +19,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
     group: 'observe',
     rows: [
       { path: '/overview', title: { en: 'Overview', zh: '概览' }, icon: 'overview', load: () => import('./pages/overview/Page') },
+      { path: '/explain', title: { en: 'Explain', zh: '请求解释' }, icon: 'explain', load: () => import('./pages/explain/Page') },
     ],
   },
   {
@@ -27,6 +28,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
       { path: '/services', title: { en: 'Services', zh: '服务' }, icon: 'service', load: () => import('./pages/services/Page') },
       { path: '/routes', title: { en: 'Routes', zh: '路由' }, icon: 'route', load: () => import('./pages/routes/Page') },
       { path: '/upstreams', title: { en: 'Upstreams', zh: '上游' }, icon: 'upstream', load: () => import('./pages/upstreams/Page') },
+      { path: '/releases', title: { en: 'Releases', zh: '灰度发布' }, icon: 'release', load: () => import('./pages/releases/Page') },
       { path: '/plugins', title: { en: 'Plugins', zh: '插件' }, icon: 'plugin', load: () => import('./pages/plugins/Page') },
     ],
   },

@@ -38,7 +38,9 @@ export function Chart({ label, series, times, height = 150, format = short, room
     setAt(i >= 0 && i < times.length ? i : undefined)
   }
   const marks = [0, top / 2, top]
-  const stamps = times.length > 1 ? [0, Math.floor((times.length - 1) / 2), times.length - 1].filter(i => x(i) > left + 10 || i > 0) : []
+  // The last one is always said; those before it where there is room for them.
+  const last = times.length - 1
+  const stamps = last > 0 ? [0, Math.floor(last / 2)].filter((i, k, l) => x(l[k + 1] ?? last) - x(i) > 90 && x(last) - x(i) > 120).concat(last) : []
   return (
     <div className="chart" ref={box} onPointerMove={point} onPointerLeave={() => setAt(undefined)}>
       <svg width={width} height={height} role="img" aria-label={`${label}: ${series.map(s => `${s.name} ${format(lastOf(s))}`).join(', ')}`}>

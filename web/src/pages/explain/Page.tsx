@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'react'
+import { ApiError, post } from '../../api/client'
+import { useEntities } from '../../api/entities'
+import type { Consumer } from '../../api/types'
+import { useArgument } from '../../app/router'
+import { useTexts } from '../../i18n'
+import { useCommon } from '../../i18n/common'
+import { explain, Note, Page, Panel } from '../../ui/bits'
+import { Button } from '../../ui/Button'
+import { read, type Asked } from './curl'
+import { en } from './en'
+import './explain.css'
+import { Path } from './Path'
+import { Recently } from './Recently'
+import type { Answer } from './types'
+import { zh } from './zh'
+
+/** What would become of a request, and why. */
+export default function Explain() {
+  const t = useTexts({ en, zh })
+  const common = useCommon()
+  const [given] = useArgument('request')
+  const consumers = useEntities<Consumer>('consumers')
+  const [text, setText] = useState(given)
+  const [client, setClient] = useState('')
+  const [consumer, setConsumer] = useState('')
+  const [answer, setAnswer] = useState<Answer>()
+  const [failed, setFailed] = useState('')
+  const [busy, setBusy] = useState(false)
+
+  const ask = async (a: Asked) => {
+    setBusy(true)
+    setFailed('')
+    try {
+      setAnswer(await post<Answer>('/explain', a))
+    } catch (e) {
+      setAnswer(undefined)
+      setFailed(e instanceof ApiError ? explain(e, common) : String(e))
+    } finally {
+      setBusy(false)
+    }
+  }
+  const submit = () => {
+    let a: Asked
+    try {
+      a = read(text)
+    } catch (e) {
+      setAnswer(undefined)
+      setFailed(t.unread((e as Error).message))
+      return
+    }
+    if (client.trim()) a.client = client.trim()
+    if (consumer) a.consumer = consumer
+    void ask(a)
+  }
+  useEffect(() => { if (given) submit() }, [given])
+  return (
+    <Page title={t.title} sub={t.sub}>
+      <div className="explain">
+        <div className="stack">
+          <Panel title={t.request}>
+            <form className="stack" onSubmit={e => { e.preventDefault(); if (!busy) submit() }}>
+              <textarea className="input mono" rows={5} value={text} onChange={e => setText(e.target.value)} aria-label={t.hint} placeholder={"curl 'https://shop.example/cart' \\\n  -H 'Cookie: user=42'"} spellCheck={false}
+                onKeyDown={e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit() } }} />
+              <span className="dim small">{t.hint}</span>
+              <label className="stack"><span className="small dim">{t.client}</span><input className="input mono" value={client} onChange={e => setClient(e.target.value)} placeholder="127.0.0.1" spellCheck={false} /></label>
+              <label className="stack"><span className="small dim">{t.consumer}</span>
+                <input className="input" list="explain-consumers" value={consumer} onChange={e => setConsumer(e.target.value)} placeholder={t.consumerHint} />
+                <datalist id="explain-consumers">{consumers.rows.slice(0, 500).map(c => <option key={c.id} value={c.username ?? c.custom_id ?? c.id} />)}</datalist>
+              </label>
+              <span><Button look="main" type="submit" disabled={busy || !text.trim()}>{t.run}</Button></span>
+            </form>
+          </Panel>
+          <Recently choose={(line, a) => { setText(line); setClient(a.client ?? ''); setConsumer(a.consumer ?? ''); void ask(a) }} />
+        </div>
+        <div className="stack" aria-live="polite">
+          {failed && <Note tone="bad">{failed}</Note>}
+          {answer && <Path a={answer} />}
+        </div>
+      </div>
+    </Page>
+  )
+}
