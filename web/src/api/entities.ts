@@ -18,6 +18,10 @@ let close: (() => void) | undefined
 const kindOf: Partial<Record<Kind, string>> = {
   'key-auths': 'keyauth_credentials', 'basic-auths': 'basicauth_credentials', 'hmac-auths': 'hmacauth_credentials', jwts: 'jwt_secrets',
 }
+
+/** schemaOf is where a kind's schema is. */
+export const schemaOf = (kind: Kind) => `/schemas/${kindOf[kind] ?? kind}`
+
 const pathOf = new Map<string, Kind>(Object.entries(kindOf).map(([path, kind]) => [kind!, path as Kind]))
 
 /** useEntities has all of a kind, and keeps them as they are: changes come as they are made, by whomever. */

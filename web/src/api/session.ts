@@ -2,7 +2,7 @@ import { ApiError, onLost, request, setCsrf } from './client'
 import { Store, useStore } from './store'
 
 export type Role = 'viewer' | 'operator' | 'admin'
-export type Session = { name: string; role: Role; csrf: string; expires_at: number; first_start?: boolean }
+export type Session = { name: string; role: Role; csrf: string; /** null: never */ expires_at: number | null; first_start?: boolean }
 
 /** unknown: not asked yet; null: nobody has logged in; Error: the gateway does not answer. */
 export const session = new Store<Session | null | 'unknown' | ApiError>('unknown')

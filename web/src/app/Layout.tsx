@@ -46,7 +46,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </nav>
         <Who />
       </aside>
-      <main className="content" id="content" tabIndex={-1}>{children}</main>
+      <main className="content" id="content" tabIndex={0} aria-label={t.content}>{children}</main>
       {finding && <Palette close={() => setFinding(false)} />}
     </div>
   )

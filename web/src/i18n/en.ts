@@ -4,7 +4,7 @@ export const en = {
   more: 'More', none: 'None', unset: 'not set', yes: 'Yes', no: 'No', on: 'On', off: 'Off', add: 'Add', search: 'Search', loading: 'Loading',
   show: 'Show', hide: 'Hide', review: 'Review changes', enabled: 'Enabled', disabled: 'Disabled', actions: 'Actions', name: 'Name', value: 'Value', key: 'Key', required: 'required',
   reason: 'Reason', reasonHint: 'Stands in the history. Optional.',
-  skip: 'Skip to content', menu: 'Menu', signedInAs: (name: string, role: string) => `Signed in as ${name} (${role})`, signOut: 'Sign out',
+  content: 'Content', skip: 'Skip to content', menu: 'Menu', signedInAs: (name: string, role: string) => `Signed in as ${name} (${role})`, signOut: 'Sign out',
   theme: 'Theme', light: 'Light', dark: 'Dark', auto: 'Automatic', language: 'Language',
   roles: { viewer: 'viewer', operator: 'operator', admin: 'admin' },
   groups: { observe: 'Observe', traffic: 'Traffic', access: 'Access', operate: 'Operate' },

@@ -6,7 +6,7 @@ export const zh: Alike<typeof en> = {
   more: '更多', none: '无', unset: '未设置', yes: '是', no: '否', on: '开', off: '关', add: '添加', search: '搜索', loading: '加载中',
   show: '显示', hide: '隐藏', review: '查看变更', enabled: '已启用', disabled: '已停用', actions: '操作', name: '名称', value: '值', key: '键', required: '必填',
   reason: '原因', reasonHint: '会记入历史，可不填。',
-  skip: '跳到正文', menu: '菜单', signedInAs: (name, role) => `已登录：${name}（${role}）`, signOut: '退出登录',
+  content: '正文', skip: '跳到正文', menu: '菜单', signedInAs: (name, role) => `已登录：${name}（${role}）`, signOut: '退出登录',
   theme: '主题', light: '浅色', dark: '深色', auto: '跟随系统', language: '语言',
   roles: { viewer: '只读', operator: '操作员', admin: '管理员' },
   groups: { observe: '观测', traffic: '流量', access: '访问', operate: '运维' },

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { ApiError, part } from '../api/client'
-import { commit, preview, read, type Kind, type Write } from '../api/entities'
+import { commit, preview, read, schemaOf, type Kind, type Write } from '../api/entities'
 import { useMay } from '../api/session'
 import type { Document, Preview } from '../api/types'
 import { useFixed } from '../api/use'
@@ -22,7 +22,7 @@ type Props = {
   id?: string
   /** What a new one begins with. */
   initial?: Doc
-  /** Where its schema is, if not at /schemas/KIND. */
+  /** Where its schema is, if not where the kind's is. */
   schema?: string
   /** Fields to begin with. */
   main?: string[]
@@ -42,7 +42,7 @@ export type Body = { schema: Schema; value: Doc; change: (v: Doc) => void; error
 export function Editor(p: Props) {
   const { kind, id, close } = p
   const t = useCommon()
-  const schema = useFixed<Schema>(p.schema ?? `/schemas/${kind}`)
+  const schema = useFixed<Schema>(p.schema ?? schemaOf(kind))
   const [was, setWas] = useState<{ doc: Doc; etag: string } | undefined>(id ? undefined : { doc: p.initial ?? {}, etag: '' })
   const [doc, setDoc] = useState<Doc>(p.initial ?? {})
   const [errors, setErrors] = useState<Errors>({})

@@ -22,7 +22,7 @@ export function Consumers() {
   const has = useMemo(() => countBy(lists.flat(), c => c.consumer?.id), lists)
   const count = useMemo(() => countBy(plugins.rows, p => p.consumer?.id), [plugins.rows])
   const columns = useMemo((): Column<Consumer>[] => [
-    { key: 'name', title: t.name, width: 'minmax(140px, 1.4fr)', value: titleOf, text: c => `${c.username ?? ''} ${c.id}`, cell: c => <b className="cut">{titleOf(c)}</b> },
+    { key: 'name', title: t.name, width: 'minmax(140px, 1.4fr)', value: titleOf, text: c => `${c.username ?? ''}`, cell: c => <b className="cut">{titleOf(c)}</b> },
     { key: 'custom', title: t.customId, width: 'minmax(110px, 1fr)', wide: true, value: c => c.custom_id, cell: c => c.custom_id || <span className="dim">–</span> },
     { key: 'tags', title: t.tags, width: 'minmax(110px, 1fr)', wide: true, value: c => c.tags?.join(' '), cell: c => <Tags list={c.tags} most={2} /> },
     { key: 'credentials', title: t.credentials, width: '110px', end: true, value: c => has.get(c.id) ?? 0, text: () => '', cell: c => has.get(c.id) ?? <span className="off">0</span> },

@@ -31,7 +31,7 @@ export function Used({ list, open, remove, add }: { list: List<Plugin>; open: (p
     ]
     const said = (p: Plugin) => scopes(p).map(s => `${s.kind} ${s.name}`).join(', ') || t.everywhere
     return [
-      { key: 'name', title: t.name, width: 'minmax(140px, 1.2fr)', value: p => p.name, text: p => `${p.name} ${p.instance_name ?? ''} ${p.id}`, cell: p => <><b className="cut">{p.name}</b>{p.instance_name && <span className="dim cut">{p.instance_name}</span>}</> },
+      { key: 'name', title: t.name, width: 'minmax(140px, 1.2fr)', value: p => p.name, text: p => `${p.name} ${p.instance_name ?? ''}`, cell: p => <><b className="cut">{p.name}</b>{p.instance_name && <span className="dim cut">{p.instance_name}</span>}</> },
       {
         key: 'scope', title: t.scope, width: 'minmax(130px, 2fr)', value: said,
         cell: p => scopes(p).length ? <span className="chips">{scopes(p).map(s => <a key={s.to} className="cut" {...link(s.to)}><span className="dim">{s.kind}</span> {s.name}</a>)}</span> : <Badge tone="info">{t.everywhere}</Badge>,

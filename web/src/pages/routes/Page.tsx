@@ -24,7 +24,7 @@ export default function Routes() {
     const service = (r: Route) => titleOf(services.byId.get(r.service?.id ?? ''))
     const any = <span className="dim">{t.any}</span>
     return [
-      { key: 'name', title: t.name, width: 'minmax(120px, 1.4fr)', value: r => r.name, text: r => `${r.name ?? ''} ${r.id} ${r.tags?.join(' ') ?? ''}`, cell: r => r.name ? <b className="cut">{r.name}</b> : <span className="dim">{t.unnamed}</span> },
+      { key: 'name', title: t.name, width: 'minmax(120px, 1.4fr)', value: r => r.name, text: r => `${r.name ?? ''} ${r.tags?.join(' ') ?? ''}`, cell: r => r.name ? <b className="cut">{r.name}</b> : <span className="dim">{t.unnamed}</span> },
       { key: 'paths', title: t.match, width: 'minmax(120px, 2fr)', value: r => r.paths?.[0], text: r => r.paths?.join(' ') ?? '', cell: r => r.paths?.length ? <Tags list={r.paths} mono most={2} /> : any },
       { key: 'hosts', title: t.hosts, width: 'minmax(100px, 1.4fr)', wide: true, value: r => r.hosts?.[0], text: r => r.hosts?.join(' ') ?? '', cell: r => r.hosts?.length ? <Tags list={r.hosts} most={1} /> : any },
       { key: 'methods', title: t.methods, width: '120px', wide: true, value: r => r.methods?.join(), cell: r => r.methods?.length ? r.methods.join(', ') : any },

@@ -28,7 +28,7 @@ export default function Services() {
   const byName = useMemo(() => new Map(upstreams.rows.map(u => [u.name, u])), [upstreams.rows])
 
   const columns = useMemo((): Column<Service>[] => [
-    { key: 'name', title: t.name, width: 'minmax(110px, 1.2fr)', value: s => s.name, text: s => `${s.name ?? ''} ${s.id} ${s.tags?.join(' ') ?? ''}`, cell: s => <b className="cut">{s.name ?? s.id.slice(0, 8)}</b> },
+    { key: 'name', title: t.name, width: 'minmax(110px, 1.2fr)', value: s => s.name, text: s => `${s.name ?? ''} ${s.tags?.join(' ') ?? ''}`, cell: s => <b className="cut">{s.name ?? s.id.slice(0, 8)}</b> },
     {
       key: 'url', title: t.url, width: 'minmax(140px, 2.2fr)', value: url,
       cell: s => byName.has(s.host)

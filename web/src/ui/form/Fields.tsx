@@ -59,7 +59,7 @@ function OneField({ field: f, value, change, path, errors, label, disabled }: On
     )
   }
   return (
-    <Labelled label={name} help={f.description} required={f.required && f.default === undefined && f.type !== 'boolean'} half={f.type === 'integer' || f.type === 'number' || f.type === 'boolean' || !!f.one_of} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
+    <Labelled label={name} help={f.description} required={f.required && f.default === undefined && f.type !== 'boolean' && !f.auto} half={f.type === 'integer' || f.type === 'number' || f.type === 'boolean' || !!f.one_of} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
       group={isList(f) && !simple(f.elements) || isList(f) && !!f.elements?.one_of || f.type === 'map'} error={fault(errors, path, isList(f) && simple(f.elements) || f.type === 'map' || f.type === 'foreign')}>
       {(id, about, invalid) => <Control id={id} shape={f} name={f.name} label={name} value={value} change={change} path={path} errors={errors} about={about} invalid={invalid} disabled={off} />}
     </Labelled>

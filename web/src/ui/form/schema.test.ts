@@ -23,7 +23,7 @@ test('a form begins with what must be set', () => {
 })
 
 test('what the gateway fills in, and what may only be nothing, is not asked for', () => {
-  expect(names(editable(fieldsOf({ fields: [{ id: { type: 'string', auto: true } }, { consumer: { type: 'foreign', eq: null } }, { name: { type: 'string' } }] })))).toBe('name')
+  expect(names(editable(fieldsOf({ fields: [{ id: { type: 'string', auto: true, uuid: true } }, { created_at: { type: 'integer', auto: true } }, { key: { type: 'string', auto: true } }, { consumer: { type: 'foreign', eq: null } }, { name: { type: 'string' } }] })))).toBe('key,name')
 })
 
 test('what is missing or no number is told with its path', () => {

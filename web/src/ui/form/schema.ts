@@ -37,8 +37,8 @@ export const fieldsOf = (s: { fields?: Named[] } | undefined): Field[] => (s?.fi
   return { name, ...shape }
 })
 
-/** editable leaves out what the gateway fills in, and what may only be nothing. */
-export const editable = (fields: Field[]) => fields.filter(f => !f.auto && !('eq' in f && f.eq === null))
+/** editable leaves out what only the gateway fills in, and what may only be nothing. A text that it makes up, such as a key, may be given. */
+export const editable = (fields: Field[]) => fields.filter(f => !(f.auto && (f.uuid || f.type !== 'string')) && !('eq' in f && f.eq === null))
 
 export const isList = (s: Shape) => s.type === 'array' || s.type === 'set'
 

@@ -89,7 +89,7 @@ export function Table<T extends object>({ label, rows, columns, id, open, sort: 
     const n = Math.max(0, Math.min(list.length - 1, i))
     setActive(id(list[n]))
     const b = box.current!
-    const head = (b.firstElementChild as HTMLElement).offsetHeight
+    const head = (b.firstElementChild as HTMLElement).offsetHeight // the heading stays in sight
     if (n * height < b.scrollTop) b.scrollTop = n * height
     else if ((n + 1) * height + head > b.scrollTop + b.clientHeight) b.scrollTop = (n + 1) * height + head - b.clientHeight
   }
@@ -134,17 +134,19 @@ export function Table<T extends object>({ label, rows, columns, id, open, sort: 
           {filter && <span className="count push" aria-live="polite">{words && t.table.rows(number(list.length), number(rows.length))}</span>}
         </div>
       )}
-      <div ref={box} role="grid" className={`table ${short ? 'short' : ''}`} aria-label={label} aria-rowcount={list.length + 1} aria-colcount={shown.length} tabIndex={0}
+      <div ref={box} className={`table ${short ? 'short' : ''}`} {...list.length > 0 && { role: 'grid', 'aria-label': label, 'aria-rowcount': list.length + 1, 'aria-colcount': shown.length, tabIndex: 0 }}
         aria-activedescendant={at >= from && at < to ? row(at) : undefined} onKeyDown={keys} onFocus={e => { if (e.target === box.current && at < 0 && list.length) setActive(id(list[from])) }}>
-        <div role="rowgroup" className="head">
-          <div role="row" aria-rowindex={1} className="row" style={{ gridTemplateColumns: tracks }}>
-            {shown.map(c => (
-              <div key={c.key} role="columnheader" className={`cell ${c.end ? 'end' : ''}`} aria-sort={!c.value ? undefined : sort?.key !== c.key ? 'none' : sort.down ? 'descending' : 'ascending'}>
-                {c.value ? <button type="button" onClick={() => turn(c.key)}>{c.title}<Icon name="up" size={11} /></button> : <span className={c.title ? '' : 'aside'}>{c.title || t.actions}</span>}
-              </div>
-            ))}
+        {list.length > 0 && (
+          <div role="rowgroup" className="head">
+            <div role="row" aria-rowindex={1} className="row" style={{ gridTemplateColumns: tracks }}>
+              {shown.map(c => (
+                <div key={c.key} role="columnheader" className={`cell ${c.end ? 'end' : ''}`} aria-sort={!c.value ? undefined : sort?.key !== c.key ? 'none' : sort.down ? 'descending' : 'ascending'}>
+                  {c.value ? <button type="button" onClick={() => turn(c.key)}>{c.title}<Icon name="up" size={11} /></button> : <span className={c.title ? '' : 'aside'}>{c.title || t.actions}</span>}
+                </div>
+              ))}
+            </div>
           </div>
-        </div>
+        )}
         {list.length > 0 && <div role="rowgroup" className="lines" style={{ height: list.length * height }}>{seen}</div>}
         {list.length === 0 && (words
           ? <div className="empty"><p>{t.table.noMatch}</p><Button onClick={() => { setWords(''); input.current?.focus() }}>{t.table.clear}</Button></div>
