@@ -13,6 +13,7 @@ export type List<T> = { rows: T[]; byId: Map<string, T>; state: 'loading' | 'rea
 const empty: List<any> = { rows: [], byId: new Map(), state: 'loading' }
 const lists = new Map<Kind, Store<List<any>>>()
 let close: (() => void) | undefined
+let following: Promise<void> | undefined
 
 // What the API calls these in a revision.
 const kindOf: Partial<Record<Kind, string>> = {
@@ -43,16 +44,27 @@ function storeOf(kind: Kind): Store<List<any>> {
 const started = new Set<Kind>()
 
 function start(kind: Kind) {
-  close ??= openStream('/events', { revision: apply, reset: again })
+  following ??= follow()
   if (started.has(kind) && storeOf(kind).get().state !== 'failed') return
   started.add(kind)
   void load(kind)
 }
 
+// follow is done when changes come: what is read before that could be older than the first of them.
+function follow(): Promise<void> {
+  return new Promise(done => {
+    close = openStream('/events', { revision: apply, reset: again }, open => { if (open) done() })
+    setTimeout(done, patience)
+  })
+}
+
+const patience = 1500
+
 async function load(kind: Kind) {
   const s = storeOf(kind)
   if (s.get().state === 'failed') s.set(empty)
   try {
+    await following
     s.set(listOf(await all(kind)))
   } catch (e) {
     s.set({ ...empty, state: 'failed', error: e as ApiError })
@@ -119,7 +131,7 @@ function again() {
 session.follow(() => {
   if (session.get() !== null) return
   close?.()
-  close = undefined
+  close = following = undefined
   started.clear()
   lists.clear()
 })

@@ -14,12 +14,16 @@ function keep(s: Session | null) {
 
 onLost(() => keep(null))
 
+/** resume asks whether there is a session, or still is. A gateway that is away for a moment does not end one. */
 export async function resume() {
   try {
-    keep((await request<Session>('GET', '/session')).data)
+    const s = (await request<Session>('GET', '/session')).data
+    const was = session.get()
+    if (was && was !== 'unknown' && !(was instanceof Error) && was.csrf === s.csrf && was.role === s.role) return
+    keep(s)
   } catch (e) {
     if (e instanceof ApiError && e.status === 401) keep(null)
-    else session.set(e instanceof ApiError ? e : new ApiError(0, String(e)))
+    else if (session.get() === 'unknown') session.set(e instanceof ApiError ? e : new ApiError(0, String(e)))
   }
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { session } from './session'
+import { resume, session } from './session'
 
 export type Events = Record<string, (data: any, id: string) => void>
 
@@ -12,6 +12,7 @@ const longest = 15_000
  */
 export function openStream(path: string, events: Events, state?: (open: boolean) => void): () => void {
   let source: EventSource | undefined
+  let last = ''
   let timer = 0
   let wait = first
   const close = () => {
@@ -22,7 +23,8 @@ export function openStream(path: string, events: Events, state?: (open: boolean)
   const open = () => {
     close()
     if (document.hidden) return
-    const s = source = new EventSource(path)
+    // The browser says where it was when it tries again by itself; here we must.
+    const s = source = new EventSource(last ? `${path}${path.includes('?') ? '&' : '?'}last_event_id=${encodeURIComponent(last)}` : path)
     s.onopen = () => { wait = first; state?.(true) }
     s.onerror = () => {
       state?.(false)
@@ -30,9 +32,14 @@ export function openStream(path: string, events: Events, state?: (open: boolean)
       close()
       timer = window.setTimeout(open, wait)
       wait = Math.min(longest, wait * 2)
+      void resume() // perhaps it is the session that has ended
     }
     for (const [name, f] of Object.entries(events)) {
-      s.addEventListener(name, e => f(JSON.parse((e as MessageEvent<string>).data), (e as MessageEvent).lastEventId))
+      s.addEventListener(name, e => {
+        const m = e as MessageEvent<string>
+        last = m.lastEventId
+        f(JSON.parse(m.data), last)
+      })
     }
   }
   const seen = () => { if (document.hidden) close(); else if (!source) open() }

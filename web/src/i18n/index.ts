@@ -55,7 +55,7 @@ export function bytes(n: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let i = 0
   while (Math.abs(n) >= 1024 && i < units.length - 1) { n /= 1024; i++ }
-  return `${trim(n)} ${units[i]}`
+  return `${i === 0 ? n.toFixed(0) : trim(n)} ${units[i]}`
 }
 
 function trim(n: number): string {

@@ -38,14 +38,13 @@ export function Chart({ label, series, times, height = 150, format = short, room
     setAt(i >= 0 && i < times.length ? i : undefined)
   }
   const marks = [0, top / 2, top]
-  // The last one is always said; those before it where there is room for them.
-  const last = times.length - 1
-  const stamps = last > 0 ? [0, Math.floor(last / 2)].filter((i, k, l) => x(l[k + 1] ?? last) - x(i) > 90 && x(last) - x(i) > 120).concat(last) : []
+  // The axis is as long as there is room, whether or not there are points yet.
+  const stamps = times.length ? [-free, Math.round((times.length - 1 - free) / 2), times.length - 1].map(i => ({ i, time: times.at(-1)! - (times.length - 1 - i) })) : []
   return (
     <div className="chart" ref={box} onPointerMove={point} onPointerLeave={() => setAt(undefined)}>
       <svg width={width} height={height} role="img" aria-label={`${label}: ${series.map(s => `${s.name} ${format(lastOf(s))}`).join(', ')}`}>
         {marks.map(m => <g key={m}><line className="axis" x1={left} x2={width} y1={y(m)} y2={y(m)} /><text x={left - 8} y={y(m) + 4} textAnchor="end">{format(m)}</text></g>)}
-        {stamps.map((i, k) => <text key={k} x={Math.min(x(i), width)} y={height - 3} textAnchor={i === times.length - 1 ? 'end' : x(i) < left + 30 ? 'start' : 'middle'}>{clock(times[i])}</text>)}
+        {stamps.map(({ i, time }, k) => <text key={k} x={x(i)} y={height - 3} textAnchor={k === 0 ? 'start' : k === 2 ? 'end' : 'middle'}>{clock(time)}</text>)}
         {series.map((s, k) => <Curve key={s.name} s={s} x={x} y={y} name={classes[s.tone ?? (k % 4 + 1) as 1]} fill={series.length === 1} floor={y(0)} />)}
         {at !== undefined && at < times.length && <line className="cursor" x1={x(at)} x2={x(at)} y1={above} y2={height - below} />}
       </svg>
@@ -84,11 +83,11 @@ export function Legend({ series, format = short }: { series: Series[]; format?: 
 
 const lastOf = (s: Series) => s.points.findLast(p => p != null) ?? 0
 
-/** nice is the least round number above: 1, 2, 2.5 or 5 of a power of ten. */
+/** nice is the least number above whose half is round too. */
 export function nice(n: number): number {
   if (n <= 0) return 1
   const p = 10 ** Math.floor(Math.log10(n))
-  for (const m of [1, 2, 2.5, 5, 10]) if (n <= m * p * 1.0001) return m * p
+  for (const m of [1, 1.5, 2, 3, 4, 5, 6, 8, 10]) if (n <= m * p * 1.0001) return Number((m * p).toPrecision(3))
   return 10 * p
 }
 

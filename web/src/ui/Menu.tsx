@@ -9,9 +9,11 @@ export function Menu({ label, acts, icon = 'more' }: { label: string; acts: Act[
   const id = useId()
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLSpanElement>(null)
+  // The browser closes the list before the click that would close it arrives.
+  const was = useRef(false)
   return (
-    <span ref={button} onClick={e => e.stopPropagation()}>
-      <Button look="quiet" small icon={icon} aria-label={label} aria-haspopup="menu" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)} />
+    <span ref={button} onClick={e => e.stopPropagation()} onPointerDown={() => { was.current = open }}>
+      <Button look="quiet" small icon={icon} aria-label={label} aria-haspopup="menu" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => { setOpen(!open && !was.current); was.current = false }} />
       {open && <Choices id={id} label={label} acts={acts} at={button.current!} close={() => setOpen(false)} />}
     </span>
   )

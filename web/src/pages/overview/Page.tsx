@@ -3,7 +3,7 @@ import { useEntities } from '../../api/entities'
 import { span, useLive, type Live } from '../../api/live'
 import type { Plugin, Route, Service } from '../../api/types'
 import { link } from '../../app/router'
-import { milliseconds, number, short, useTexts } from '../../i18n'
+import { bytes, milliseconds, number, short, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Badge, Bones, Failed, Page, Panel } from '../../ui/bits'
 import { Chart, Legend, type Series } from '../../ui/Chart'
@@ -65,10 +65,11 @@ export default function Overview() {
 function Figures({ now }: { now: Live }) {
   const t = useTexts({ en, zh })
   const errors = now.errors.client + now.errors.gateway + now.errors.upstream
+  const size = (n: number) => bytes(n) + t.perSecond
   const share = now.requests_per_second ? 100 * errors / now.requests_per_second : 0
   return (
     <ul className="figures">
-      <li><span className="dim">{t.rate}</span><b>{short(now.requests_per_second)}<i>{t.perSecond}</i></b><span className="dim small">{t.in} {short(now.bytes_in_per_second)}B{t.perSecond} · {t.out} {short(now.bytes_out_per_second)}B{t.perSecond}</span></li>
+      <li><span className="dim">{t.rate}</span><b>{short(now.requests_per_second)}<i>{t.perSecond}</i></b><span className="dim small">{t.in} {size(now.bytes_in_per_second)} · {t.out} {size(now.bytes_out_per_second)}</span></li>
       <li><span className="dim">{t.latency}</span><b>{milliseconds(now.latency_ms.p95)}<i>p95</i></b><span className="dim small">p50 {milliseconds(now.latency_ms.p50)} · p99 {milliseconds(now.latency_ms.p99)}</span></li>
       <li><span className="dim">{t.errors}</span><b className={now.errors.gateway + now.errors.upstream > 0 ? 'bad' : ''}>{short(errors)}<i>{t.perSecond} · {number(share, 1)} %</i></b><span className="dim small">{t.gateway} {short(now.errors.gateway)} · {t.upstream} {short(now.errors.upstream)}</span></li>
       <li><span className="dim">{t.statuses}</span><b>{short(now.status['2xx'] + now.status['3xx'])}<i>2xx 3xx</i></b><span className="dim small">4xx {short(now.status['4xx'])} · 5xx {short(now.status['5xx'])}</span></li>

@@ -3,6 +3,7 @@ import { countBy } from '../../api/count'
 import type { Plugin } from '../../api/types'
 import { useFixed } from '../../api/use'
 import { useTexts } from '../../i18n'
+import { useSchemaWords } from '../../i18n/schema'
 import { Badge, Bones, Failed } from '../../ui/bits'
 import { fieldsOf, type Schema } from '../../ui/form/schema'
 import { Icon } from '../../ui/Icon'
@@ -39,7 +40,7 @@ export function Catalogue({ rows, add }: { rows: Plugin[]; add?: (name: string) 
 function Card({ name, used, add }: { name: string; used: number; add?: (name: string) => void }) {
   const t = useTexts({ en, zh })
   const schema = useFixed<Schema>(`/schemas/plugins/${name}`)
-  const about = fieldsOf(schema.data).find(f => f.name === 'config')?.description
+  const about = useSchemaWords().about(fieldsOf(schema.data).find(f => f.name === 'config')?.description)
   const inside = <><span className="line"><b className="cut">{name}</b>{used > 0 && <Badge tone="info">{t.used(used)}</Badge>}</span><span className="dim small about">{about ?? '\u00a0'}</span></>
   return add ? <button type="button" className="card" onClick={() => add(name)} aria-label={t.newOne(name)}>{inside}</button> : <div className="card">{inside}</div>
 }

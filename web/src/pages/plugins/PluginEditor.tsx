@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import type { Document } from '../../api/types'
 import { useFixed } from '../../api/use'
 import { useTexts } from '../../i18n'
+import { useSchemaWords } from '../../i18n/schema'
 import { Segments } from '../../ui/bits'
 import { Editor, type Body } from '../../ui/Editor'
 import { Fields, Labelled } from '../../ui/form/Fields'
@@ -28,6 +29,7 @@ export function PluginEditor({ name, id, initial, close, done }: Props) {
 
 function Form({ schema, value, change, errors, disabled, shared }: Body & { shared?: Schema }) {
   const t = useTexts({ en, zh })
+  const said = useSchemaWords()
   const own = fieldsOf(schema)
   const config = own.find(f => f.name === 'config')
   // A plugin that names one of these forbids it.
@@ -38,7 +40,7 @@ function Form({ schema, value, change, errors, disabled, shared }: Body & { shar
   }, [shared, schema])
   return (
     <>
-      {config?.description && <p className="dim">{config.description}</p>}
+      {config?.description && <p className="dim">{said.about(config.description)}</p>}
       <ScopeField scopes={open} value={value} change={change} disabled={disabled} errors={errors} />
       {config && (config.fields?.length ?? 0) > 0 && (
         <>

@@ -1,5 +1,6 @@
 import { useId, useState, type ReactNode } from 'react'
 import { useCommon } from '../../i18n/common'
+import { useSchemaWords } from '../../i18n/schema'
 import { Button } from '../Button'
 import { Control } from './Control'
 import { fieldsOf, isList, simple, split, type Doc, type Field, type Schema } from './schema'
@@ -47,21 +48,22 @@ export function Fields({ schema, value, change, errors, path = '', fields = fiel
 type One = { field: Field; value: unknown; change: (v: unknown) => void; path: string; errors: Errors; label?: string; disabled?: boolean }
 
 function OneField({ field: f, value, change, path, errors, label, disabled }: One) {
-  const name = label ?? words(f.name)
-  const off = disabled
+  const said = useSchemaWords()
+  const name = label ?? said.label(f.name) ?? words(f.name)
+  const about = said.about(f.description)
   if (f.type === 'record') {
     return (
-      <fieldset className="record" disabled={off}>
+      <fieldset className="record" disabled={disabled}>
         <legend>{name}</legend>
-        {f.description && <p className="help field"><span className="help">{f.description}</span></p>}
-        <Fields schema={{ fields: f.fields ?? [], entity_checks: f.entity_checks }} value={(value ?? {}) as Doc} change={change} errors={errors} path={path + '.'} disabled={off} />
+        {about && <p className="field"><span className="help">{about}</span></p>}
+        <Fields schema={{ fields: f.fields ?? [], entity_checks: f.entity_checks }} value={(value ?? {}) as Doc} change={change} errors={errors} path={path + '.'} disabled={disabled} />
       </fieldset>
     )
   }
   return (
-    <Labelled label={name} help={f.description} required={f.required && f.default === undefined && f.type !== 'boolean' && !f.auto} half={f.type === 'integer' || f.type === 'number' || f.type === 'boolean' || !!f.one_of} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
+    <Labelled label={name} help={about} required={f.required && f.default === undefined && f.type !== 'boolean' && !f.auto} half={f.type === 'integer' || f.type === 'number' || f.type === 'boolean' || !!f.one_of} flat={f.type === 'boolean' && (f.default !== undefined || f.required)}
       group={isList(f) && !simple(f.elements) || isList(f) && !!f.elements?.one_of || f.type === 'map'} error={fault(errors, path, isList(f) && simple(f.elements) || f.type === 'map' || f.type === 'foreign')}>
-      {(id, about, invalid) => <Control id={id} shape={f} name={f.name} label={name} value={value} change={change} path={path} errors={errors} about={about} invalid={invalid} disabled={off} />}
+      {(id, notes, invalid) => <Control id={id} shape={f} name={f.name} label={name} value={value} change={change} path={path} errors={errors} about={notes} invalid={invalid} disabled={disabled} />}
     </Labelled>
   )
 }
