@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-const flows = ['first', 'pages', 'many']
+const flows = ['first', 'others', 'pages', 'many']
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const { ADMIN, PROXY, TOKEN, OUT = '/tmp', CHROMIUM = '/usr/bin/chromium' } = process.env
@@ -28,7 +28,7 @@ async function api(method, path, body) {
 /** open is a new visitor: no cookie, nothing kept. */
 async function open(o = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...o })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   page.wrong = []
   page.on('pageerror', e => page.wrong.push(e.stack ?? String(e)))
@@ -53,7 +53,7 @@ function equal(got, want, what = 'value') {
 
 /** until waits for what another process makes true. */
 async function until(what, f) {
-  const end = Date.now() + 10_000
+  const end = Date.now() + 20_000
   let last
   while (Date.now() < end) {
     try { if (await f()) return } catch (e) { last = e }

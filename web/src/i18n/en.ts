@@ -18,7 +18,7 @@ export const en = {
   form: {
     more: (n: number) => `${n} more settings`, less: 'Fewer settings', defaultIs: (v: string) => `default: ${v}`, addItem: 'Add an entry', removeItem: 'Remove this entry',
     tagHint: 'Enter or comma adds', number: 'must be a number', integer: 'must be a whole number', missing: 'is required', fix: 'Please correct what is marked.',
-    reset: 'Back to the default', pick: 'Choose…', secretKept: 'unchanged',
+    reset: 'Back to the default', pick: 'Choose…', unsaved: 'What you have changed is not saved yet.', stay: 'Go on editing', discard: 'Discard',
   },
   confirm: {
     remove: (what: string) => `Delete ${what}?`, also: 'This is what will happen:', changed: 'Somebody else has changed this meanwhile. Close the form and open it again to see it as it is now.',

@@ -20,7 +20,7 @@ export const zh: Alike<typeof en> = {
   form: {
     more: n => `更多设置（${n} 项）`, less: '收起设置', defaultIs: v => `默认值：${v}`, addItem: '添加一项', removeItem: '移除此项',
     tagHint: '按回车或逗号添加', number: '必须是数字', integer: '必须是整数', missing: '必填', fix: '请修正标出的内容。',
-    reset: '恢复默认值', pick: '请选择…', secretKept: '保持不变',
+    reset: '恢复默认值', pick: '请选择…', unsaved: '您的修改尚未保存。', stay: '继续编辑', discard: '放弃修改',
   },
   confirm: {
     remove: what => `删除${what}？`, also: '将会发生以下变更：', changed: '期间有其他人修改了此内容。请关闭表单后重新打开，查看最新状态。',

@@ -50,6 +50,7 @@ export function Editor(p: Props) {
   const [shown, setShown] = useState<Preview>()
   const [reason, setReason] = useState('')
   const [busy, setBusy] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const may = useMay('operator')
 
   useEffect(() => {
@@ -90,15 +91,22 @@ export function Editor(p: Props) {
   })
 
   const ready = schema.data && was
+  // What has been typed is not lost by one key.
+  const leave = () => {
+    if (was && JSON.stringify(tidy(doc)) !== JSON.stringify(tidy(was.doc))) setLeaving(true)
+    else close()
+  }
   const top = useRef<HTMLDivElement>(null)
   // The fields come after the sheet, and what is reviewed after them.
-  useEffect(() => { if (ready) begin(top.current!.closest('dialog')!) }, [!ready, !shown])
-  const foot = shown
+  useEffect(() => { if (ready) begin(top.current!.closest('dialog')!) }, [!ready, !shown, leaving])
+  const foot = leaving
+    ? <><span className="grow">{t.form.unsaved}</span><Button onClick={() => setLeaving(false)} data-first>{t.form.stay}</Button><Button look="danger" onClick={close}>{t.form.discard}</Button></>
+    : shown
     ? <><Button onClick={() => setShown(undefined)}>{t.back}</Button><Button look="main" type="submit" disabled={busy || !shown.changes.length} data-first>{t.apply}</Button></>
-    : may ? <><Button onClick={close}>{t.cancel}</Button><Button look="main" type="submit" disabled={busy || !ready}>{t.review}</Button></>
+    : may ? <><Button onClick={leave}>{t.cancel}</Button><Button look="main" type="submit" disabled={busy || !ready}>{t.review}</Button></>
     : <Button onClick={close}>{t.close}</Button>
   return (
-    <Sheet as="drawer" title={p.title} close={close} foot={foot} submit={() => { if (!busy && ready && may) void (shown ? apply() : review()) }}>
+    <Sheet as="drawer" title={p.title} close={leave} foot={foot} submit={() => { if (!busy && ready && may) void (shown ? apply() : review()) }}>
       <div ref={top} hidden />
       {failed && !(failed.status === 0 && !ready) && <Note tone="bad">{Object.keys(errors).length && failed.status === 400 ? <FaultList errors={errors} text={t.form.fix} fields={fields} /> : explain(failed, t)}</Note>}
       {schema.error ? <Failed error={schema.error} again={schema.again} /> : !ready ? <Bones lines={6} /> : (

@@ -2,10 +2,12 @@ import { useMemo } from 'react'
 import { useEntities } from '../../api/entities'
 import { span, useLive, type Live } from '../../api/live'
 import type { Plugin, Route, Service } from '../../api/types'
+import { useSession } from '../../api/session'
 import { link } from '../../app/router'
 import { bytes, milliseconds, number, short, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
-import { Badge, Bones, Failed, Page, Panel } from '../../ui/bits'
+import { rows } from '../../pages'
+import { Badge, Bones, Failed, Note, Page, Panel } from '../../ui/bits'
 import { Chart, Legend, type Series } from '../../ui/Chart'
 import { Icon } from '../../ui/Icon'
 import { en } from './en'
@@ -40,6 +42,7 @@ export default function Overview() {
   if (!now && error) return <Page title={t.title}><Failed error={error} /></Page>
   return (
     <Page title={t.title} sub={<span className="line">{state}{now && <span className="small">{t.node(now.node)} · {t.revision(number(now.revision))}</span>}</span>}>
+      <First />
       <Start />
       {!now ? <Bones lines={8} /> : (
         <>
@@ -76,6 +79,13 @@ function Figures({ now }: { now: Live }) {
       <li><span className="dim">{t.connections}</span><b>{number(now.connections.active)}</b><span className="dim small">{t.accepted(short(now.connections.accepted_per_second))} · {t.waiting} {number(now.connections.waiting)}</span></li>
     </ul>
   )
+}
+
+/** Somebody who came by a token should not need it again. */
+function First() {
+  const t = useTexts({ en, zh })
+  const s = useSession()
+  return s.first_start && rows.some(r => r.path === '/users') ? <Note>{t.firstUser} <a {...link('/users')}>{t.makeUser}</a></Note> : null
 }
 
 /** What to do first, as long as it has not been done. */

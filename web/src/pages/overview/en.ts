@@ -8,5 +8,5 @@ export const en = {
   addresses: 'Virtual addresses', owner: 'owner', since: 'since', node: (n: string) => `on ${n}`, revision: (n: string) => `revision ${n}`,
   startTitle: 'Three steps to the first request', startText: 'The gateway runs, and does not know yet where requests shall go.',
   steps: { service: ['Add a service', 'One of your programs: its host and port.'], route: ['Add a route', 'Which requests lead to it: a path, a host.'], plugin: ['Add a plugin', 'Ask for a key, limit, log. If you want to.'] },
-  doneStep: 'done',
+  doneStep: 'done', firstUser: 'So far only a token opens this page.', makeUser: 'Make a user with a password',
 }

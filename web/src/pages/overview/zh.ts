@@ -11,5 +11,5 @@ export const zh: Alike<typeof en> = {
   addresses: '虚拟地址', owner: '持有者', since: '自', node: n => `节点 ${n}`, revision: n => `修订版 ${n}`,
   startTitle: '三步接入第一个请求', startText: '网关已经运行，但还不知道请求应该转发到哪里。',
   steps: { service: ['添加服务', '您的程序：主机和端口。'], route: ['添加路由', '哪些请求转发给它：路径、主机。'], plugin: ['添加插件', '要求密钥、限流、日志，按需选择。'] },
-  doneStep: '已完成',
+  doneStep: '已完成', firstUser: '目前只能用令牌登录。', makeUser: '创建带密码的用户',
 }

@@ -27,7 +27,7 @@ export function TagInput({ id, list, change, about, invalid, disabled, label, pl
           {!disabled && <button type="button" aria-label={`${t.remove}: ${s}`} onClick={() => change(list.filter(x => x !== s))}><Icon name="close" size={10} /></button>}
         </span>
       ))}
-      <input id={id} value={text} placeholder={list.length ? '' : placeholder ?? t.form.tagHint} aria-label={label} aria-describedby={about} aria-invalid={invalid || undefined} spellCheck={false} autoComplete="off" disabled={disabled}
+      <input id={id} value={text} placeholder={list.length || disabled ? '' : placeholder ?? t.form.tagHint} aria-label={label} aria-describedby={about} aria-invalid={invalid || undefined} spellCheck={false} autoComplete="off" disabled={disabled}
         onChange={e => setText(e.target.value)} onKeyDown={keys} onBlur={() => text && add(text)}
         onPaste={e => { const s = e.clipboardData.getData('text'); if (s.includes('\n')) { e.preventDefault(); add(s) } }} />
     </span>
