@@ -10,8 +10,8 @@ const chinese = new Store<Words | undefined>(undefined)
 
 async function load() {
   if (chinese.get()) return
-  const [l, a] = await Promise.all([import('./labels.zh'), import('./about.zh')])
-  chinese.set({ labels: l.labels, about: a.about })
+  const [l, a, p] = await Promise.all([import('./labels.zh'), import('./about.zh'), import('./plugins.zh')])
+  chinese.set({ labels: l.labels, about: { ...a.about, ...p.plugins } })
 }
 
 /** useSchemaWords gives a field's label, and says what it is for, in the language that is read; undefined, or as it was, where there are no words for it. */

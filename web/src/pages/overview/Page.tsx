@@ -1,7 +1,6 @@
 import { useMemo } from 'react'
-import { useEntities } from '../../api/entities'
 import { span, useLive, type Live } from '../../api/live'
-import type { Plugin, Route, Service } from '../../api/types'
+import { useGet } from '../../api/use'
 import { useSession } from '../../api/session'
 import { link } from '../../app/router'
 import { bytes, milliseconds, number, short, useTexts } from '../../i18n'
@@ -91,14 +90,15 @@ function First() {
 /** What to do first, as long as it has not been done. */
 function Start() {
   const t = useTexts({ en, zh })
-  const services = useEntities<Service>('services')
-  const routes = useEntities<Route>('routes')
-  const plugins = useEntities<Plugin>('plugins')
-  if (services.state !== 'ready' || routes.state !== 'ready' || services.rows.length && routes.rows.length) return null
+  // Whether there is one; there may be thousands.
+  const services = useGet<{ data: unknown[] }>('/services?size=1').data?.data
+  const routes = useGet<{ data: unknown[] }>('/routes?size=1').data?.data
+  const plugins = useGet<{ data: unknown[] }>('/plugins?size=1').data?.data
+  if (!services || !routes || services.length && routes.length) return null
   const steps = [
-    { key: 'service', icon: 'service', done: services.rows.length > 0, to: '/services?open=new' },
-    { key: 'route', icon: 'route', done: routes.rows.length > 0, to: '/routes?open=new' },
-    { key: 'plugin', icon: 'plugin', done: plugins.rows.length > 0, to: '/plugins?tab=catalogue' },
+    { key: 'service', icon: 'service', done: services.length > 0, to: '/services?open=new' },
+    { key: 'route', icon: 'route', done: routes.length > 0, to: '/routes?open=new' },
+    { key: 'plugin', icon: 'plugin', done: !!plugins?.length, to: '/plugins?tab=catalogue' },
   ] as const
   return (
     <Panel title={t.startTitle}>
