@@ -131,7 +131,6 @@ type instance struct {
 	id     string
 	forms  []form
 	byName bool // a class makes a difference
-	log    plugin.Seldom
 }
 
 func newInstance(_ *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
