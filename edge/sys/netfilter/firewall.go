@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/netip"
 
+	"moongate/edge/wire/nftables"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -31,8 +33,7 @@ type VMAC struct {
 type Firewall struct {
 	c      Config
 	fd     int
-	seq    uint32
-	b      batch
+	b      nftables.Batch
 	made   [2]bool // IPv4, IPv6
 	macRun [2]bool // the rules for virtual MACs are there
 }
@@ -44,7 +45,7 @@ func Open(c Config) (*Firewall, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Firewall{c: c, fd: fd}
+	f := &Firewall{c: c, fd: fd, b: nftables.Batch{Ack: true}}
 	if err := f.remove(); err != nil {
 		unix.Close(fd)
 		return nil, err
@@ -54,10 +55,9 @@ func Open(c Config) (*Firewall, error) {
 
 // remove deletes a table that may not exist by making it first.
 func (f *Firewall) remove() error {
-	f.begin()
+	f.b.Begin()
 	for _, fam := range families {
-		f.b.table(fam, unix.NFT_MSG_NEWTABLE, f.c.Table)
-		f.b.table(fam, unix.NFT_MSG_DELTABLE, f.c.Table)
+		f.b.DropTable(f.table(fam))
 	}
 	return f.commit("removing the firewall table " + f.c.Table)
 }
@@ -74,11 +74,11 @@ func (f *Firewall) Close() error {
 // Block has packets to and from these addresses dropped. Neighbour discovery goes
 // on, so that others find the virtual router.
 func (f *Firewall) Block(targets ...Target) error {
-	f.begin()
+	f.b.Begin()
 	made := f.made
 	for _, t := range targets {
 		f.need(familyOf(t.Addr.Is6()), &made)
-		f.element(unix.NFT_MSG_NEWSETELEM, t)
+		f.element(true, t)
 	}
 	err := f.commit("blocking virtual addresses")
 	if err == nil {
@@ -93,8 +93,8 @@ func (f *Firewall) Unblock(targets ...Target) error {
 		if !f.made[familyOf(t.Addr.Is6())] {
 			continue
 		}
-		f.begin()
-		f.element(unix.NFT_MSG_DELSETELEM, t)
+		f.b.Begin()
+		f.element(false, t)
 		if err := f.commit("unblocking the virtual address " + t.Addr.String()); err != nil && !errors.Is(err, unix.ENOENT) {
 			return err
 		}
@@ -102,13 +102,22 @@ func (f *Firewall) Unblock(targets ...Target) error {
 	return nil
 }
 
-func (f *Firewall) element(msg int, t Target) {
+func (f *Firewall) element(in bool, t Target) {
 	fam := familyOf(t.Addr.Is6())
+	set, key := setVIPs, t.Addr.AsSlice()
 	if t.Addr.IsLinkLocalUnicast() && t.Addr.Is6() {
-		f.b.element(fam, msg, f.c.Table, setLinkLocal, append(t.Addr.AsSlice(), native32(t.Index)...), nil)
-		return
+		set, key = setLinkLocal, append(key, native32(t.Index)...)
 	}
-	f.b.element(fam, msg, f.c.Table, setVIPs, t.Addr.AsSlice(), nil)
+	f.change(in, fam, set, nftables.Element{Key: key})
+}
+
+// change adds an element to a set, or takes it away.
+func (f *Firewall) change(in bool, fam fam, set string, e nftables.Element) {
+	if in {
+		f.b.Add(f.table(fam), set, 0, e)
+	} else {
+		f.b.Remove(f.table(fam), set, e)
+	}
 }
 
 // AddVMAC keeps what the kernel says by itself off an interface with a virtual MAC:
@@ -116,13 +125,13 @@ func (f *Firewall) element(msg int, t Target) {
 // IPv6 router solicitations not at all.
 func (f *Firewall) AddVMAC(v VMAC) error {
 	fam := familyOf(v.IPv6)
-	f.begin()
+	f.b.Begin()
 	made := f.made
 	f.need(fam, &made)
 	if !f.macRun[fam] {
 		f.macRules(fam)
 	}
-	f.mac(unix.NFT_MSG_NEWSETELEM, v)
+	f.mac(true, v)
 	err := f.commit("keeping reports off a virtual MAC")
 	if err == nil {
 		f.made, f.macRun[fam] = made, true
@@ -135,8 +144,8 @@ func (f *Firewall) RemoveVMAC(v VMAC) error {
 	if !f.macRun[familyOf(v.IPv6)] {
 		return nil
 	}
-	f.begin()
-	f.mac(unix.NFT_MSG_DELSETELEM, v)
+	f.b.Begin()
+	f.mac(false, v)
 	err := f.commit("forgetting a virtual MAC")
 	if errors.Is(err, unix.ENOENT) {
 		return nil
@@ -144,11 +153,11 @@ func (f *Firewall) RemoveVMAC(v VMAC) error {
 	return err
 }
 
-func (f *Firewall) mac(msg int, v VMAC) {
+func (f *Firewall) mac(in bool, v VMAC) {
 	fam := familyOf(v.IPv6)
-	f.b.element(fam, msg, f.c.Table, setMap, native32(v.Index), native32(v.Parent))
+	f.change(in, fam, setMap, nftables.Element{Key: native32(v.Index), Value: native32(v.Parent)})
 	if v.IPv6 {
-		f.b.element(fam, msg, f.c.Table, setMACs, native32(v.Index), nil)
+		f.change(in, fam, setMACs, nftables.Element{Key: native32(v.Index)})
 	}
 }
 

@@ -3,6 +3,8 @@ package netfilter
 import (
 	"encoding/binary"
 
+	"moongate/edge/wire/nftables"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -30,6 +32,11 @@ func (f fam) number() uint8 {
 	return unix.NFPROTO_IPV4
 }
 
+// table is the firewall's for a family.
+func (f *Firewall) table(fam fam) nftables.Table {
+	return nftables.Table{Family: fam.number(), Name: f.c.Table}
+}
+
 // The names are keepalived's.
 const (
 	setVIPs      = "vips"
@@ -44,15 +51,6 @@ const (
 	chainOutLink = "out_link_local"
 )
 
-// Types of keys, by which the nft command knows how to print them (src/datatype.c there).
-const (
-	typeIPv4  = 7
-	typeIPv6  = 8
-	typeIndex = 20
-	typeICMP6 = 29
-	typeBits  = 6 // of one type in a concatenation
-)
-
 // Where things are in packets.
 const (
 	ipProtocol, ipSource, ipDest    = 9, 12, 16
@@ -65,21 +63,20 @@ const (
 // skeleton makes the table of a family with all that is dropped by address; what
 // hangs in it is only sets that are empty.
 func (f *Firewall) skeleton(fam fam) {
-	b, table := &f.b, f.c.Table
-	b.table(fam, unix.NFT_MSG_NEWTABLE, table)
+	b, t := &f.b, f.table(fam)
+	b.MakeTable(t)
 	if fam == v4 {
-		b.set(fam, table, set{name: setVIPs, keyType: typeIPv4, keyLen: 4})
+		b.Set(t, &nftables.Set{Name: setVIPs, KeyType: nftables.TypeIPv4, KeyLen: 4})
 	} else {
-		b.set(fam, table, set{name: setVIPs, keyType: typeIPv6, keyLen: 16})
-		b.set(fam, table, set{name: setND, keyType: typeICMP6, keyLen: 1, flags: unix.NFT_SET_CONSTANT})
-		b.element(fam, unix.NFT_MSG_NEWSETELEM, table, setND, []byte{neighborSolicit}, nil)
-		b.element(fam, unix.NFT_MSG_NEWSETELEM, table, setND, []byte{neighborAdvert}, nil)
-		b.set(fam, table, set{name: setLinkLocal, keyType: typeIPv6<<typeBits | typeIndex, keyLen: 20})
-		b.chain(fam, table, chainInLink)
-		b.chain(fam, table, chainOutLink)
+		b.Set(t, &nftables.Set{Name: setVIPs, KeyType: nftables.TypeIPv6, KeyLen: 16})
+		b.Set(t, &nftables.Set{Name: setND, KeyType: nftables.TypeICMP6, KeyLen: 1, Flags: nftables.Constant})
+		b.Add(t, setND, 0, nftables.Element{Key: []byte{neighborSolicit}}, nftables.Element{Key: []byte{neighborAdvert}})
+		b.Set(t, &nftables.Set{Name: setLinkLocal, KeyType: nftables.TypeIPv6<<nftables.TypeBits | nftables.TypeIndex, KeyLen: 20})
+		b.Chain(t, chainInLink)
+		b.Chain(t, chainOutLink)
 	}
-	b.baseChain(fam, table, chainOut, unix.NF_INET_LOCAL_OUT, f.c.Priority)
-	b.baseChain(fam, table, chainIn, unix.NF_INET_LOCAL_IN, f.c.Priority)
+	b.BaseChain(t, chainOut, nftables.Base{Hook: unix.NF_INET_LOCAL_OUT, Priority: f.c.Priority, Type: "filter"})
+	b.BaseChain(t, chainIn, nftables.Base{Hook: unix.NF_INET_LOCAL_IN, Priority: f.c.Priority, Type: "filter"})
 	f.direction(fam, chainIn, chainInLink, ipDest, ip6Dest, unix.NFT_META_IIF)
 	f.direction(fam, chainOut, chainOutLink, ipSource, ip6Source, unix.NFT_META_OIF)
 }
@@ -87,38 +84,38 @@ func (f *Firewall) skeleton(fam fam) {
 // direction writes the rules of one base chain.
 func (f *Firewall) direction(fam fam, chain, link string, at4, at6, key uint32) {
 	b := &f.b
-	rule := func(chain string, write func()) { b.rule(fam, f.c.Table, chain, true, write) }
+	rule := func(chain string, write func()) { b.Rule(f.table(fam), chain, true, write) }
 	if fam == v4 {
 		rule(chain, func() {
-			b.payload(network, at4, 4, 1)
-			b.lookup(setVIPs, 1, 0)
-			f.verdict(drop)
+			b.Payload(nftables.Network, at4, 4, 1)
+			b.Lookup(setVIPs, 0, 1, nftables.Nowhere)
+			f.verdict(nftables.Drop)
 		})
 		return
 	}
 	rule(chain, func() {
-		b.payload(network, ip6Next, 1, 1)
-		b.equal(1, nextHeaderICMP6)
-		b.payload(transport, 0, 1, 1)
-		b.lookup(setND, 1, 0)
-		b.verdict(accept, "")
+		b.Payload(nftables.Network, ip6Next, 1, 1)
+		b.Equal(1, nextHeaderICMP6)
+		b.Payload(nftables.Transport, 0, 1, 1)
+		b.Lookup(setND, 0, 1, nftables.Nowhere)
+		b.Decide(nftables.Accept, "")
 	})
 	rule(chain, func() {
-		b.payload(network, at6, 16, 1)
-		b.mask(1, linkLocalMask[:])
-		b.equal(1, linkLocal[:]...)
-		b.verdict(jump, link)
+		b.Payload(nftables.Network, at6, 16, 1)
+		b.Mask(1, linkLocalMask[:])
+		b.Equal(1, linkLocal[:]...)
+		b.Decide(nftables.Goto, link)
 	})
 	rule(chain, func() {
-		b.payload(network, at6, 16, 1)
-		b.lookup(setVIPs, 1, 0)
-		f.verdict(drop)
+		b.Payload(nftables.Network, at6, 16, 1)
+		b.Lookup(setVIPs, 0, 1, nftables.Nowhere)
+		f.verdict(nftables.Drop)
 	})
 	rule(link, func() {
-		b.payload(network, at6, 16, 1)
-		b.meta(key, 2)
-		b.lookup(setLinkLocal, 1, 0)
-		f.verdict(drop)
+		b.Payload(nftables.Network, at6, 16, 1)
+		b.Meta(key, 2)
+		b.Lookup(setLinkLocal, 0, 1, nftables.Nowhere)
+		f.verdict(nftables.Drop)
 	})
 }
 
@@ -129,55 +126,55 @@ var (
 
 // macRules makes the rules for virtual MACs, in front of all others.
 func (f *Firewall) macRules(fam fam) {
-	b, table := &f.b, f.c.Table
-	b.set(fam, table, set{name: setMap, keyType: typeIndex, keyLen: 4, dataType: typeIndex, flags: unix.NFT_SET_MAP})
+	b, t := &f.b, f.table(fam)
+	b.Set(t, &nftables.Set{Name: setMap, KeyType: nftables.TypeIndex, KeyLen: 4, HostKey: true, HostVal: true, DataType: nftables.TypeIndex, DataLen: 4, Flags: nftables.Map})
 	if fam == v6 {
-		b.set(fam, table, set{name: setMACs, keyType: typeIndex, keyLen: 4})
-		b.rule(fam, table, chainOut, false, func() {
+		b.Set(t, &nftables.Set{Name: setMACs, KeyType: nftables.TypeIndex, KeyLen: 4, HostKey: true, HostVal: true})
+		b.Rule(t, chainOut, false, func() {
 			f.icmp6(routerSolicit)
 			f.onMacvlan(2)
-			b.lookup(setMACs, 2, 0)
-			f.verdict(drop)
+			b.Lookup(setMACs, 0, 2, nftables.Nowhere)
+			f.verdict(nftables.Drop)
 		})
 	}
-	b.rule(fam, table, chainOut, false, func() {
+	b.Rule(t, chainOut, false, func() {
 		if fam == v4 {
-			b.payload(network, ipProtocol, 1, 1)
-			b.equal(1, nextHeaderIGMP)
-			b.payload(network, ipDest, 4, 1)
+			b.Payload(nftables.Network, ipProtocol, 1, 1)
+			b.Equal(1, nextHeaderIGMP)
+			b.Payload(nftables.Network, ipDest, 4, 1)
 		} else {
 			f.icmp6(listenerReport)
-			b.payload(network, ip6Dest, 16, 1)
+			b.Payload(nftables.Network, ip6Dest, 16, 1)
 		}
 		f.onMacvlan(2)
-		b.lookup(setMap, 2, 2)
-		b.dup(1, 2)
-		f.verdict(drop)
+		b.Lookup(setMap, 0, 2, 2)
+		b.Dup(1, 2)
+		f.verdict(nftables.Drop)
 	})
 }
 
 func (f *Firewall) icmp6(kind byte) {
-	f.b.meta(unix.NFT_META_L4PROTO, 1)
-	f.b.equal(1, nextHeaderICMP6)
-	f.b.payload(transport, 0, 1, 1)
-	f.b.equal(1, kind)
+	f.b.Meta(unix.NFT_META_L4PROTO, 1)
+	f.b.Equal(1, nextHeaderICMP6)
+	f.b.Payload(nftables.Transport, 0, 1, 1)
+	f.b.Equal(1, kind)
 }
 
 // onMacvlan goes on only for packets that leave by a macvlan, whose index it loads.
 func (f *Firewall) onMacvlan(reg uint32) {
 	const metaOutKind = 27 // NFT_META_OIFKIND
-	f.b.meta(metaOutKind, reg)
+	f.b.Meta(metaOutKind, reg)
 	kind := [16]byte{}
 	copy(kind[:], "macvlan")
-	f.b.equal(reg, kind[:]...)
-	f.b.meta(unix.NFT_META_OIF, reg)
+	f.b.Equal(reg, kind[:]...)
+	f.b.Meta(unix.NFT_META_OIF, reg)
 }
 
-func (f *Firewall) verdict(v int32) {
+func (f *Firewall) verdict(v nftables.Verdict) {
 	if f.c.Counters {
-		f.b.counter()
+		f.b.Counter()
 	}
-	f.b.verdict(v, "")
+	f.b.Decide(v, "")
 }
 
 func native32(n int) []byte { return binary.NativeEndian.AppendUint32(nil, uint32(n)) }

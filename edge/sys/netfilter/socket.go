@@ -25,18 +25,10 @@ func dial() (int, error) {
 	return fd, nil
 }
 
-// begin starts a batch.
-func (f *Firewall) begin() {
-	f.b.Reset()
-	f.b.setID = 0
-	f.seq = f.b.seq + 1
-	f.b.mark(unix.NFNL_MSG_BATCH_BEGIN)
-}
-
 // commit sends the batch. The kernel has answered when the call returns: with the error of
 // each message that it did not like, and nothing was done, or with none.
 func (f *Firewall) commit(op string) error {
-	f.b.mark(unix.NFNL_MSG_BATCH_END)
+	f.b.End()
 	wrap := func(err error) error { return fmt.Errorf("%s: %w", op, caps.Explain(err, caps.NetAdmin)) }
 	if err := unix.Sendto(f.fd, f.b.Bytes(), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return wrap(err)
@@ -63,7 +55,7 @@ func (f *Firewall) commit(op string) error {
 			if h, body, rest, err = nlmsg.Next(rest); err != nil {
 				return wrap(err)
 			}
-			if errno := unix.Errno(-int32(nlmsg.Uint32(body))); h.Type == unix.NLMSG_ERROR && errno != 0 && failed == nil && h.Seq >= f.seq {
+			if errno := unix.Errno(-int32(nlmsg.Uint32(body))); h.Type == unix.NLMSG_ERROR && errno != 0 && failed == nil && h.Seq >= f.b.First {
 				failed = errno
 			}
 		}

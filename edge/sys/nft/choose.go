@@ -1,10 +1,11 @@
 package nft
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"time"
 
-	"moongate/edge/wire/nlmsg"
+	"moongate/edge/wire/nftables"
 
 	"golang.org/x/sys/unix"
 )
@@ -21,23 +22,23 @@ type Memory struct {
 func (b *Batch) AddDest(name string, to netip.AddrPort, m Memory) {
 	f := of(to.Addr())
 	if m.For > 0 {
-		b.set(&set{name: clients(name), flags: unix.NFT_SET_TIMEOUT | unix.NFT_SET_EVAL, keyType: f.keyType, keyLen: f.size,
-			timeout: uint64(m.For / time.Millisecond), size: 1 << 16})
+		b.Set(table, &nftables.Set{Name: clients(name), Flags: nftables.Timeout | nftables.Eval, KeyType: f.keyType, KeyLen: f.size,
+			Timeout: uint64(m.For / time.Millisecond), Size: 1 << 16})
 	}
 	b.AddChain(name)
-	b.rule(name, func() {
-		b.expression("counter", func() {})
+	b.Rule(table, name, true, func() {
+		b.Counter()
 		if m.For > 0 {
 			b.client(f, m)
-			b.remember(clients(name), reg1)
+			b.Remember(clients(name), nftables.Reg1)
 		}
-		b.immediate(reg1, to.Addr().AsSlice())
-		port := uint32(0)
+		b.Immediate(nftables.Reg1, to.Addr().AsSlice())
+		port := nftables.Nowhere
 		if to.Port() != 0 {
-			port = reg3
-			b.immediate(reg3, binaryPort(to.Port()))
+			port = nftables.Reg3
+			b.Immediate(nftables.Reg3, binaryPort(to.Port()))
 		}
-		b.dnat(f.number, reg1, port)
+		b.DNAT(f.number, nftables.Reg1, port)
 	})
 }
 
@@ -45,9 +46,7 @@ func (b *Batch) AddDest(name string, to netip.AddrPort, m Memory) {
 func (b *Batch) DelDest(name string, m Memory) {
 	b.DelChain(name)
 	if m.For > 0 {
-		b.message(unix.NFT_MSG_DELSET, 0)
-		b.String(unix.NFTA_SET_TABLE, tableName)
-		b.String(unix.NFTA_SET_NAME, clients(name))
+		b.DropSet(table, clients(name))
 	}
 }
 
@@ -63,15 +62,15 @@ func (b *Batch) client(f fam, m Memory) {
 	for i := range m.Bits {
 		mask[i/8] |= 0x80 >> (i % 8)
 	}
-	b.mask(reg1, mask)
+	b.Mask(nftables.Reg1, mask)
 }
 
 // source loads the client's address. The kind of packet is certain here, but the
 // nft command knows only by this question what it is that is loaded.
 func (b *Batch) source(f fam) {
-	b.meta(unix.NFT_META_NFPROTO, reg1)
-	b.equal(reg1, f.number)
-	b.payload(unix.NFT_PAYLOAD_NETWORK_HEADER, f.source, f.size, reg1)
+	b.Meta(unix.NFT_META_NFPROTO, nftables.Reg1)
+	b.Equal(nftables.Reg1, f.number)
+	b.Payload(nftables.Network, f.source, f.size, nftables.Reg1)
 }
 
 // Choice is how a service's chain chooses.
@@ -89,50 +88,48 @@ func (b *Batch) Choose(chain string, c Choice) {
 	f := of(c.Addr)
 	if c.Memory.For > 0 {
 		for _, dest := range c.All {
-			b.rule(chain, func() {
+			b.Rule(table, chain, true, func() {
 				b.client(f, c.Memory)
-				b.lookup(clients(dest), 0, reg1, nowhere)
-				b.expression("immediate", func() {
-					b.Uint32BE(unix.NFTA_IMMEDIATE_DREG, unix.NFT_REG_VERDICT)
-					b.Open(unix.NFTA_IMMEDIATE_DATA | nlmsg.Nested)
-					b.jump(dest)
-					b.Close()
-				})
+				b.Lookup(clients(dest), 0, nftables.Reg1, nftables.Nowhere)
+				b.Decide(nftables.Goto, dest)
 			})
 		}
 	}
 	if len(c.Table) == 0 {
 		return
 	}
-	items := make([]item, len(c.Table))
+	items := make([]nftables.Element, len(c.Table))
 	for i, dest := range c.Table {
-		items[i] = item{key: native(uint32(i)), chain: dest}
+		items[i] = nftables.Element{Key: binary.NativeEndian.AppendUint32(nil, uint32(i)), Chain: dest}
 	}
 	leads := b.anonymous(items)
-	b.rule(chain, func() {
+	b.Rule(table, chain, true, func() {
 		n := uint32(len(c.Table))
 		if c.Hash {
 			length := f.size
 			b.source(f)
 			if c.ByPort {
-				b.payload(unix.NFT_PAYLOAD_TRANSPORT_HEADER, 0, 2, quarter0+f.size/4)
+				b.Payload(nftables.Transport, 0, 2, nftables.Quarter0+f.size/4)
 				length += 4
 			}
-			b.hash(reg1, length, n, reg4)
+			b.Hash(nftables.Reg1, length, n, seed, nftables.Reg4)
 		} else {
-			b.turn(n, reg4)
+			b.Turn(n, nftables.Reg4)
 		}
-		b.lookup(anonymous, leads, reg4, unix.NFT_REG_VERDICT)
+		b.Lookup(anonymous, leads, nftables.Reg4, nftables.VerdictReg)
 	})
 }
 
 const anonymous = "__map%d" // the kernel puts a number in
 
 // anonymous makes a map to chains that lives and dies with the rule that looks into it.
-func (b *Batch) anonymous(items []item) uint32 {
-	s := &set{name: anonymous, flags: unix.NFT_SET_MAP | unix.NFT_SET_ANONYMOUS | unix.NFT_SET_CONSTANT, keyType: typeNumber, keyLen: 4,
-		hostKey: true}
-	b.set(s)
-	b.elements(unix.NFT_MSG_NEWSETELEM, anonymous, s.id, items)
-	return s.id
+func (b *Batch) anonymous(items []nftables.Element) uint32 {
+	s := &nftables.Set{Name: anonymous, Flags: nftables.Map | nftables.Anonymous | nftables.Constant, KeyType: nftables.TypeMark, KeyLen: 4,
+		DataType: nftables.Verdicts, HostKey: true}
+	b.Set(table, s)
+	b.Add(table, anonymous, s.ID, items...)
+	return s.ID
 }
+
+// seed is the same on every director, so that they choose alike.
+const seed = 0x6d6f6f6e

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"moongate/edge/sys/caps"
+	"moongate/edge/wire/nftables"
 	"moongate/edge/wire/nlmsg"
 
 	"golang.org/x/sys/unix"
@@ -26,7 +27,8 @@ type Conn struct {
 	seq uint32
 }
 
-const tableName = "moongate_lvs"
+// table is for both families.
+var table = nftables.Table{Family: unix.NFPROTO_INET, Name: "moongate_lvs"}
 
 // Open makes the table, which takes the place of one that was left behind.
 func Open() (*Conn, error) {
@@ -45,7 +47,7 @@ func Open() (*Conn, error) {
 	unix.SetsockoptInt(fd, unix.SOL_NETLINK, unix.NETLINK_CAP_ACK, 1)
 	c := &Conn{fd: fd}
 	b := c.Batch()
-	b.dropTable()
+	b.DropTable(table)
 	b.skeleton()
 	if err := c.Commit(b); err != nil {
 		unix.Close(fd)
@@ -59,24 +61,34 @@ func (c *Conn) Close(keep bool) error {
 	var err error
 	if !keep {
 		b := c.Batch()
-		b.dropTable()
+		b.DropTable(table)
 		err = c.Commit(b)
 	}
 	return errors.Join(err, unix.Close(c.fd))
 }
 
+// Batch is changes that belong together.
+type Batch struct{ nftables.Batch }
+
+// Batch begins one.
+func (c *Conn) Batch() *Batch {
+	b := &Batch{nftables.Batch{Seq: c.seq}}
+	b.Begin()
+	return b
+}
+
 // Commit has the kernel do all of a batch, or nothing. It has done so when the
 // call returns: netlink works in the caller's time.
 func (c *Conn) Commit(b *Batch) error {
-	if b.empty {
+	if b.Blank {
 		return nil
 	}
-	b.mark(unix.NFNL_MSG_BATCH_END)
-	c.seq = b.seq
+	b.End()
+	c.seq = b.Seq
 	if err := unix.Sendto(c.fd, b.Bytes(), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return caps.Explain(os.NewSyscallError("sendto", err), caps.NetAdmin)
 	}
-	return c.read(unix.MSG_DONTWAIT, b.first, nil)
+	return c.read(unix.MSG_DONTWAIT, b.First, nil)
 }
 
 // read takes what the kernel has said: errors of messages from first on, and what
@@ -127,9 +139,9 @@ type Count struct{ Packets, Bytes uint64 }
 func (c *Conn) Counts() (map[string]Count, error) {
 	c.seq++
 	var e nlmsg.Encoder
-	e.Message(nlmsg.Header{Type: unix.NFNL_SUBSYS_NFTABLES<<8 | unix.NFT_MSG_GETRULE, Flags: unix.NLM_F_REQUEST | unix.NLM_F_DUMP, Seq: c.seq})
-	e.Raw(unix.NFPROTO_INET, unix.NFNETLINK_V0, 0, 0)
-	e.String(unix.NFTA_RULE_TABLE, tableName)
+	e.Message(nftables.Head(nftables.GetRule, unix.NLM_F_DUMP, c.seq))
+	e.Raw(table.Family, unix.NFNETLINK_V0, 0, 0)
+	e.String(nftables.RuleTable, table.Name)
 	if err := unix.Sendto(c.fd, e.Bytes(), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return nil, os.NewSyscallError("sendto", err)
 	}
@@ -141,9 +153,9 @@ func (c *Conn) Counts() (map[string]Count, error) {
 		chain := ""
 		for kind, v := range nlmsg.Attrs(body[4:]) {
 			switch kind {
-			case unix.NFTA_RULE_CHAIN:
+			case nftables.RuleChain:
 				chain = nlmsg.String(v)
-			case unix.NFTA_RULE_EXPRESSIONS:
+			case nftables.RuleExpressions:
 				if count, ok := counter(v); ok {
 					all[chain] = count
 				}
@@ -159,9 +171,9 @@ func counter(v []byte) (c Count, found bool) {
 		name := ""
 		for kind, v := range nlmsg.Attrs(expr) {
 			switch {
-			case kind == unix.NFTA_EXPR_NAME:
+			case kind == nftables.ExpressionName:
 				name = nlmsg.String(v)
-			case kind == unix.NFTA_EXPR_DATA && name == "counter":
+			case kind == nftables.ExpressionData && name == "counter":
 				found = true
 				for kind, v := range nlmsg.Attrs(v) {
 					if len(v) != 8 {

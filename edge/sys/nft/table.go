@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"net/netip"
 
+	"moongate/edge/wire/nftables"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -17,8 +19,8 @@ type fam struct {
 }
 
 var (
-	four = fam{unix.NFPROTO_IPV4, typeIPv4, 4, 12, 16, "services4", "hosts4"}
-	six  = fam{unix.NFPROTO_IPV6, typeIPv6, 16, 8, 24, "services6", "hosts6"}
+	four = fam{unix.NFPROTO_IPV4, nftables.TypeIPv4, 4, 12, 16, "services4", "hosts4"}
+	six  = fam{unix.NFPROTO_IPV6, nftables.TypeIPv6, 16, 8, 24, "services6", "hosts6"}
 )
 
 func of(a netip.Addr) fam {
@@ -28,31 +30,38 @@ func of(a netip.Addr) fam {
 	return six
 }
 
+// dstnat is the priority of chains that change destinations: NF_IP_PRI_NAT_DST.
+const dstnat = -100
+
+// verdicts makes a map to chains.
+func (b *Batch) verdicts(name string, keyType, keyLen uint32) {
+	b.Set(table, &nftables.Set{Name: name, Flags: nftables.Map, KeyType: keyType, KeyLen: keyLen, DataType: nftables.Verdicts})
+}
+
 // skeleton makes the table with no services.
 func (b *Batch) skeleton() {
-	b.message(unix.NFT_MSG_NEWTABLE, unix.NLM_F_CREATE)
-	b.String(unix.NFTA_TABLE_NAME, tableName)
+	b.MakeTable(table)
 	for _, f := range []fam{four, six} {
-		b.set(&set{name: f.one, keyType: f.keyType<<12 | typeProto<<6 | typePort, keyLen: f.size + 8, flags: unix.NFT_SET_MAP})
-		b.set(&set{name: f.all, keyType: f.keyType<<6 | typeProto, keyLen: f.size + 4, flags: unix.NFT_SET_MAP})
+		b.verdicts(f.one, f.keyType<<(2*nftables.TypeBits)|nftables.TypeProto<<nftables.TypeBits|nftables.TypePort, f.size+8)
+		b.verdicts(f.all, f.keyType<<nftables.TypeBits|nftables.TypeProto, f.size+4)
 	}
 	for name, hook := range map[string]uint32{"prerouting": unix.NF_INET_PRE_ROUTING, "output": unix.NF_INET_LOCAL_OUT} {
-		b.natChain(name, hook)
+		b.BaseChain(table, name, nftables.Base{Hook: hook, Priority: dstnat, Type: "nat"})
 		for _, f := range []fam{four, six} {
 			load := func() {
-				b.meta(unix.NFT_META_NFPROTO, reg1)
-				b.equal(reg1, f.number)
-				b.payload(unix.NFT_PAYLOAD_NETWORK_HEADER, f.dest, f.size, quarter0)
-				b.meta(unix.NFT_META_L4PROTO, quarter0+f.size/4)
+				b.Meta(unix.NFT_META_NFPROTO, nftables.Reg1)
+				b.Equal(nftables.Reg1, f.number)
+				b.Payload(nftables.Network, f.dest, f.size, nftables.Quarter0)
+				b.Meta(unix.NFT_META_L4PROTO, nftables.Quarter0+f.size/4)
 			}
-			b.rule(name, func() {
+			b.Rule(table, name, true, func() {
 				load()
-				b.payload(unix.NFT_PAYLOAD_TRANSPORT_HEADER, 2, 2, quarter0+f.size/4+1)
-				b.lookup(f.one, 0, reg1, unix.NFT_REG_VERDICT)
+				b.Payload(nftables.Transport, 2, 2, nftables.Quarter0+f.size/4+1)
+				b.Lookup(f.one, 0, nftables.Reg1, nftables.VerdictReg)
 			})
-			b.rule(name, func() {
+			b.Rule(table, name, true, func() {
 				load()
-				b.lookup(f.all, 0, reg1, unix.NFT_REG_VERDICT)
+				b.Lookup(f.all, 0, nftables.Reg1, nftables.VerdictReg)
 			})
 		}
 	}
@@ -77,30 +86,23 @@ func (k Key) in() (name string, key []byte) {
 // Lead has packets of a key go to a service's chain; Unlead no longer.
 func (b *Batch) Lead(k Key, chain string) {
 	name, key := k.in()
-	b.elements(unix.NFT_MSG_NEWSETELEM, name, 0, []item{{key: key, chain: chain}})
+	b.Add(table, name, 0, nftables.Element{Key: key, Chain: chain})
 }
 
 // Unlead undoes Lead.
 func (b *Batch) Unlead(k Key) {
 	name, key := k.in()
-	b.elements(unix.NFT_MSG_DELSETELEM, name, 0, []item{{key: key}})
+	b.Remove(table, name, nftables.Element{Key: key})
 }
 
 // AddChain makes a chain that is empty, Empty takes its rules away, DelChain it
 // itself, once nothing leads to it.
-func (b *Batch) AddChain(name string) { b.chain(unix.NFT_MSG_NEWCHAIN, unix.NLM_F_CREATE, name) }
+func (b *Batch) AddChain(name string) { b.Chain(table, name) }
 
 // Empty deletes all rules of a chain.
-func (b *Batch) Empty(name string) {
-	b.message(unix.NFT_MSG_DELRULE, 0)
-	b.String(unix.NFTA_RULE_TABLE, tableName)
-	b.String(unix.NFTA_RULE_CHAIN, name)
-}
+func (b *Batch) Empty(name string) { b.EmptyChain(table, name) }
 
 // DelChain deletes a chain with its rules.
-func (b *Batch) DelChain(name string) {
-	b.Empty(name)
-	b.chain(unix.NFT_MSG_DELCHAIN, 0, name)
-}
+func (b *Batch) DelChain(name string) { b.DropChain(table, name) }
 
 func binaryPort(p uint16) []byte { return binary.BigEndian.AppendUint16(nil, p) }
