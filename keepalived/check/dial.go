@@ -101,3 +101,21 @@ func after(line string, retries int) string {
 	}
 	return fmt.Sprintf("%s after %d retries.", line, retries)
 }
+
+// downLine is what a check of that kind says of a server that is down; the first result
+// is not one of several.
+func downLine(kind, real string, first bool, retries int) string {
+	line := kind + " on service " + real + " failed"
+	if first {
+		return line + "."
+	}
+	return after(line, retries)
+}
+
+// mailLine is a mail's text.
+func mailLine(kind string, up bool) string {
+	if up {
+		return "=> " + kind + " CHECK succeed on service <="
+	}
+	return "=> " + kind + " CHECK failed on service <="
+}

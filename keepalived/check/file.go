@@ -79,12 +79,7 @@ func (k *file) down(*outcome, bool) string {
 	return "(" + k.Real + "): tracked file " + k.c.File.Name + " now FAULT state"
 }
 
-func (k *file) mail(_ *outcome, up bool) string {
-	if up {
-		return "=> FILE CHECK succeed on service <="
-	}
-	return "=> FILE CHECK failed on service <="
-}
+func (k *file) mail(_ *outcome, up bool) string { return mailLine("FILE", up) }
 
 func (k *file) traits() traits { return traits{steady: true} }
 

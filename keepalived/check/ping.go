@@ -91,9 +91,4 @@ func (k *ping) down(_ *outcome, first bool) string {
 	return after("ICMP CHECK on service "+k.Real+" of "+k.Service+" failed", k.c.Retry)
 }
 
-func (k *ping) mail(_ *outcome, up bool) string {
-	if up {
-		return "=> ICMP CHECK succeed on service <="
-	}
-	return "=> ICMP CHECK failed on service <="
-}
+func (k *ping) mail(_ *outcome, up bool) string { return mailLine("ICMP", up) }

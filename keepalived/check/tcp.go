@@ -36,16 +36,7 @@ func (k *tcp) again(o *outcome, _ int, _ bool) string {
 func (k *tcp) up(*outcome) string { return "TCP connection to " + k.Real + " success." }
 
 func (k *tcp) down(_ *outcome, first bool) string {
-	line := "TCP_CHECK on service " + k.Real + " failed"
-	if first {
-		return line + "."
-	}
-	return after(line, k.c.Retry)
+	return downLine("TCP_CHECK", k.Real, first, k.c.Retry)
 }
 
-func (k *tcp) mail(_ *outcome, up bool) string {
-	if up {
-		return "=> TCP CHECK succeed on service <="
-	}
-	return "=> TCP CHECK failed on service <="
-}
+func (k *tcp) mail(_ *outcome, up bool) string { return mailLine("TCP", up) }

@@ -89,16 +89,7 @@ func (k *udp) again(o *outcome, _ int, _ bool) string {
 func (k *udp) up(*outcome) string { return "UDP connection to " + k.Real + " success." }
 
 func (k *udp) down(_ *outcome, first bool) string {
-	line := "UDP_CHECK on service " + k.Real + " failed"
-	if first {
-		return line + "."
-	}
-	return after(line, k.c.Retry)
+	return downLine("UDP_CHECK", k.Real, first, k.c.Retry)
 }
 
-func (k *udp) mail(_ *outcome, up bool) string {
-	if up {
-		return "=> UDP CHECK succeed on service <="
-	}
-	return "=> UDP CHECK failed on service <="
-}
+func (k *udp) mail(_ *outcome, up bool) string { return mailLine("UDP", up) }

@@ -123,20 +123,14 @@ var scriptGlobalRows = []keyword{
 
 // globalFlag is a switch; the text tells of a word that is none.
 func globalFlag(text string, field func(*Global) *bool) func(*reader, []string) bool {
-	return do(func(r *reader, w []string) {
-		on, ok := true, true
-		if len(w) > 1 {
-			on, ok = truth(w[1])
-		}
-		if !ok {
-			r.err("%s", sprintAll(text, w[1]))
-			return
-		}
-		*field(&r.config.Global) = on
-	})
+	return globalSwitch(text, func(g *Global, on bool) { *field(g) = on })
 }
 
 func globalTristate(text string, field func(*Global) *Tristate) func(*reader, []string) bool {
+	return globalSwitch(text, func(g *Global, on bool) { *field(g) = tristate(on) })
+}
+
+func globalSwitch(text string, set func(*Global, bool)) func(*reader, []string) bool {
 	return do(func(r *reader, w []string) {
 		on, ok := true, true
 		if len(w) > 1 {
@@ -146,7 +140,7 @@ func globalTristate(text string, field func(*Global) *Tristate) func(*reader, []
 			r.err("%s", sprintAll(text, w[1]))
 			return
 		}
-		*field(&r.config.Global) = tristate(on)
+		set(&r.config.Global, on)
 	})
 }
 

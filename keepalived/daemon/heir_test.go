@@ -41,18 +41,7 @@ func part(t *testing.T, like *daemonRun) (r *daemonRun, end func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pipe, err := r.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go r.read(pipe)
-	t.Cleanup(func() {
-		r.cmd.Process.Signal(sigKill)
-		<-r.ended
-	})
+	r.run()
 	return r, func() { in.Close() }
 }
 
@@ -78,6 +67,7 @@ func TestHeir(t *testing.T) {
 	}
 	first.has("Leaving everything to the keepalived that waits", "Stopped Keepalived")
 	third.await("Startup complete", 1)
+	third.await("role runs", 1)
 	third.has("role runs, 1 instances, restarted true, kept map[VI_1:MASTER]")
 	for _, unwanted := range []string{"cleared", "role stops"} {
 		if strings.Contains(first.log()+third.log(), unwanted) {
@@ -92,7 +82,8 @@ func TestHeir(t *testing.T) {
 	if code := third.wait(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	third.has("Stopping", "role stops, orphan false")
+	third.await("role stops, orphan false", 1)
+	third.has("Stopping")
 	if left, _ := os.ReadDir(third.dir); len(left) != 1 {
 		t.Errorf("left behind: %v", left)
 	}

@@ -118,19 +118,25 @@ func start(t *testing.T, conf, how string, flags ...string) *daemonRun {
 	r.write(conf)
 	r.cmd = r.command(append([]string{"-n", "-l", "-D"}, flags...)...)
 	r.cmd.Env = append(r.cmd.Env, "VRRP_TEST="+how)
+	r.run()
+	return r
+}
+
+// run starts the command and reads what it writes. It is killed with the test.
+func (r *daemonRun) run() {
+	r.t.Helper()
 	pipe, err := r.cmd.StderrPipe()
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	if err := r.cmd.Start(); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	go r.read(pipe)
-	t.Cleanup(func() {
+	r.t.Cleanup(func() {
 		r.cmd.Process.Signal(sigKill)
 		<-r.ended
 	})
-	return r
 }
 
 func (r *daemonRun) write(conf string) {
