@@ -31,7 +31,7 @@ const (
 // Options are those of the command line that concern a process's work.
 type Options struct {
 	Detail      int    // how many -D
-	ReleaseVIPs bool   // -X: addresses go when a signal changes the state
+	ReleaseVIPs bool   // -X: makes no difference, as in 2.2.7
 	KeepVRRP    bool   // -V: addresses and routes stay when the daemon stops
 	KeepIPVS    bool   // -I: virtual servers stay when the daemon stops
 	Addresses   bool   // -a: each change of an address is logged
