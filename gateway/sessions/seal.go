@@ -118,6 +118,14 @@ var writers = sync.Pool{New: func() any {
 	return w
 }}
 
+// flateReader is what flate.NewReader makes.
+type flateReader interface {
+	io.Reader
+	flate.Resetter
+}
+
+var readers = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+
 // shorter deflates what is long: tokens are text in base64, a quarter of which is air.
 func shorter(content []byte) []byte {
 	if len(content) >= long {
@@ -137,7 +145,12 @@ func longer(inner []byte) ([]byte, error) {
 	case len(inner) > 0 && inner[0] == plain:
 		return inner[1:], nil
 	case len(inner) > 0 && inner[0] == deflated:
-		return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(inner[1:])), mostOpened))
+		r := readers.Get().(flateReader)
+		defer readers.Put(r)
+		if err := r.Reset(bytes.NewReader(inner[1:]), nil); err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.LimitReader(r, mostOpened))
 	}
 	return nil, errSealed
 }

@@ -23,10 +23,10 @@ const gateway = "http://gw.test"
 type world struct {
 	*idp.Provider
 	g *httpdtest.Rig
-	t *testing.T
+	t testing.TB
 }
 
-func newWorld(t *testing.T, config string, docs ...string) *world {
+func newWorld(t testing.TB, config string, docs ...string) *world {
 	t.Helper()
 	p, err := idp.Start("127.0.0.1:0", []string{gateway + "/back", gateway + "/page", gateway + "/"}, []string{gateway + "/bye"})
 	if err != nil {
@@ -52,7 +52,7 @@ const usual = `,"redirect_uri":["` + gateway + `/back"],"login_action":"redirect
 // browser keeps cookies and follows redirects, between gateway and provider.
 type browser struct {
 	http.Client
-	t    *testing.T
+	t    testing.TB
 	trip []string // where it was
 }
 
