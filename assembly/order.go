@@ -20,6 +20,7 @@ import (
 	"moongate/module/http/echo"
 	"moongate/module/http/emptygif"
 	"moongate/module/http/geo"
+	"moongate/module/http/grpc"
 	"moongate/module/http/gunzip"
 	"moongate/module/http/gzip"
 	"moongate/module/http/gzipstatic"
@@ -76,7 +77,7 @@ func httpModules() []*httpd.Module {
 		authbasic.Module,
 		authrequest.Module,
 		// The gateway's plugins come behind what nginx.conf asks; Lua sees its decisions.
-		gateway.With(gateway.Passer{Pass: proxy.PassTo, Conf: proxy.ConfOf, Dashboard: web.Files()}),
+		gateway.With(gateway.Passer{Pass: proxy.PassTo, GRPC: grpc.PassTo, Conf: proxy.ConfOf, Dashboard: web.Files()}),
 		tryfiles.Module, // precontent
 		mirror.Module,
 		notmodified.Module, // header filters, first to last

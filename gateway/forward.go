@@ -69,9 +69,21 @@ func content(r *httpd.Request) httpd.Result {
 	if x.responds() {
 		return x.respond()
 	}
-	res := passer.Pass(r, t)
+	res := x.pass()
 	x.passing = false
 	return res
+}
+
+// pass asks the service in its language.
+func (x *exchange) pass() httpd.Result {
+	s := x.plan.Service
+	if x.goal != nil && x.goal.Service != nil {
+		s = x.goal.Service
+	}
+	if passer.GRPC != nil && s.GRPC {
+		return passer.GRPC(x.R, &x.target)
+	}
+	return passer.Pass(x.R, &x.target)
 }
 
 // secure tells whether TLS is spoken to the service.

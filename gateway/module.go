@@ -21,6 +21,7 @@ var Module = &httpd.Module{
 // settings of a location that this begins with.
 type Passer struct {
 	Pass upstreamhttp.Pass
+	GRPC upstreamhttp.Pass // to services that speak gRPC
 	Conf func(l *httpd.Location) *upstreamhttp.Conf
 	// Wait is how long a new worker waits for the gateway process, if not firstWait: tests
 	// have no such process.

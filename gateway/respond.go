@@ -48,7 +48,7 @@ func (x *exchange) respond() httpd.Result {
 	r := x.R
 	w := whole{x: x, body: []byte{}, most: -1, refused: plugin.Next}
 	r.HoldIf(x.holds, w.take)
-	res := passer.Pass(r, &x.target)
+	res := x.pass()
 	begun := !w.released && r.Unhold()
 	x.passing = false
 	switch {

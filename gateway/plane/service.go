@@ -21,6 +21,8 @@ type Service struct {
 	Secure bool
 	// Authority is host and port as the Host header has them.
 	Authority string
+	// GRPC says that it speaks gRPC, by HTTP/2.
+	GRPC bool
 	// Group is the service's host itself, used where no upstream has that name.
 	Group *upstream.Group
 
@@ -28,7 +30,8 @@ type Service struct {
 }
 
 func newService(e *entity.Service, old *Service, material material) (*Service, error) {
-	s := &Service{Service: *e, Secure: e.Protocol == "https" || e.Protocol == "grpcs", Authority: e.Host}
+	s := &Service{Service: *e, Secure: e.Protocol == "https" || e.Protocol == "grpcs", Authority: e.Host,
+		GRPC: strings.HasPrefix(e.Protocol, "grpc")}
 	if e.Port != 443 && s.Secure || e.Port != 80 && !s.Secure {
 		s.Authority = e.Host + ":" + strconv.Itoa(e.Port)
 	}

@@ -38,6 +38,9 @@ func (b *bodySender) begin(u *Upstream, head, mem []byte, file *httpd.File, tail
 }
 
 func (b *bodySender) run(u *Upstream, c *upstream.Conn, head, mem []byte, file *httpd.File, tail string) error {
+	if f, ok := u.Proto.(Framed); ok {
+		return b.frames(u, c, f, head)
+	}
 	if u.NoBuffer {
 		return b.stream(u, c, head)
 	}
@@ -81,6 +84,27 @@ func (b *bodySender) file(u *Upstream, c *upstream.Conn, f *httpd.File) error {
 		off += int64(n)
 	}
 	return nil
+}
+
+// frames has the protocol send the rest of the request, be the body read already or not.
+func (b *bodySender) frames(u *Upstream, c *upstream.Conn, f Framed, head []byte) error {
+	mem, file, off := u.R.Body.Mem, u.R.Body.File, int64(0)
+	read := func(p []byte) (n int, last bool, err error) {
+		if u.NoBuffer {
+			return b.gather(u, c, p)
+		}
+		n = copy(p, mem)
+		mem = mem[n:]
+		if file != nil && n < len(p) && off < file.Size {
+			m, err := file.ReadAt(p[n:min(int64(len(p)), int64(n)+file.Size-off)], off)
+			if m == 0 {
+				return n, false, err
+			}
+			n, off = n+m, off+int64(m)
+		}
+		return n, len(mem) == 0 && (file == nil || off == file.Size), nil
+	}
+	return f.SendBody(c, head, read, func(p []byte) error { return b.write(u, c, p) })
 }
 
 // chunkRoom is what the line that begins a chunk may take.
@@ -173,6 +197,9 @@ func (b *bodySender) stop(u *Upstream, c *upstream.Conn) {
 	}
 	if !b.ended.Load() {
 		c.Event().Close()
+		if f, ok := u.Proto.(Framed); ok {
+			f.StopBody()
+		}
 		for u.NoBuffer && !b.ended.Load() {
 			// It may wait for the client, whose connection stays.
 			u.R.InterruptBody()

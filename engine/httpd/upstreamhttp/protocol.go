@@ -1,5 +1,7 @@
 package upstreamhttp
 
+import "moongate/engine/upstream"
+
 // Protocol is how a kind of upstream server is spoken to. Its methods do not wait.
 type Protocol interface {
 	// Create writes the request behind dst: everything but the body that comes
@@ -24,6 +26,19 @@ type Protocol interface {
 	// AtEnd is asked when the peer has closed the connection: may the body end
 	// there?
 	AtEnd(u *Upstream) bool
+}
+
+// Framed is a Protocol that sends the body in frames of its own, and has something to say to
+// the peer while it listens. Its header must not refer to the bytes that were received.
+type Framed interface {
+	// Sent is told that all that Create has written is out. Before, nothing else may be.
+	Sent(c *upstream.Conn)
+	// SendBody sends what is left of that, head, and then what stands behind it, unless
+	// OwnBody says that there is nothing. It runs on a goroutine of its own, where Sent is not
+	// called. read is the client's body, last with its end; write writes all to c.
+	SendBody(c *upstream.Conn, head []byte, read func(p []byte) (n int, last bool, err error), write func(p []byte) error) error
+	// StopBody has it return soon: the connection has been closed.
+	StopBody()
 }
 
 // Parsed is what a Protocol found of a header.

@@ -35,6 +35,9 @@ func (u *Upstream) readHeader() (Condition, httpd.Result) {
 			p := u.Proto.Header(u)
 			switch p {
 			case HeaderMore:
+				if _, framed := u.Proto.(Framed); framed && u.pos == len(u.buf) {
+					u.buf, u.pos = u.buf[:0], 0 // frames that are no header
+				}
 				if len(u.buf) < limit {
 					break
 				}
@@ -50,7 +53,7 @@ func (u *Upstream) readHeader() (Condition, httpd.Result) {
 			case HeaderFailed:
 				return 0, u.finish(500)
 			case HeaderDone:
-				if u.pos > limit {
+				if _, framed := u.Proto.(Framed); u.pos > limit && !framed {
 					r.Logf(errlog.Error, "upstream sent too big header")
 					return OnInvalidHeader, 0
 				}

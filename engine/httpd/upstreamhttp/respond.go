@@ -135,7 +135,7 @@ var (
 
 // copyTrailers is ngx_http_upstream_process_trailers.
 func (u *Upstream) copyTrailers() {
-	if !u.Conf.PassTrailers {
+	if !u.Conf.PassTrailers && !u.Trailers {
 		return
 	}
 	for i := range u.In.Trailers {

@@ -28,6 +28,11 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		head = append(append(head, mem...), tail...)
 		mem, tail = nil, ""
 	}
+	framed, _ := u.Proto.(Framed)
+	if framed != nil && !u.OwnBody {
+		u.body.begin(u, u.out, nil, nil, "")
+		return 0, proceed
+	}
 	if u.NoBuffer {
 		u.body.begin(u, head, nil, nil, "")
 		return 0, proceed
@@ -43,6 +48,9 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 	}
 	if n == len(head) && len(mem) == 0 && file == nil && tail == "" {
 		u.bodySent = true
+		if framed != nil {
+			framed.Sent(c)
+		}
 		return 0, proceed
 	}
 	u.body.begin(u, head[n:], mem, file, tail)

@@ -34,10 +34,12 @@ type Upstream struct {
 	PeerHost bool             // Host is that of the peer: the request is made when it has been chosen
 	Secure   bool             // TLS
 	TLSName  string
-	NoBuffer bool   // the client's body is passed on while it comes (request_buffering off)
-	OwnBody  bool   // Create has written a body; the client's is not sent
-	Chunked  bool   // and goes out in chunks
-	Tail     string // goes out behind the client's body
+	ALPN     []string // that TLS offers
+	Trailers bool     // are passed on, whatever the configuration says
+	NoBuffer bool     // the client's body is passed on while it comes (request_buffering off)
+	OwnBody  bool     // Create has written a body; the client's is not sent
+	Chunked  bool     // and goes out in chunks
+	Tail     string   // goes out behind the client's body
 
 	Stop *Stop // nil: the client ends it by going away
 
@@ -150,6 +152,7 @@ func (u *Upstream) Release() {
 	u.Group, u.Addrs, u.Except, u.Redirect, u.Cookie = nil, nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure, u.PeerHost = 0, false, false, false, false
 	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail = false, false, false, ""
+	u.ALPN, u.Trailers = nil, false
 	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}
 	u.Keep, u.Upgrade, u.Buffering = false, false, false
 	u.States, u.extra, u.parts = u.States[:0], u.extra[:0], u.parts[:0]
@@ -215,7 +218,7 @@ func (u *Upstream) waitFor(c *event.Conn) {
 
 // target is who the connection is for, in terms of TLS.
 func (u *Upstream) target() certs.Target {
-	t := certs.Target{Name: u.TLSName, SendName: u.Conf.ServerName}
+	t := certs.Target{Name: u.TLSName, SendName: u.Conf.ServerName, ALPN: u.ALPN}
 	if v := u.Conf.TLSName; v != nil {
 		t.Name = v.Eval(u.R)
 	}

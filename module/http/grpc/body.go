@@ -1,0 +1,53 @@
+package grpc
+
+import "moongate/engine/upstream"
+
+// chunk is how much of the client's body is read at once.
+const chunk = 16384
+
+// SendBody implements upstreamhttp.Framed.
+func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (int, bool, error), write func([]byte) error) error {
+	if err := write(head); err != nil {
+		return err
+	}
+	x.Sent(c)
+	if x.u.OwnBody {
+		return nil
+	}
+	w := &x.wire
+	room := make([]byte, chunk)
+	out := make([]byte, 0, frameHead+chunk)
+	for {
+		n, last, err := read(room)
+		if err != nil {
+			return err
+		}
+		for at := 0; at < n; {
+			size := w.room(n - at)
+			if size == 0 {
+				return nil // the peer has answered without it
+			}
+			flags := byte(0)
+			if last && at+size == n {
+				flags = endStream
+			}
+			out = append(appendHead(out[:0], size, data, flags, streamID), room[at:at+size]...)
+			if err := w.send(c, write, out); err != nil {
+				return err
+			}
+			at += size
+		}
+		if last {
+			if n == 0 {
+				return w.send(c, write, appendHead(out[:0], 0, data, endStream, streamID))
+			}
+			return nil
+		}
+	}
+}
+
+// Sent implements upstreamhttp.Framed.
+func (x *exchange) Sent(c *upstream.Conn) { x.wire.start(c) }
+
+// StopBody implements upstreamhttp.Framed.
+func (x *exchange) StopBody() { x.wire.stop() }

@@ -1,0 +1,204 @@
+package grpc
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"moongate/core/errlog"
+	"moongate/edge/wire/http1"
+	"moongate/engine/httpd/upstreamhttp"
+)
+
+// Header implements upstreamhttp.Protocol.
+func (x *exchange) Header(u *upstreamhttp.Upstream) upstreamhttp.Parsed {
+	for {
+		n, body, found, err := x.in.next(u.Unread())
+		u.Skip(n)
+		if err == nil && (len(body) > 0 || found == message) {
+			err = errors.New("a message before the header")
+		}
+		if err == nil && found == frame {
+			err = x.take(u)
+		}
+		if err != nil {
+			u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
+			return upstreamhttp.HeaderInvalid
+		}
+		if x.header {
+			return upstreamhttp.HeaderDone
+		}
+		if found == more {
+			return upstreamhttp.HeaderMore
+		}
+	}
+}
+
+// BeginBody implements upstreamhttp.Protocol.
+func (x *exchange) BeginBody(*upstreamhttp.Upstream) {}
+
+// Body implements upstreamhttp.Protocol.
+func (x *exchange) Body(u *upstreamhttp.Upstream, in []byte) (n int, data []byte, res upstreamhttp.Body) {
+	for {
+		if x.done {
+			x.wire.stop()
+			return len(in), nil, upstreamhttp.BodyDone
+		}
+		k, part, found, err := x.in.next(in[n:])
+		n += k
+		if err == nil && found == frame {
+			err = x.take(u)
+		}
+		if err != nil {
+			u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
+			return n, nil, upstreamhttp.BodyFailed
+		}
+		x.count(u, len(part))
+		switch {
+		case found == message:
+			x.done = true
+			return n, part, upstreamhttp.BodyData
+		case len(part) > 0:
+			return n, part, upstreamhttp.BodyData
+		case found == more:
+			return n, nil, upstreamhttp.BodyMore
+		}
+	}
+}
+
+// count opens our windows again in time.
+func (x *exchange) count(u *upstreamhttp.Upstream, n int) {
+	if x.got += int64(n); x.got >= mostWindow/2 {
+		x.wire.say(u.Conn(), appendUpdate(appendUpdate(nil, 0, uint32(x.got)), streamID, uint32(x.got)))
+		x.got = 0
+	}
+}
+
+// Wanted implements upstreamhttp.Protocol; nothing is buffered.
+func (x *exchange) Wanted(*upstreamhttp.Upstream) int64 { return math.MaxInt64 }
+
+// AtEnd implements upstreamhttp.Protocol.
+func (x *exchange) AtEnd(*upstreamhttp.Upstream) bool { return x.done }
+
+// take does what a whole frame says.
+func (x *exchange) take(u *upstreamhttp.Upstream) error {
+	f := &x.in
+	p := f.payload
+	switch f.kind {
+	case headers, continuation:
+		if done, err := f.header(); err != nil || !done {
+			return err
+		}
+		return x.fields(u)
+	case settings:
+		if f.flags&ack != 0 {
+			return nil
+		}
+		return x.settings(u, p)
+	case ping:
+		if len(p) != 8 {
+			return errors.New("a PING of another size")
+		}
+		if f.flags&ack == 0 {
+			x.wire.say(u.Conn(), append(appendHead(nil, 8, ping, ack, 0), p...))
+		}
+	case windowUpdate:
+		if len(p) != 4 {
+			return errors.New("a WINDOW_UPDATE of another size")
+		}
+		if n := binary.BigEndian.Uint32(p) & mostWindow; n == 0 || !x.wire.grow(f.id, int64(n)) {
+			return errors.New("a window that can't be")
+		}
+	case reset:
+		if len(p) != 4 || f.id != streamID {
+			return errors.New("a RST_STREAM that can't be")
+		}
+		return fmt.Errorf("the stream was reset, code %d", binary.BigEndian.Uint32(p))
+	case goAway:
+		if len(p) < 8 {
+			return errors.New("a GOAWAY of another size")
+		}
+		if binary.BigEndian.Uint32(p)&mostWindow < streamID {
+			return fmt.Errorf("the connection is closed, code %d", binary.BigEndian.Uint32(p[4:]))
+		}
+	}
+	return nil
+}
+
+// settings takes the peer's, and says so.
+func (x *exchange) settings(u *upstreamhttp.Upstream, p []byte) error {
+	if len(p)%6 != 0 {
+		return errors.New("SETTINGS of another size")
+	}
+	for ; len(p) > 0; p = p[6:] {
+		v := binary.BigEndian.Uint32(p[2:])
+		switch binary.BigEndian.Uint16(p) {
+		case 4:
+			if v > mostWindow || !x.wire.begin(int64(v)) {
+				return errors.New("a window that can't be")
+			}
+		case 5:
+			if v < mostFrame || v > 1<<24-1 {
+				return errors.New("a size of frames that can't be")
+			}
+			x.wire.frames(int(v))
+		}
+	}
+	x.wire.say(u.Conn(), appendHead(nil, 0, settings, ack, 0))
+	return nil
+}
+
+// fields takes a header, or the trailers. A header that ends the stream has both in one: what
+// is gRPC's becomes trailers, which all clients understand.
+func (x *exchange) fields(u *upstreamhttp.Upstream) error {
+	list := x.in.fields
+	if x.header {
+		if !x.in.last {
+			return errors.New("a second header")
+		}
+		for i := range list {
+			if !valid(&list[i]) {
+				return fmt.Errorf("the field %q", list[i].Name)
+			}
+			u.In.Trailers = append(u.In.Trailers, list[i])
+		}
+		x.done = true
+		return nil
+	}
+	if len(list) == 0 || list[0].Name != ":status" {
+		return errors.New("no status")
+	}
+	status, err := strconv.Atoi(list[0].Value)
+	if err != nil || status < 100 || status > 999 {
+		return fmt.Errorf("the status %q", list[0].Value)
+	}
+	if status < 200 {
+		if x.in.last {
+			return errors.New("an interim header that is the last one")
+		}
+		return nil
+	}
+	u.Status(status)
+	u.In.Status, u.In.Length = status, -1
+	for i := range list[1:] {
+		h := &list[1+i]
+		switch {
+		case !valid(h):
+			return fmt.Errorf("the field %q", h.Name)
+		case x.in.last && strings.HasPrefix(h.Name, "grpc-"):
+			u.In.Trailers = append(u.In.Trailers, *h)
+		default:
+			u.TakeHeader(h)
+		}
+	}
+	x.header, x.done = true, x.in.last
+	return nil
+}
+
+// valid tells whether a field may go on, be it by HTTP/1.
+func valid(h *http1.Header) bool {
+	return h.Name != "" && !strings.ContainsAny(h.Name, " \t\r\n\x00:") && !strings.ContainsAny(h.Value, "\r\n\x00")
+}
