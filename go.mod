@@ -28,8 +28,8 @@ require (
 	golang.org/x/net v0.62.0
 	golang.org/x/sys v0.49.0
 	google.golang.org/grpc v1.83.2
-	rsc.io/binaryregexp v0.2.0
 	google.golang.org/protobuf v1.36.11
+	rsc.io/binaryregexp v0.2.0
 )
 
 require (

@@ -15,6 +15,7 @@ import (
 	"moongate/gateway/plugin/filelog"
 	"moongate/gateway/plugin/firewall"
 	"moongate/gateway/plugin/forwardauth"
+	"moongate/gateway/plugin/grpcweb"
 	"moongate/gateway/plugin/hmacauth"
 	"moongate/gateway/plugin/httplog"
 	"moongate/gateway/plugin/iprestriction"
@@ -85,6 +86,7 @@ func plugins() []*plugin.Plugin {
 		&tcplog.Plugin,              // 7
 		&kafkalog.Plugin,            // 5
 		&syslog.Plugin,              // 4
+		&grpcweb.Plugin,             // 3
 		&requesttermination.Plugin,  // 2
 		&mock.Plugin,                // ours
 	}

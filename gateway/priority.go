@@ -36,6 +36,7 @@ var kongs = map[string]int{
 	"udp-log":               8,
 	"tcp-log":               7,
 	"syslog":                4,
+	"grpc-web":              3,
 	"request-termination":   2,
 }
 

@@ -79,6 +79,7 @@ func TestTells(t *testing.T) {
 		{"body-transformer", `{"request":{"input_format":"args","output_format":"xml"}}`, plugin.Told{State: "transforms", Why: "the request's body, args, becomes xml"}},
 		{"body-transformer", `{"request":{"input_format":"auto"}}`, plugin.Told{State: "lets pass", Why: "it is not for this request"}},
 		{"fault-injection", `{"abort":{"http_status":503,"percentage":100}}`, plugin.Told{State: "answers", Status: 503, Why: "100 % are answered with 503"}},
+		{"grpc-web", `{}`, plugin.Told{Status: 405, State: "refuses", Why: "gRPC-Web calls are POST"}},
 		{"opentelemetry", `{"sampling_rate":0.5}`, plugin.Told{State: "maybe recorded", Why: "a new trace, of which 50 % are recorded"}},
 	} {
 		for _, p := range plugins() {
