@@ -19,7 +19,7 @@ import (
 // inspector looks into shared memory for the Admin API. It implements admin.Inspector.
 type inspector struct {
 	*office
-	kept *proxycache.Store
+	kept *proxycache.Stores
 	list []inspected
 }
 
@@ -239,7 +239,11 @@ func (in *inspector) Caches() (list []admin.CacheInfo) {
 	entries, bytes := in.kept.Sum()
 	for d := range in.desired.State().All("plugins") {
 		if e, err := entity.Decode[entity.Plugin](d); err == nil && e.Name == proxycache.Plugin.Name {
-			list = append(list, admin.CacheInfo{Plugin: e.ID, Name: cmp.Or(e.InstanceName, e.Name), Kind: "memory", Entries: entries[e.ID], Bytes: bytes[e.ID], Hits: hits[e.ID], Misses: misses[e.ID]})
+			kind := "memory"
+			if proxycache.OnDisk(e.Config) {
+				kind = "disk"
+			}
+			list = append(list, admin.CacheInfo{Plugin: e.ID, Name: cmp.Or(e.InstanceName, e.Name), Kind: kind, Entries: entries[e.ID], Bytes: bytes[e.ID], Hits: hits[e.ID], Misses: misses[e.ID]})
 		}
 	}
 	return list

@@ -51,6 +51,9 @@ const mostSteps = 4096
 // keys calls f for a configuration's answers, or for all, until it has enough. Looking at
 // them does not make them younger: what is thrown out next stays the same.
 func (s *Store) keys(plugin string, from int, f func(key string, e *entry) bool) (next int) {
+	if s.Folder != nil {
+		return s.Folder.keys("h"+plugin, from, f)
+	}
 	scan := s.Cache.Scanner(from)
 	scan.Prefix = "h" + plugin
 	for range mostSteps {

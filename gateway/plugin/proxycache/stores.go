@@ -1,6 +1,7 @@
 package proxycache
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -54,4 +55,41 @@ func (s *Stores) Show(plugin, cacheKey string) *Shown {
 		}
 	}
 	return nil
+}
+
+// Sum is Store.Sum of all.
+func (s *Stores) Sum() (entries map[string]int, bytes map[string]int64) {
+	entries, bytes = map[string]int{}, map[string]int64{}
+	for _, one := range s.all() {
+		n, b := one.Sum()
+		for id := range n {
+			entries[id] += n[id]
+			bytes[id] += b[id]
+		}
+	}
+	return entries, bytes
+}
+
+// Entries is Store.Entries of one store behind the other.
+func (s *Stores) Entries(plugin, prefix string, from, size int) (list []Kept, next int) {
+	const store = 40 // bits of a place that are within one
+	all := s.all()
+	for k := from >> store; k < len(all); k++ {
+		more, next := all[k].Entries(plugin, prefix, from&(1<<store-1), size-len(list))
+		if list = append(list, more...); next >= 0 {
+			return list, k<<store | next
+		}
+		if from = 0; len(list) >= size && k+1 < len(all) {
+			return list, (k + 1) << store
+		}
+	}
+	return list, -1
+}
+
+// OnDisk tells whether a configuration keeps its answers in a folder.
+func OnDisk(config []byte) bool {
+	var c struct {
+		Strategy string `json:"strategy"`
+	}
+	return json.Unmarshal(config, &c) == nil && c.Strategy == "disk"
 }
