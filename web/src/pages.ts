@@ -19,7 +19,10 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
     group: 'observe',
     rows: [
       { path: '/overview', title: { en: 'Overview', zh: '概览' }, icon: 'overview', load: () => import('./pages/overview/Page') },
+      { path: '/topology', title: { en: 'Topology', zh: '拓扑' }, icon: 'topology', load: () => import('./pages/topology/Page') },
+      { path: '/requests', title: { en: 'Requests', zh: '请求' }, icon: 'requests', load: () => import('./pages/requests/Page') },
       { path: '/explain', title: { en: 'Explain', zh: '请求解释' }, icon: 'explain', load: () => import('./pages/explain/Page') },
+      { path: '/logs', title: { en: 'Logs', zh: '日志' }, icon: 'logs', role: 'operator', load: () => import('./pages/logs/Page') },
     ],
   },
   {
@@ -41,6 +44,8 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
   {
     group: 'operate',
     rows: [
+      { path: '/nodes', title: { en: 'Nodes', zh: '节点' }, icon: 'nodes', load: () => import('./pages/nodes/Page') },
+      { path: '/inspect', title: { en: 'Inspect', zh: '检视' }, icon: 'inspect', load: () => import('./pages/inspect/Page') },
       { path: '/settings', title: { en: 'Settings', zh: '设置' }, icon: 'settings', load: () => import('./pages/settings/Page') },
     ],
   },

@@ -136,16 +136,16 @@ session.follow(() => {
   lists.clear()
 })
 
-export type Write = { method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; body?: unknown; ifMatch?: string }
+export type Write = { method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; query?: Record<string, string>; body?: unknown; ifMatch?: string }
 
 /** preview asks what a write would change, and whether it may be made. */
 export async function preview(w: Write): Promise<Preview> {
-  return (await request<Preview>(w.method, w.path, { body: w.body, query: { dry_run: 1 }, ifMatch: w.ifMatch })).data
+  return (await request<Preview>(w.method, w.path, { body: w.body, query: { ...w.query, dry_run: 1 }, ifMatch: w.ifMatch })).data
 }
 
 /** commit makes a write. */
 export async function commit(w: Write, reason?: string): Promise<Document | undefined> {
-  return (await request<Document | undefined>(w.method, w.path, { body: w.body, ifMatch: w.ifMatch, reason })).data
+  return (await request<Document | undefined>(w.method, w.path, { query: w.query, body: w.body, ifMatch: w.ifMatch, reason })).data
 }
 
 /** read is one document, and its ETag for If-Match. */

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { part, type ApiError } from '../api/client'
 import { commit, preview, type Kind, type Write } from '../api/entities'
 import type { Preview } from '../api/types'
@@ -10,7 +10,7 @@ import { Sheet } from './Sheet'
 import { toast } from './Toasts'
 
 /** Confirm asks before a write, and shows what it would do. */
-export function Confirm({ title, write, close, said, danger, action }: { title: string; write: Write; close: () => void; said: string; danger?: boolean; action: string }) {
+export function Confirm({ title, write, close, said, danger, action, head }: { title: string; write: Write; close: () => void; said: string; danger?: boolean; action: string; head?: ReactNode }) {
   const t = useCommon()
   const [shown, setShown] = useState<Preview>()
   const [failed, setFailed] = useState<ApiError>()
@@ -30,6 +30,7 @@ export function Confirm({ title, write, close, said, danger, action }: { title: 
   return (
     <Sheet title={title} close={close} wide submit={() => { if (shown && !busy) void run() }}
       foot={<><Button onClick={close}>{t.cancel}</Button><Button look={danger ? 'danger' : 'main'} type="submit" disabled={!shown || busy} data-first>{action}</Button></>}>
+      {head}
       {failed && <Note tone="bad">{explain(failed, t)}</Note>}
       {shown ? <><p className="dim">{t.confirm.also}</p><Diffs changes={shown.changes} acts={shown.acts} /></> : !failed && <Bones />}
     </Sheet>

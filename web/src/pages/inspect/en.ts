@@ -1,0 +1,6 @@
+export const en = {
+  title: 'Inspect', sub: 'What the workers of this node share in memory.', dicts: 'Shared dicts', limits: 'Limits', caches: 'Caches', which: 'What to inspect',
+  name: 'Name', used: 'Used', keys: 'Keys', key: 'Key', type: 'Type', value: 'Value', expires: 'Expires in', never: 'never', prefix: 'Keys that begin with', more: 'More', drop: 'Throw out', dropTitle: (k: string) => `Throw out ${k}?`, dropText: 'The entry is gone on this node at once.', dropped: (k: string) => `${k} is gone.`, back: 'All dicts', noEntries: 'No entries.',
+  plugin: 'Plugin', identifier: 'Who', window: 'Window', limit: 'Limit', reset: 'Resets in', policy: 'Policy', noLimits: 'Nobody is limited now', noLimitsText: 'Who is counted by rate-limiting or concurrency-limiting stands here.',
+  kind: 'Store', kinds: { memory: 'memory', disk: 'disk' }, entries: 'Entries', size: 'Size', hits: 'Hits', rate: 'Hit rate', noCaches: 'No caches', noCachesText: 'Add the plugin proxy-cache to keep answers.', purge: 'Purge', purgeTitle: (n: string) => `Throw out all answers of ${n}?`, purgeText: 'All nodes ask the services anew.', purged: 'The answers are gone.', status: 'Status', age: 'Age', fresh: 'Fresh for', stale: 'stale', noDicts: 'No shared dicts', noDictsText: 'lua_shared_dict declares one.', list: (n: string) => `list of ${n}`, full: 'full',
+}
