@@ -46,6 +46,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
     rows: [
       { path: '/nodes', title: { en: 'Nodes', zh: '节点' }, icon: 'nodes', load: () => import('./pages/nodes/Page') },
       { path: '/inspect', title: { en: 'Inspect', zh: '检视' }, icon: 'inspect', load: () => import('./pages/inspect/Page') },
+      { path: '/history', title: { en: 'History', zh: '变更历史' }, icon: 'history', load: () => import('./pages/history/Page') },
       { path: '/settings', title: { en: 'Settings', zh: '设置' }, icon: 'settings', load: () => import('./pages/settings/Page') },
     ],
   },

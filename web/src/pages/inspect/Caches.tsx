@@ -31,7 +31,7 @@ export function Caches() {
     <>
       {may && list.data.data.length > 0 && <div className="log-tools"><Button icon="trash" onClick={() => purge(true)}>{t.purge}</Button></div>}
       <Table label={t.caches} rows={list.data.data} columns={columns} id={c => c.plugin} filter={false} sort={{ key: 'name', down: false }} empty={<Empty icon="inspect" title={t.noCaches}>{t.noCachesText}</Empty>} />
-      {purging && <Confirm title={t.purgeTitle('proxy-cache')} danger action={t.purge} head={<p>{t.purgeText}</p>} write={{ method: 'DELETE', path: '/proxy-cache' }} said={t.purged} close={() => { purge(false); list.again() }} />}
+      {purging && <Confirm title={t.purgeTitle('proxy-cache')} danger action={t.purge} note={<p>{t.purgeText}</p>} write={{ method: 'DELETE', path: '/proxy-cache' }} said={t.purged} close={() => { purge(false); list.again() }} />}
     </>
   )
 }

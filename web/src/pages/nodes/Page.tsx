@@ -69,7 +69,7 @@ export default function Nodes() {
       </Panel>
       {asked && (
         <Confirm title={asked.drain ? t.drainTitle(asked.v.instance, asked.v.node_name) : t.undrainTitle(asked.v.instance, asked.v.node_name)} action={asked.drain ? t.drain : t.undrain} danger={asked.drain}
-          head={<><p>{asked.drain ? t.drainText : t.undrainText}</p>{asked.drain && !others && <Note tone="warn">{t.onlyOne}</Note>}</>}
+          note={<><p>{asked.drain ? t.drainText : t.undrainText}</p>{asked.drain && !others && <Note tone="warn">{t.onlyOne}</Note>}</>}
           write={{ method: 'POST', path: `/virtual-addresses/${part(asked.v.instance)}/${asked.drain ? 'drain' : 'undrain'}`, query: { node: asked.v.node }, body: {} }}
           said={asked.drain ? t.drainedSaid(asked.v.instance) : t.undrainedSaid(asked.v.instance)} close={() => { ask(undefined); addresses.again() }} />
       )}

@@ -7,6 +7,14 @@ test('a document is written as YAML', () => {
   ])
 })
 
+test('of certificates and keys only the end is written', () => {
+  const one = (kind: string, body: string) => `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----\n`
+  const body = 'MIIBsecretsecretsecret\nsecretsecretABCDEFGHIJKL'
+  expect(lines({ cert: one('CERTIFICATE', body) + one('CERTIFICATE', 'MIIBabc='), key: one('EC PRIVATE KEY', body) })).toEqual([
+    'cert: CERTIFICATE …ABCDEFGHIJKL + CERTIFICATE …MIIBabc=', 'key: EC PRIVATE KEY …ABCDEFGHIJKL',
+  ])
+})
+
 test('only what differs is shown, with what is around it', () => {
   const old = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
   const now = ['a', 'b', 'c', 'd', 'x', 'f', 'g', 'h', 'i']

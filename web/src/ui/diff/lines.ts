@@ -29,7 +29,13 @@ const flat = (v: unknown) => Array.isArray(v) ? '[]' : v && typeof v === 'object
 
 function scalar(v: unknown): string {
   if (typeof v !== 'string') return JSON.stringify(v) ?? 'null'
+  if (v.includes('-----BEGIN ')) return pem(v)
   return v === '' || /^[\s\-?:,[\]{}#&*!|>'"%@`]|[\n\t]|: |\s$|^(true|false|null|[\d.+-]+)$/.test(v) ? JSON.stringify(v) : v
+}
+
+// Certificates and keys are told by what they are and how they end: nobody reads the rest, and keys are nobody's to read.
+function pem(v: string): string {
+  return [...v.matchAll(/-----BEGIN ([^-]+)-----([^-]*)-----END/g)].map(([, kind, body]) => `${kind} …${body.replace(/\s/g, '').slice(-12)}`).join(' + ')
 }
 
 export type Line = { kind: 'same' | 'plus' | 'minus'; text: string } | { kind: 'gap'; count: number }
