@@ -25,7 +25,8 @@ import (
 //	the tokens, sealed    for a while, for those that still come with the old cookie
 //	a refusal             the same for that the provider has said no
 //
-// which bells announce.
+// which bells announce. Who throws all kept answers out (DELETE /proxy-cache) throws these
+// out too: those that still come with an old cookie then log in again.
 const (
 	asking  = 'a'
 	gotten  = 'g'
