@@ -47,6 +47,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
       { path: '/nodes', title: { en: 'Nodes', zh: '节点' }, icon: 'nodes', load: () => import('./pages/nodes/Page') },
       { path: '/inspect', title: { en: 'Inspect', zh: '检视' }, icon: 'inspect', load: () => import('./pages/inspect/Page') },
       { path: '/history', title: { en: 'History', zh: '变更历史' }, icon: 'history', load: () => import('./pages/history/Page') },
+      { path: '/audit', title: { en: 'Audit', zh: '审计' }, icon: 'audit', load: () => import('./pages/audit/Page') },
       { path: '/settings', title: { en: 'Settings', zh: '设置' }, icon: 'settings', load: () => import('./pages/settings/Page') },
     ],
   },
