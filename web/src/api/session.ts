@@ -36,6 +36,11 @@ export async function logout() {
   keep(null)
 }
 
+/** changePassword changes one's own. The session goes on as another one. */
+export async function changePassword(was: string, next: string) {
+  keep((await request<Session>('PUT', '/session/password', { body: { password: was, new_password: next } })).data)
+}
+
 /** useSession is only for what is shown to somebody who is logged in. */
 export function useSession(): Session {
   const s = useStore(session)

@@ -6,6 +6,7 @@ import { ago, chosen, language, number, setLanguage, time, useTexts } from '../.
 import { useCommon } from '../../i18n/common'
 import { Badge, Bones, Failed, Page, Panel, Segments } from '../../ui/bits'
 import { Labelled } from '../../ui/form/Fields'
+import { OwnPassword } from '../users/Own'
 import { en } from './en'
 import './settings.css'
 import { zh } from './zh'
@@ -43,6 +44,7 @@ export default function Settings() {
             <p className="dim">{t.toolsNote}</p>
             <ul className="stack tight"><li><a href="/openapi.json">{t.openapi}</a></li><li><a href="/metrics">{t.metrics}</a></li><li><a href="/config">{t.config}</a></li></ul>
             <div className="line"><span className="dim">{t.you}</span><b>{s.name}</b><Badge tone="info">{common.roles[s.role]}</Badge></div>
+            <OwnPassword />
           </div>
         </Panel>
       </div>

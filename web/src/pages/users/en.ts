@@ -1,0 +1,28 @@
+export const en = {
+  title: 'Users and roles', users: 'Users', create: 'New user', name: 'Name', role: 'Role', signsIn: 'Signs in with', tokens: 'Tokens', password: 'Password', created: 'Created', you: 'you',
+  byPassword: 'password', byTokens: (n: number) => n === 1 ? '1 token' : `${n} tokens`, byNothing: 'cannot sign in',
+  emptyTitle: 'No users yet', empty: 'You have come in by the token that the first start printed. Make yourself a user with a password and the role admin; then one for each of your colleagues.',
+  note: 'Tokens of the file that admin_token names are not listed here.',
+  nameHelp: 'Letters, digits and . _ - @ +', passwordHelp: 'At least 8 letters. Only a hash of it is kept.', noneHelp: 'May be left empty for what signs in by tokens only.',
+  suggest: 'Suggest one', missing: 'is required', shortPassword: 'has fewer than 8 letters',
+  made: (name: string) => `User ${name} has been created.`, removed: (name: string) => `User ${name} has been deleted.`,
+  all: 'All users', missingUser: 'There is no such user.', since: (when: string) => `since ${when}`,
+  changeRole: 'Change the role', roleOf: (name: string) => `Role of ${name}`, roleChanged: (name: string) => `The role of ${name} has been changed.`, roleNote: 'The sessions of this user end.',
+  roleSelf: 'This is you: your own session ends, and you sign in again with the new role.',
+  hasPassword: 'Signs in with a password.', hasNone: 'Has no password, and signs in by tokens only.', setPassword: 'Set a password', resetPassword: 'Reset the password', dropPassword: 'Take the password away',
+  passwordOf: (name: string) => `Password of ${name}`, passwordSet: (name: string) => `${name} has another password.`, dropTitle: (name: string) => `Take the password of ${name} away?`,
+  dropNote: 'The sessions of this user end. Only its tokens let it in from then on.', dropped: (name: string) => `${name} has no password any more.`, tell: 'Give it to the user now: it is not shown again.',
+  newPassword: 'New password',
+  noTokens: 'A token lets a program in, in the name of this user and with its role. It has none yet.', newToken: 'New token', tokenName: 'What it is for', tokenHelp: 'Letters, digits and . _ - @ +, such as ci or backup. Optional.',
+  unnamed: 'unnamed', removeToken: (name: string) => `Delete the token ${name}?`, removeTokenNote: 'What uses it is refused from then on.', tokenRemoved: 'The token has been deleted.',
+  tokenMade: 'The new token', once: 'Copy it now. It is shown this one time; the gateway keeps only a digest.', useIt: 'As a header: Authorization: Bearer …', iHaveIt: 'I have it',
+  removeTitle: (name: string) => `Delete the user ${name}?`, removeNote: 'Its sessions end and its tokens are refused at once. The history keeps its name.', removeSelf: 'This is you: you will be signed out.',
+  roles: 'What roles may do', may: 'May', own: 'Your password', change: 'Change your password', oldPassword: 'The one so far', again: 'The new one again', differ: 'is not the same',
+  ownNote: 'Your other sessions end.', ownDone: 'Your password has been changed.', onlyUsers: 'You have signed in by a token of the file, which has no password. Make yourself a user first.',
+  docs: {
+    viewer: 'Reads everything but secrets, and asks what becomes of a request.', operator: 'Reads secrets too, changes the configuration and rolls it back.', admin: 'Replaces everything at once, and decides who the users are.',
+  },
+  rights: {
+    read: 'Read the configuration', explain: 'Explain requests', read_secrets: 'Read secrets', change: 'Change the configuration', roll_back: 'Roll back', operate: 'Drain, purge, run releases', replace_all: 'Replace everything at once', manage_users: 'Manage users',
+  },
+}
