@@ -39,6 +39,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
     group: 'access',
     rows: [
       { path: '/consumers', title: { en: 'Consumers', zh: '消费者' }, icon: 'consumer', load: () => import('./pages/consumers/Page') },
+      { path: '/certificates', title: { en: 'Certificates', zh: '证书' }, icon: 'certificate', load: () => import('./pages/certificates/Page') },
       { path: '/users', title: { en: 'Users and roles', zh: '用户与角色' }, icon: 'users', role: 'admin', load: () => import('./pages/users/Page') },
     ],
   },

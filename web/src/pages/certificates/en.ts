@@ -1,0 +1,15 @@
+export const en = {
+  title: 'Certificates', own: 'Certificates', authorities: 'CA certificates', create: 'New certificate', createCa: 'New CA certificate',
+  made: () => 'The certificate has been added.', changed: () => 'The certificate has been changed.', removed: 'The certificate has been deleted.', what: (name: string) => `the certificate ${name}`, edit: (name: string) => `Certificate ${name}`,
+  servers: 'Server names', subject: 'Subject', issuer: 'Issuer', expires: 'Expires', key: 'Key', names: 'Is for', valid: 'Valid', until: (a: string, b: string) => `${a} to ${b}`, serial: 'Serial number', digest: 'SHA-256', tags: 'Tags', chain: 'Chain', another: 'Another kind of key',
+  emptyTitle: 'No certificates yet', empty: 'A certificate lets the gateway speak TLS for its server names. Paste the one that your authority gave you, with its chain and its private key.',
+  emptyCaTitle: 'No CA certificates yet', emptyCa: 'CA certificates say whose certificates are trusted: those of upstreams, and those that clients show.',
+  states: { early: 'not valid yet', expired: 'expired', urgent: 'expires', soon: 'expires', good: 'valid' },
+  noServers: 'none', noServersNote: 'No server name leads to this certificate, so that it is not used. Edit it and add one.',
+  uncovered: (names: string) => `It is not made for ${names}: browsers will warn.`, expiredNote: (when: string) => `It has expired ${when}. Clients refuse it.`, soonNote: (when: string) => `It expires ${when}. Replace it before.`, earlyNote: (when: string) => `It is valid only from ${when} on.`,
+  alone: 'The chain has no certificate of its issuer. Clients that do not know that one refuse it.', selfSigned: 'self-signed', authority: 'an authority', unreadable: 'This is no certificate that can be read here.',
+  cert: 'Certificate', certHelp: 'PEM, with its chain below it. A bundle that has the key too is taken apart.', certCaHelp: 'One certificate, in PEM.', privateKey: 'Private key', keyHelp: 'PEM, without a password.', keyKept: 'The key stays as it is.', replace: 'Replace the key', file: 'Choose a file', drop: 'or drop it here',
+  serversHelp: 'The host names that clients ask for. * may be the first or the last label; * alone is for those who name none.', take: (names: string) => `Take those of the certificate: ${names}`,
+  altMore: 'Another kind of key for the same names', altHelp: 'Such as RSA beside ECDSA, for old clients.', altCert: 'Other certificate', altKey: 'Its private key', hiddenKey: 'Your role may not see it.',
+  found: (name: string, when: string) => `${name}, expires ${when}`, more: (n: number) => n === 1 ? 'and 1 of its chain' : `and ${n} of its chain`,
+}
