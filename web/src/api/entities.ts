@@ -32,6 +32,14 @@ export function useEntities<T extends Document>(kind: Kind): List<T> {
   return useStore(s) as List<T>
 }
 
+/** loaded is an entity of a list that is there already. */
+export function loaded(id: string): Document | undefined {
+  for (const s of lists.values()) {
+    const d = s.get().byId.get(id)
+    if (d) return d
+  }
+}
+
 /** reload reads a list anew. */
 export const reload = (kind: Kind) => { void load(kind) }
 

@@ -1,12 +1,19 @@
 import { useMemo } from 'react'
+import { loaded } from '../../api/entities'
 import type { Act, Change } from '../../api/types'
 import { useCommon } from '../../i18n/common'
 import { Badge } from '../bits'
+import { titleOf } from '../title'
 import { compare, lines } from './lines'
 
 const tones = { create: 'good', update: 'info', delete: 'bad' } as const
 const signs = { same: '  ', plus: '+ ', minus: '− ' } as const
 const most = 50
+
+const called = (id: string) => {
+  const d = loaded(id)
+  return d && titleOf(d)
+}
 
 /** What a write changes, document by document. */
 export function Diffs({ changes, acts }: { changes: Change[]; acts?: Act[] }) {
@@ -23,7 +30,7 @@ export function Diffs({ changes, acts }: { changes: Change[]; acts?: Act[] }) {
 
 function Diff({ change: c }: { change: Change }) {
   const t = useCommon()
-  const text = useMemo(() => compare(c.old ? lines(c.old) : [], c.new ? lines(c.new) : []), [c])
+  const text = useMemo(() => compare(c.old ? lines(c.old, called) : [], c.new ? lines(c.new, called) : []), [c])
   const doc = c.new ?? c.old
   const title = doc?.name ?? doc?.username ?? doc?.target ?? c.id
   return (

@@ -7,12 +7,9 @@ test('a document is written as YAML', () => {
   ])
 })
 
-test('of certificates and keys only the end is written', () => {
-  const one = (kind: string, body: string) => `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----\n`
-  const body = 'MIIBsecretsecretsecret\nsecretsecretABCDEFGHIJKL'
-  expect(lines({ cert: one('CERTIFICATE', body) + one('CERTIFICATE', 'MIIBabc='), key: one('EC PRIVATE KEY', body) })).toEqual([
-    'cert: CERTIFICATE …ABCDEFGHIJKL + CERTIFICATE …MIIBabc=', 'key: EC PRIVATE KEY …ABCDEFGHIJKL',
-  ])
+test('what a document refers to is written by name', () => {
+  const doc = { service: { id: 'a1' }, route: { id: 'b2' } }
+  expect(lines(doc, id => id === 'a1' ? 'shop' : undefined)).toEqual(['service: shop', 'route: b2'])
 })
 
 test('only what differs is shown, with what is around it', () => {

@@ -2,15 +2,18 @@
 
 const noise = new Set(['updated_at', 'created_at'])
 
-/** lines writes a document as YAML does, which is shorter to read than JSON. */
-export function lines(v: unknown, indent = ''): string[] {
+/** Says what an entity is called. */
+export type Call = (id: string) => string | undefined
+
+/** lines writes a document as YAML does, which is shorter to read than JSON. What it refers to is written by name, where that is known. */
+export function lines(v: unknown, call: Call = () => undefined, indent = ''): string[] {
   if (!v || typeof v !== 'object') return [indent + scalar(v)]
   const out: string[] = []
   if (Array.isArray(v)) {
     for (const e of v) {
       if (!nested(e)) out.push(`${indent}- ${flat(e)}`)
       else {
-        const l = lines(e, indent + '  ')
+        const l = lines(e, call, indent + '  ')
         out.push(`${indent}- ${l[0].trimStart()}`, ...l.slice(1))
       }
     }
@@ -18,12 +21,15 @@ export function lines(v: unknown, indent = ''): string[] {
   }
   for (const [k, e] of Object.entries(v)) {
     if (e === null || indent === '' && noise.has(k)) continue // null is what is not set
-    if (!nested(e)) out.push(`${indent}${k}: ${flat(e)}`)
-    else out.push(`${indent}${k}:`, ...lines(e, indent + '  '))
+    const id = refers(e)
+    if (id) out.push(`${indent}${k}: ${call(id) ?? id}`)
+    else if (!nested(e)) out.push(`${indent}${k}: ${flat(e)}`)
+    else out.push(`${indent}${k}:`, ...lines(e, call, indent + '  '))
   }
   return out.length ? out : [indent + '{}']
 }
 
+const refers = (v: unknown) => v && typeof v === 'object' && 'id' in v && typeof v.id === 'string' && Object.keys(v).length === 1 ? v.id : undefined
 const nested = (v: unknown) => !!v && typeof v === 'object' && Object.keys(v).length > 0
 const flat = (v: unknown) => Array.isArray(v) ? '[]' : v && typeof v === 'object' ? '{}' : scalar(v)
 
