@@ -59,7 +59,7 @@ export default function Audit() {
       {list.state === 'failed' ? <Failed error={list.error} again={list.again} /> : list.state === 'loading' ? <Bones lines={8} /> : (
         <>
           <Table label={t.title} rows={rows} columns={columns} id={keyOf} open={h => { if (h.revision !== undefined) go(`/history?open=${h.revision}`) }} tools={tools} empty={none} />
-          <More list={list} older={t.older} text={list.ended ? t.all(number(list.rows.length)) : t.loaded(number(list.rows.length))} />
+          <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />
         </>
       )}
     </Page>

@@ -49,7 +49,7 @@ export default function History() {
           <Table label={t.title} rows={rows} columns={columns} id={r => String(r.number)} open={r => show(String(r.number))}
             tools={<select className="select narrow" aria-label={t.kind} value={kind} onChange={e => setKind(e.target.value)}><option value="">{t.allKinds}</option>{kinds.map(k => <option key={k} value={k}>{kindName(k)}</option>)}</select>}
             empty={<Empty icon="history" title={t.emptyTitle}>{t.empty}</Empty>} />
-          {list.rows.length > 0 && <More list={list} older={t.older} text={list.ended ? t.all(number(list.rows.length)) : t.loaded(number(list.rows.length))} />}
+          {list.rows.length > 0 && <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />}
         </>
       )}
       {Number.isInteger(n) && n > 0 && <Detail n={n} row={list.rows.find(r => r.number === n)} latest={list.rows[0]?.number ?? 0} show={i => show(String(i))} close={() => show('')} />}
