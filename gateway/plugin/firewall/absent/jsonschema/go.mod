@@ -1,3 +1,0 @@
-module github.com/kaptinlin/jsonschema
-
-go 1.26

@@ -1,3 +1,0 @@
-module github.com/valllabh/ocsf-schema-golang
-
-go 1.26
