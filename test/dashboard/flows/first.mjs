@@ -69,6 +69,8 @@ export default async function ({ step, open, base, proxy, token, equal, until })
     await nav('Upstreams')
     await page.getByRole('gridcell', { name: 'pool', exact: true }).click()
     await page.getByRole('button', { name: /^Drain/ }).first().click()
+    // The answer comes when the workers know; the badge may be there before.
+    await page.getByText(/gets no new requests/).waitFor()
     await page.getByText('draining', { exact: true }).waitFor()
     const seen = new Set()
     for (let i = 0; i < 10; i++) seen.add(await (await fetch(`http://${proxy}/shop`)).text())
