@@ -8,7 +8,7 @@ export default async function ({ step, api, login, proxy, base, equal, until }) 
   await api('PUT', '/routes/gray', { paths: ['/gray'], service: { name: 'old' } })
   const page = await login()
   const nav = name => page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-  const field = name => page.getByRole('dialog').getByLabel(name, { exact: true }).first()
+  const field = name => page.getByRole('dialog').getByLabel(name, { exact: false }).first()
   const share = async () => {
     let got = 0
     for (let i = 0; i < 60; i++) if (await (await fetch(`http://${proxy}/gray`, { headers: { 'X-User': `u${i}` } })).text() === 'two\n') got++
@@ -71,13 +71,15 @@ export default async function ({ step, api, login, proxy, base, equal, until }) 
     })
 
     await step('a revision is rolled back from the history', async () => {
-      await api('PATCH', '/routes/gray', { paths: ['/gray', '/more'] }, )
+      await api('PATCH', '/routes/gray', { paths: ['/gray', '/more'] })
       equal((await fetch(`http://${proxy}/more`)).status, 200, 'status')
       await nav('History')
-      await page.getByText('PATCH /routes/gray').first().waitFor()
-      const last = (await api('GET', '/revisions?size=1')).data[0].number
-      await api('POST', `/revisions/${last - 1}/rollback?dry_run=1`, {})
-      await page.getByRole('button', { name: /[Rr]oll back|[Bb]ack to/ }).first().waitFor()
+      await page.getByRole('gridcell', { name: 'PATCH /routes/gray' }).first().click()
+      await page.getByText('/more').first().waitFor()
+      await page.getByRole('button', { name: 'Undo this change' }).click()
+      await page.getByRole('button', { name: 'Roll back', exact: true }).click()
+      await until('the path is gone', async () => (await fetch(`http://${proxy}/more`)).status === 404)
+      equal((await api('GET', '/routes/gray')).paths, ['/gray'], 'paths')
     })
 
     await step('a pasted curl is explained', async () => {
