@@ -52,14 +52,14 @@ export default function Audit() {
     </>
   )
   const none = who || kind
-    ? <Empty icon="audit" title={t.noneTitle} action={<Button onClick={() => go('/audit', { replace: true })}>{t.clear}</Button>}>{t.none}</Empty>
+    ? <Empty icon="audit" title={t.noneTitle} action={<Button onClick={() => go('/audit', { replace: true })}>{t.clear}</Button>}>{!list.ended && t.none}</Empty>
     : <Empty icon="audit" title={t.emptyTitle}>{t.empty}</Empty>
   return (
     <Page title={t.title} sub={t.sub} acts={<Button icon="refresh" aria-label={t.refresh} onClick={list.again} />} fill>
       {list.state === 'failed' ? <Failed error={list.error} again={list.again} /> : list.state === 'loading' ? <Bones lines={8} /> : (
         <>
           <Table label={t.title} rows={rows} columns={columns} id={keyOf} open={h => { if (h.revision !== undefined) go(`/history?open=${h.revision}`) }} tools={tools} empty={none} />
-          <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />
+          {(rows.length > 0 || !list.ended) && <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />}
         </>
       )}
     </Page>

@@ -32,7 +32,7 @@ export function Form({ value: doc, change, errors, disabled }: Body) {
       <Labelled label={t.servers} help={t.serversHelp} error={errors.snis}>
         {(id, about, bad) => <TagInput id={id} list={snis} change={snis => change({ ...doc, snis })} about={about} invalid={bad} disabled={disabled} />}
       </Labelled>
-      {!disabled && own && names.length > 0 && !snis.some(s => covers(own, s)) && <Button small icon="plus" className="more-fields" onClick={() => change({ ...doc, snis: [...snis, ...names] })}>{t.take(names.join(', '))}</Button>}
+      {!disabled && own && names.length > 0 && !snis.some(s => covers(own, s)) && <Button small icon="plus" className="more-fields take" onClick={() => change({ ...doc, snis: [...snis, ...names] })}>{t.take(names.join(', '))}</Button>}
       <Labelled label={t.tags} error={errors.tags}>
         {(id, about, bad) => <TagInput id={id} list={list(doc.tags)} change={tags => change({ ...doc, tags: tags.length ? tags : null })} about={about} invalid={bad} disabled={disabled} />}
       </Labelled>

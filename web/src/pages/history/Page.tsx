@@ -5,6 +5,7 @@ import type { Revision } from '../../api/types'
 import { useArgument } from '../../app/router'
 import { ago, number, time, useTexts } from '../../i18n'
 import { Bones, Empty, Failed, Page } from '../../ui/bits'
+import { Button } from '../../ui/Button'
 import { Table, type Column } from '../../ui/table/Table'
 import { Changed, useKinds } from './Changed'
 import { Detail } from './Detail'
@@ -48,8 +49,10 @@ export default function History() {
         <>
           <Table label={t.title} rows={rows} columns={columns} id={r => String(r.number)} open={r => show(String(r.number))}
             tools={<select className="select narrow" aria-label={t.kind} value={kind} onChange={e => setKind(e.target.value)}><option value="">{t.allKinds}</option>{kinds.map(k => <option key={k} value={k}>{kindName(k)}</option>)}</select>}
-            empty={<Empty icon="history" title={t.emptyTitle}>{t.empty}</Empty>} />
-          {list.rows.length > 0 && <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />}
+            empty={kind
+              ? <Empty icon="history" title={t.noneTitle} action={<Button onClick={() => setKind('')}>{t.clear}</Button>}>{!list.ended && t.none}</Empty>
+              : <Empty icon="history" title={t.emptyTitle}>{t.empty}</Empty>} />
+          {(rows.length > 0 || !list.ended) && <More list={list} older={t.older} text={list.ended ? t.all(number(rows.length)) : t.loaded(number(rows.length))} />}
         </>
       )}
       {Number.isInteger(n) && n > 0 && <Detail n={n} row={list.rows.find(r => r.number === n)} latest={list.rows[0]?.number ?? 0} show={i => show(String(i))} close={() => show('')} />}
