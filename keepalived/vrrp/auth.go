@@ -62,6 +62,7 @@ func (in *Instance) checkAH(f *frame) bool {
 		s.AuthFailure++
 		if in.state == Master && f.ah.Seq == in.seq {
 			in.seq += in.stride()
+			f.inStep = true
 		}
 		return in.complain(badSequence, "(%s) IPSEC-AH : sequence number %d from %v already processed. Packet dropped. Local(%d)", c.Name, f.ah.Seq, f.src, in.seq)
 	}

@@ -99,6 +99,28 @@ func TestSequence(t *testing.T) {
 	}
 }
 
+// Two masters that have come to the same number, neither hearing the other, are parted at once.
+func TestInStep(t *testing.T) {
+	p := newPair(t, secretly(config.AH, "secret"), secretly(config.AH, "secret"))
+	p.pass(8 * time.Second)
+	p.are(t, Master, Backup)
+	cut := true
+	p.spoil = func(b []byte) []byte {
+		if cut {
+			return nil
+		}
+		return b
+	}
+	p.pass(5 * time.Second)
+	p.are(t, Master, Master)
+	a, b := p.a.vi(), p.b.vi()
+	a.seq = max(a.seq, b.seq)
+	b.seq = a.seq
+	cut = false
+	p.pass(1100 * time.Millisecond) // the next advert of either
+	p.are(t, Master, Backup)
+}
+
 func hmacked(mode string, active uint8) opt {
 	return func(c *config.Instance) {
 		version3(c)

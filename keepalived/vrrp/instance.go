@@ -61,8 +61,9 @@ type Instance struct {
 	replied    time.Time // when the count of answers to masters of a lower priority began
 	logged     uint32    // faults of packets that were logged since the master changed
 
-	seq      uint32 // of AH, the last sent or seen
-	id       uint16 // of the IP header
+	seq      uint32    // of AH, the last sent or seen
+	stepped  time.Time // when we have last said at once that another used our number
+	id       uint16    // of the IP header
 	sign     *signer
 	sumOld   map[netip.Addr]bool // peers with the checksum of keepalived before 1.3.6
 	last     time.Time

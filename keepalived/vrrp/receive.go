@@ -29,6 +29,7 @@ type frame struct {
 	hasAH     bool
 	multicast bool
 	second    bool
+	inStep    bool // two masters have used the same number: neither has heard the other
 }
 
 // Receive takes a packet. Nothing in it is believed before it was checked.
@@ -68,6 +69,10 @@ func (m *Machine) Receive(now time.Time, p *Packet) {
 		return
 	}
 	if !in.check(now, &f) {
+		if f.inStep && now.Sub(in.stepped) >= in.Conf.Interval {
+			in.stepped = now
+			in.advertise(now, in.eff) // with a number that counts, so that they need not wait for the next
+		}
 		return
 	}
 	if p.Second {
