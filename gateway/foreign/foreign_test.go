@@ -162,7 +162,7 @@ services:
   url: http://h
   tls_unknown: 1
   routes: [{name: r, paths: ["/a+"]}]
-  plugins: [{name: key-auth}, {name: openid-connect}, {name: cors, config: {strange: 1}}]
+  plugins: [{name: key-auth}, {name: degraphql}, {name: cors, config: {strange: 1}}]
 workspaces: [{name: x}]
 `))
 	if err != nil {
@@ -172,7 +172,7 @@ workspaces: [{name: x}]
 	if s.Len("services") != 1 || s.Len("plugins") != 2 {
 		t.Errorf("%d plugins", s.Len("plugins"))
 	}
-	told(t, report, "/_workspace", `/services/0/plugins/1: not imported: there is no plugin "openid-connect"`, "/services/0/plugins/2/config/strange", "/services/0/tls_unknown", "/workspaces")
+	told(t, report, "/_workspace", `/services/0/plugins/1: not imported: there is no plugin "degraphql"`, "/services/0/plugins/2/config/strange", "/services/0/tls_unknown", "/workspaces")
 }
 
 func FuzzNginx(f *testing.F) {
