@@ -6,7 +6,7 @@ import { openStream } from './stream'
 import type { Document, Preview, Revision } from './types'
 
 export type Kind = 'routes' | 'services' | 'upstreams' | 'targets' | 'consumers' | 'plugins' | 'releases' | 'certificates' | 'snis' | 'ca_certificates' |
-  'key-auths' | 'basic-auths' | 'hmac-auths' | 'jwts' | 'acls'
+  'key-auths' | 'basic-auths' | 'hmac-auths' | 'jwts' | 'mtls-auths' | 'acls'
 
 export type List<T> = { rows: T[]; byId: Map<string, T>; state: 'loading' | 'ready' | 'failed'; error?: ApiError }
 
@@ -17,7 +17,7 @@ let following: Promise<void> | undefined
 
 // What the API calls these in a revision.
 const kindOf: Partial<Record<Kind, string>> = {
-  'key-auths': 'keyauth_credentials', 'basic-auths': 'basicauth_credentials', 'hmac-auths': 'hmacauth_credentials', jwts: 'jwt_secrets',
+  'key-auths': 'keyauth_credentials', 'basic-auths': 'basicauth_credentials', 'hmac-auths': 'hmacauth_credentials', jwts: 'jwt_secrets', 'mtls-auths': 'mtls_auth_credentials',
 }
 
 /** schemaOf is where a kind's schema is. */

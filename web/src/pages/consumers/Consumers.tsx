@@ -12,7 +12,7 @@ import { en } from './en'
 import { zh } from './zh'
 
 export type Credential = Document & { consumer: { id: string } }
-export const credentialKinds = ['key-auths', 'basic-auths', 'jwts', 'hmac-auths', 'acls'] as const
+export const credentialKinds = ['key-auths', 'basic-auths', 'jwts', 'hmac-auths', 'mtls-auths', 'acls'] as const
 export const main = ['username', 'custom_id', 'tags']
 
 export function Consumers() {

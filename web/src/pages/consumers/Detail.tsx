@@ -59,7 +59,7 @@ export function Detail({ id }: { id: string }) {
 }
 
 // A secret is told by its first letters only.
-const label = (c: Credential) => String(c.username ?? c.group ?? (typeof c.key === 'string' && c.key !== '***' ? c.key.slice(0, 4) + '…' : c.id.slice(0, 8)))
+const label = (c: Credential) => String(c.username ?? c.group ?? c.subject_name ?? (typeof c.key === 'string' && c.key !== '***' ? c.key.slice(0, 4) + '…' : c.id.slice(0, 8)))
 
 function Credentials({ kind, consumer, may, show }: { kind: (typeof credentialKinds)[number]; consumer: string; may: boolean; show: (s: Shown) => void }) {
   const t = useTexts({ en, zh })

@@ -63,7 +63,7 @@ export function Addresses({ list }: { list: VirtualAddress[] }) {
       <ul className="stack">
         {list.map(v => (
           <li key={v.instance} className="line wrap">
-            <Badge tone={tones[v.state]} dot>{v.state}</Badge><b>{v.instance}</b><Tags list={v.addresses} mono wrap />
+            <Badge tone={tones[v.state]} dot>{t.states[v.state]}</Badge><b><a {...link('/nodes')}>{v.instance}</a></b><Tags list={v.addresses} mono wrap />
             <span className="dim push" title={time(v.since)}>{t.owner} {v.owner} · {t.since} {ago(v.since)}</span>
           </li>
         ))}
