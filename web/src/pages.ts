@@ -32,6 +32,7 @@ export const pages: { group: 'observe' | 'traffic' | 'access' | 'operate'; rows:
       { path: '/routes', title: { en: 'Routes', zh: '路由' }, icon: 'route', load: () => import('./pages/routes/Page') },
       { path: '/upstreams', title: { en: 'Upstreams', zh: '上游' }, icon: 'upstream', load: () => import('./pages/upstreams/Page') },
       { path: '/releases', title: { en: 'Releases', zh: '灰度发布' }, icon: 'release', load: () => import('./pages/releases/Page') },
+      { path: '/client-classes', title: { en: 'Client classes', zh: '客户端类别' }, icon: 'consumer', load: () => import('./pages/classes/Page') },
       { path: '/plugins', title: { en: 'Plugins', zh: '插件' }, icon: 'plugin', load: () => import('./pages/plugins/Page') },
     ],
   },

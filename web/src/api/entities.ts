@@ -5,7 +5,7 @@ import { Store, useStore } from './store'
 import { openStream } from './stream'
 import type { Document, Preview, Revision } from './types'
 
-export type Kind = 'routes' | 'services' | 'upstreams' | 'targets' | 'consumers' | 'plugins' | 'releases' | 'certificates' | 'snis' | 'ca_certificates' |
+export type Kind = 'routes' | 'services' | 'upstreams' | 'targets' | 'consumers' | 'plugins' | 'releases' | 'client-classes' | 'certificates' | 'snis' | 'ca_certificates' |
   'key-auths' | 'basic-auths' | 'hmac-auths' | 'jwts' | 'mtls-auths' | 'acls'
 
 export type List<T> = { rows: T[]; byId: Map<string, T>; state: 'loading' | 'ready' | 'failed'; error?: ApiError }
@@ -17,11 +17,14 @@ let following: Promise<void> | undefined
 
 // What the API calls these in a revision.
 const kindOf: Partial<Record<Kind, string>> = {
-  'key-auths': 'keyauth_credentials', 'basic-auths': 'basicauth_credentials', 'hmac-auths': 'hmacauth_credentials', jwts: 'jwt_secrets', 'mtls-auths': 'mtls_auth_credentials',
+  'client-classes': 'client_classes', 'key-auths': 'keyauth_credentials', 'basic-auths': 'basicauth_credentials', 'hmac-auths': 'hmacauth_credentials', jwts: 'jwt_secrets', 'mtls-auths': 'mtls_auth_credentials',
 }
 
 /** schemaOf is where a kind's schema is. */
 export const schemaOf = (kind: Kind) => `/schemas/${kindOf[kind] ?? kind}`
+
+/** named is what the API calls a kind in revisions and schemas; in paths it may have another name. */
+export const named = (kind: Kind): string => kindOf[kind] ?? kind
 
 const pathOf = new Map<string, Kind>(Object.entries(kindOf).map(([path, kind]) => [kind!, path as Kind]))
 

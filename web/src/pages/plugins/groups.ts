@@ -5,10 +5,10 @@ export type Group = (typeof groupNames)[number]
 
 const groups: Record<Exclude<Group, 'other'>, string> = {
   auth: 'key-auth basic-auth jwt hmac-auth oauth2-introspection openid-connect mtls-auth session forward-auth',
-  security: 'acl ip-restriction cors firewall bot-detection',
+  security: 'acl ip-restriction cors firewall',
   limits: 'rate-limiting concurrency-limiting request-size-limiting circuit-breaker retry',
   change: 'request-transformer response-transformer body-transformer rewrite correlation-id grpc-web',
-  traffic: 'proxy-cache mirror redirect mock request-termination fault-injection bff backend-for-frontend client-class',
+  traffic: 'proxy-cache mirror redirect mock request-termination fault-injection aggregation field-shaping',
   watch: 'prometheus http-log file-log udp-log tcp-log kafka-log syslog opentelemetry',
 }
 
