@@ -97,6 +97,7 @@ type Handler struct {
 	table    []endpoint
 	origin   *http.CrossOriginProtection
 	throttle throttle
+	head     time.Duration // for the head of a request
 	timeout  time.Duration // of a body, and of an answer
 	slots    chan struct{} // requests that are being worked on
 	writers  chan struct{} // those that wait for the store
@@ -126,7 +127,7 @@ const (
 // New makes the API.
 func New(o Options) (*Handler, error) {
 	h := &Handler{
-		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), timeout: bodyTimeout,
+		Options: o, model: o.Desired.Model(), origin: http.NewCrossOriginProtection(), head: headerTimeout, timeout: bodyTimeout,
 		slots: make(chan struct{}, maxRequests), streams: make(chan struct{}, maxStreams), scrapes: make(chan struct{}, maxScrapes), askers: make(chan struct{}, maxAskers),
 		writers: make(chan struct{}, maxWriters), bulky: make(chan struct{}, maxBulky), large: make(chan struct{}, maxLarge),
 		watchers: make(chan struct{}, maxWatchers), board: board{to: map[*watcher]bool{}, wake: make(chan struct{}, 1), done: make(chan struct{})}, tails: make(chan struct{}, maxTails), lookers: make(chan struct{}, maxInspect),

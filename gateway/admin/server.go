@@ -36,7 +36,7 @@ func (h *Handler) Serve(ctx context.Context, ln net.Listener) error {
 
 func (h *Handler) listen(ctx context.Context, ln net.Listener, to http.Handler) error {
 	s := &http.Server{
-		Handler: to, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: headerTimeout,
+		Handler: to, MaxHeaderBytes: maxHeader, ReadHeaderTimeout: h.head,
 		ReadTimeout: h.timeout, WriteTimeout: h.timeout, IdleTimeout: idleTimeout,
 		ErrorLog: log.New(io.Discard, "", 0), // strangers' handshakes and resets
 	}
