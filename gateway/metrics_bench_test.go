@@ -60,18 +60,19 @@ func scrape(h http.Handler, w http.ResponseWriter, coding string) {
 	h.ServeHTTP(w, r)
 }
 
-// 4,000 routes in less than 100 ms, compressed or not: the best of some tries, for the
-// machine may have other things to do.
+// 4,000 routes in less than 100 ms, compressed or not: one try of those that fit into the
+// patience has to be so fast, for the machine may have other things to do.
 func TestManyRoutes(t *testing.T) {
+	const most, patience = 100 * time.Millisecond, 10 * time.Second
 	h := manyRoutes(t, 4000)
 	for _, coding := range []string{"identity", "gzip"} {
 		best := time.Hour
-		for range 10 {
+		for begun := time.Now(); best > most && time.Since(begun) < patience; {
 			start := time.Now()
 			scrape(h, &nowhere{header: http.Header{}}, coding)
 			best = min(best, time.Since(start))
 		}
-		if best > 100*time.Millisecond {
+		if best > most {
 			t.Errorf("%s: %v", coding, best)
 		}
 	}
