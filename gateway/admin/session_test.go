@@ -249,7 +249,11 @@ func TestSessionFollowsToken(t *testing.T) {
 func TestSessionFile(t *testing.T) {
 	w := newWorld(t)
 	path := filepath.Join(t.TempDir(), "sessions")
-	reopen := func() { w.h.sessions = OpenSessions(path, time.Now(), w.logged.add) }
+	// A clock of its own: that of the machine may stand still between two requests, or be
+	// set back, and then sessions of the file are none.
+	now := then
+	w.h.clock = func() time.Time { now = now.Add(time.Second); return now }
+	reopen := func() { w.h.sessions = OpenSessions(path, w.h.clock(), w.logged.add) }
 	reopen()
 	p, gone := w.page(Viewer), w.page(Viewer)
 	gone.send("DELETE", "/session", "")
