@@ -56,6 +56,8 @@ func (s *server) start(t testing.TB) {
 	c.ListenPeerUrls, c.AdvertisePeerUrls = []url.URL{s.peer}, []url.URL{s.peer}
 	c.InitialCluster = c.InitialClusterFromName(c.Name)
 	c.ClientTLSInfo = s.tls
+	// A member that is alone elects itself, once it has waited for others: not for long here.
+	c.TickMs, c.ElectionMs = 10, 100
 	c.UnsafeNoFsync = true // what a power failure does is etcd's own test
 	e, err := embed.StartEtcd(c)
 	if err != nil {
