@@ -2,6 +2,7 @@ package fieldshaping_test
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"moongate/engine/httpd"
@@ -136,9 +137,9 @@ func TestRefused(t *testing.T) {
 
 // A cache keeps the service's own answer, and each class gets its shape of it.
 func TestCached(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	service := func(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
-		asked++
+		asked.Add(1)
 		return json("Vary", "Accept-Encoding")(r, t)
 	}
 	g := plugintest.ServeWith(t, service, plugintest.ServiceDoc, plugintest.RouteDoc, iosClass, webClass,
@@ -151,7 +152,7 @@ func TestCached(t *testing.T) {
 			t.Errorf("%s: %q", c.client, got)
 		}
 	}
-	if asked != 1 {
-		t.Errorf("the service was asked %d times", asked)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the service was asked %d times", n)
 	}
 }
