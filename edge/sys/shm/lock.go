@@ -109,10 +109,11 @@ func (s *Segment) takeOver(old uint32) bool {
 // repair runs the container's recovery; without one the mark stays for the next
 // process that opens the container.
 func (s *Segment) repair() {
-	if s.recover == nil || atomic.LoadUint32(&s.head().dirty) == 0 {
+	f := s.recover.Load()
+	if f == nil || atomic.LoadUint32(&s.head().dirty) == 0 {
 		return
 	}
-	s.recover()
+	(*f)()
 	atomic.StoreUint32(&s.head().dirty, 0)
 }
 
@@ -124,9 +125,10 @@ func (s *Segment) Recover() {
 }
 
 // SetRecover says how the container in this segment is verified and rebuilt, and
-// does it at once if a process died in it before anybody knew how.
+// does it at once if a process died in it before anybody knew how. Any goroutine may call it:
+// a container is opened by several, who all say the same.
 func (s *Segment) SetRecover(f func() Recovery) {
-	s.recover = func() {
+	run := func() {
 		r := f()
 		if r.Rebuilt {
 			atomic.AddUint32(&s.head().rebuilds, 1)
@@ -135,6 +137,7 @@ func (s *Segment) SetRecover(f func() Recovery) {
 			s.notice(r)
 		}
 	}
+	s.recover.Store(&run)
 	if atomic.LoadUint32(&s.head().dirty) != 0 {
 		s.Lock()
 		s.repair()

@@ -20,7 +20,7 @@ type Segment struct {
 
 	newSlot bool // signed in, and NewSlot not yet asked
 
-	recover func() // called with the lock held and the segment dirty
+	recover atomic.Pointer[func()] // called with the lock held and the segment dirty
 	notice  func(Recovery)
 }
 
