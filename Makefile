@@ -5,8 +5,8 @@ TAGS    := netgo,osusergo
 OUT     := out
 # How long each fuzz target runs; those of LONGFUZZ (the configuration language
 # and HTTP/1, which read what strangers wrote) run LONGTIME.
-FUZZTIME ?= 2s
-LONGTIME ?= 10s
+FUZZTIME ?= 1s
+LONGTIME ?= 5s
 LONGFUZZ ?= core/config/syntax edge/wire/http1
 # Unit tests live beside the code; test/ holds those of the whole program.
 UNIT     = $$($(GO) list -tags $(TAGS) ./... | grep -v /test/)
