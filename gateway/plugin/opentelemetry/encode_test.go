@@ -16,7 +16,7 @@ func FuzzSpan(f *testing.F) {
 	f.Add("", "caf\xe9", 0, 128)
 	f.Add(strings.Repeat("x", 20000), strings.Repeat("é", 600), math.MaxInt32, 16384)
 	f.Fuzz(func(t *testing.T, name, value string, n, size int) {
-		if n < 0 || size < 0 || size > 1<<14 {
+		if n < 0 || size < 0 || size > 1<<13 {
 			return
 		}
 		m, at := message(nil).open(spans)
