@@ -14,9 +14,10 @@ import (
 func FuzzSpan(f *testing.F) {
 	f.Add("name", "value", 5, 127)
 	f.Add("", "caf\xe9", 0, 128)
+	f.Add("", strings.Repeat("a\xff", 600), 0, 0)
 	f.Add(strings.Repeat("x", 20000), strings.Repeat("é", 600), math.MaxInt32, 16384)
 	f.Fuzz(func(t *testing.T, name, value string, n, size int) {
-		if n < 0 || size < 0 || size > 1<<13 {
+		if n < 0 || size < 0 || size > 1<<20 {
 			return
 		}
 		m, at := message(nil).open(spans)

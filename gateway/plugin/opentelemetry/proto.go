@@ -61,6 +61,8 @@ func sizeOf(n uint64) int { return (bits.Len64(n|1) + 6) / 7 }
 // mostText is how long a value may be.
 const mostText = 1024
 
+// clean is a text that may be sent: valid, and no longer than mostText. Cleaning it again
+// changes nothing, so that its length can be written before it.
 func clean(s string) string {
 	if len(s) > mostText {
 		s = s[:mostText]
@@ -74,7 +76,7 @@ func clean(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	return strings.ToValidUTF8(s, "\ufffd")
+	return clean(strings.ToValidUTF8(s, "\ufffd")) // which may be longer
 }
 
 // text writes a KeyValue whose value is a text; without one, nothing.
@@ -94,6 +96,7 @@ func (m message) number(field int, key string, n int) message {
 
 // key begins a KeyValue: its key, and the head of its value, which has size bytes.
 func (m message) key(field int, key string, size int) message {
+	key = clean(key)
 	whole := 1 + sizeOf(uint64(len(key))) + len(key) + 1 + sizeOf(uint64(size)) + size
 	m = message(binary.AppendUvarint(m.tag(field, length), uint64(whole))).string(1, key)
 	return binary.AppendUvarint(m.tag(2, length), uint64(size))
