@@ -7,7 +7,6 @@ import (
 	"unsafe"
 
 	"moongate/edge/sys/futex"
-	"moongate/edge/sys/shm"
 )
 
 // Bells wake goroutines of all processes that wait for something with a name, such as an
@@ -58,22 +57,13 @@ const (
 // OpenBells opens the bells of a zone. Each process opens them once.
 func OpenBells(z *Zone) (*Bells, error) {
 	if z == nil || z.seg == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
-	err := z.seg.Once(func() error {
-		size := int(unsafe.Sizeof(bellRing{}))
-		r := z.seg.Alloc(size)
-		if r == 0 {
-			return shm.ErrNoMemory
-		}
-		clear(z.seg.Bytes(r, size))
-		z.seg.SetRoot(r)
-		return nil
-	})
+	at, err := z.seg.Block(unsafe.Sizeof(bellRing{}))
 	if err != nil {
 		return nil, err
 	}
-	return &Bells{ring: (*bellRing)(z.seg.At(z.seg.Root())), waiting: map[uint64]*Listener{}}, nil
+	return &Bells{ring: (*bellRing)(at), waiting: map[uint64]*Listener{}}, nil
 }
 
 // Ring wakes those who listen for a name, here and in other processes.

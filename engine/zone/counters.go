@@ -55,19 +55,9 @@ func OpenCounters(z *Zone) (*Counters, error) {
 		return c, nil
 	}
 	if z.seg == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
-	err := z.seg.Once(func() error {
-		size := int(unsafe.Sizeof([shm.Slots]Row{}))
-		r := z.seg.Alloc(size)
-		if r == 0 {
-			return ErrNoMemory
-		}
-		clear(z.seg.Bytes(r, size))
-		z.seg.SetRoot(r)
-		return nil
-	})
-	if err != nil {
+	if _, err := z.seg.Block(unsafe.Sizeof([shm.Slots]Row{})); err != nil {
 		return nil, err
 	}
 	c := &Counters{seg: z.seg, rows: rowsOf(z.seg)}
@@ -82,7 +72,7 @@ func OpenCounters(z *Zone) (*Counters, error) {
 func CountersOf(zs *Zones) (*Counters, error) {
 	z := zs.Find(countersName)
 	if z == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
 	return OpenCounters(z)
 }

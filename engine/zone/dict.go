@@ -91,7 +91,7 @@ const (
 // OpenDict opens the dict in a zone's memory, setting it up if it is fresh.
 func OpenDict(z *Zone) (*Dict, error) {
 	if z.seg == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
 	// nginx keeps ` in lua_shared_dict zone "NAME"` in the zone for its log.
 	return openDict(z.seg, len(" in lua_shared_dict zone \"\"")+1+len(z.Name))

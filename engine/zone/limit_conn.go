@@ -36,7 +36,7 @@ type ConnRef struct {
 // OpenConn opens a limit_conn zone.
 func OpenConn(z *Zone) (*ConnTable, error) {
 	if z.seg == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
 	return openConn(z.seg, z.Name)
 }

@@ -63,7 +63,7 @@ type ReqVerdict struct {
 // OpenReq opens a limit_req zone.
 func OpenReq(z *Zone, rate int64) (*ReqTable, error) {
 	if z.seg == nil {
-		return nil, errUnbound
+		return nil, ErrUnbound
 	}
 	return openReq(z.seg, z.Name, rate)
 }

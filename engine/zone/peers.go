@@ -103,7 +103,7 @@ func OpenPeers(z *Zone, name string, specs []PeerSpec, spare int) (*Peers, error
 	var seg *shm.Segment
 	if z != nil {
 		if seg = z.seg; seg == nil {
-			return nil, errUnbound
+			return nil, ErrUnbound
 		}
 	} else {
 		var err error

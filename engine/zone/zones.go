@@ -205,4 +205,5 @@ func (zs *Zones) Reap(pid int) {
 	}
 }
 
-var errUnbound = errors.New("shared memory zone has no memory yet")
+// ErrUnbound says that a zone was opened before it has memory.
+var ErrUnbound = errors.New("shared memory zone has no memory yet")

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"fmt"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -61,24 +60,16 @@ type Ring struct {
 // OpenRing opens the ring of a zone.
 func OpenRing(z *zone.Zone) (*Ring, error) {
 	if z.Segment() == nil {
-		return nil, fmt.Errorf("zone %q has no memory", z.Name)
+		return nil, zone.ErrUnbound
 	}
 	return openRing(z.Segment())
 }
 
 func openRing(s *shm.Segment) (*Ring, error) {
-	err := s.Once(func() error {
-		r := s.Alloc(int(ringSize))
-		if r == 0 {
-			return shm.ErrNoMemory
-		}
-		s.SetRoot(r)
-		return nil
-	})
+	at, err := s.Block(ringSize)
 	if err != nil {
 		return nil, err
 	}
-	at := s.At(s.Root())
 	return &Ring{seg: s, head: (*ringHead)(at), slots: (*[ringSlots]ringSlot)(unsafe.Add(at, unsafe.Sizeof(ringHead{})))}, nil
 }
 

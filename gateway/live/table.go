@@ -1,7 +1,6 @@
 package live
 
 import (
-	"fmt"
 	"sync/atomic"
 	"unsafe"
 
@@ -69,24 +68,16 @@ type Table struct {
 // Open opens the table of a zone.
 func Open(z *zone.Zone) (*Table, error) {
 	if z.Segment() == nil {
-		return nil, fmt.Errorf("zone %q has no memory", z.Name)
+		return nil, zone.ErrUnbound
 	}
 	return open(z.Segment())
 }
 
 func open(s *shm.Segment) (*Table, error) {
-	err := s.Once(func() error {
-		r := s.Alloc(int(tableSize))
-		if r == 0 {
-			return shm.ErrNoMemory
-		}
-		s.SetRoot(r)
-		return nil
-	})
+	at, err := s.Block(tableSize)
 	if err != nil {
 		return nil, err
 	}
-	at := s.At(s.Root())
 	t := &Table{seg: s, head: (*head)(at)}
 	t.rows = (*[shm.Slots]Row)(unsafe.Add(at, unsafe.Sizeof(head{})))
 	t.chunks = (*[maxChunks]chunk)(unsafe.Add(at, unsafe.Sizeof(head{})+unsafe.Sizeof(*t.rows)))

@@ -123,3 +123,20 @@ func (s *Segment) Once(f func() error) error {
 	atomic.StoreUint32(&s.head().ready, 1)
 	return nil
 }
+
+// Block is for a segment that holds one thing of a fixed size and nothing else: who comes
+// first makes it, all zeros, and everybody gets where it is.
+func (s *Segment) Block(size uintptr) (unsafe.Pointer, error) {
+	err := s.Once(func() error {
+		r := s.Alloc(int(size))
+		if r == 0 {
+			return ErrNoMemory
+		}
+		s.SetRoot(r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.At(s.Root()), nil
+}
