@@ -17,7 +17,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)), user root;)
 
 export CGO_ENABLED = 1
 
-.PHONY: help run build web gen test unit race script house oracle compat fuzz bench lint soak check clean tally
+.PHONY: help run build web gen test unit race script house oracle compat fuzz bench lint kernel soak check clean tally
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -76,6 +76,12 @@ lint: tally ## gofmt, go vet, staticcheck
 	@$(TALLY) -add $(COUNTS) -step gofmt -- sh -c 'l=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard "*.go")); [ -z "$$l" ] || { echo "gofmt would change:"; echo "$$l"; exit 1; }'
 	@$(TALLY) -add $(COUNTS) -step vet -- $(GO) vet -tags $(TAGS) ./...
 	@$(TALLY) -add $(COUNTS) -step staticcheck -- $(GO) tool staticcheck -tags $(TAGS) ./...
+
+kernel: build ## on another kernel, emulated, that has IPVS, ipvlan and VRF: the data plane, and what ours and keepalived tell it
+	@scripts/ensure kernel
+	@mkdir -p $(OUT) && $(GO) test -c -tags $(TAGS) -o $(OUT)/lvs.test ./test/netns/lvs
+	@SECONDS_AT_MOST=1500 test/kernel/run sh -c 'modprobe -a tun ip_vs && $(OUT)/lvs.test -test.v -test.run "/^ipvs$$"'
+	@test/kernel/run test/kernel/beside bin/keepalived test/kernel/*.conf
 
 soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; all cases of the core rule set; then hours of fuzzing
 	@CRS=all $(GO) test -json -count=1 -tags $(TAGS) -run TestCoreRuleSet ./gateway/plugin/firewall | $(TALLY) -add $(COUNTS)

@@ -91,7 +91,7 @@ func (v *Virtual) service(k Key) *Service {
 // port.
 func dest(k Key, r *config.RealServer, weight int) Dest {
 	d := Dest{Addr: r.Addr, Weight: weight, Upper: r.Upper, Lower: r.Lower, Forward: forward(r.Forward)}
-	if k.FwMark == 0 && (d.Forward.Method != NAT || r.Addr.Port() == 0) {
+	if d.Forward.Method != NAT || r.Addr.Port() == 0 { // a mark's port is 0: any
 		d.Addr = netip.AddrPortFrom(r.Addr.Addr(), k.Port)
 	}
 	return d

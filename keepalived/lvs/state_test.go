@@ -371,7 +371,7 @@ func TestKeysAndNames(t *testing.T) {
 		"10.9.0.10 81 6 fwm 0 true [sh-port]: 10.1.0.1:8080/NAT 10.1.0.2:81/DR 10.1.0.3:81/TUNgue",
 		"10.9.0.11 81 6 fwm 0 true [sh-port]: 10.1.0.1:8080/NAT 10.1.0.2:81/DR 10.1.0.3:81/TUNgue",
 		"10.9.0.12 81 6 fwm 0 true [sh-port]: 10.1.0.1:8080/NAT 10.1.0.2:81/DR 10.1.0.3:81/TUNgue",
-		"invalid IP 0 0 fwm 7 true [sh-port]: 10.1.0.1:8080/NAT 10.1.0.2:8080/DR 10.1.0.3:0/TUNgue",
+		"invalid IP 0 0 fwm 7 true [sh-port]: 10.1.0.1:8080/NAT 10.1.0.2:0/DR 10.1.0.3:0/TUNgue",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -9,7 +9,8 @@ import (
 // Virtual is an interface that is made for instances: the macvlan of use_vmac, the
 // ipvlan of use_ipvlan, or the macvlan of single addresses.
 //
-//	vrrp.51  on eth0   use_vmac of the instance: its adverts, and the addresses of its interface
+//	vrrp.51  on eth0   use_vmac of the instance: its adverts, and the addresses of its interface;
+//	                   use_ipvlan: its adverts alone
 //	vrrp1.51 on eth1   use_vmac_addr, or use_vmac behind an address with "dev eth1"
 type Virtual struct {
 	Name   string
@@ -66,7 +67,7 @@ func (p *plan) place(cfg *config.Config, c *config.Instance, a *config.Address, 
 		base = c.Interface
 	}
 	if !a.VMAC && !(c.VMAC.UseAddr && (base != c.Interface || v6 != c.V6)) {
-		if base == c.Interface {
+		if base == c.Interface && !c.VMAC.IPVLAN { // whose only address is that of the adverts
 			return p.own[c]
 		}
 		return ""

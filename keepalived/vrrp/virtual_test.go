@@ -36,7 +36,7 @@ func TestVirtuals(t *testing.T) {
 		}, "vrrp.51 on v1 00:00:5e:00:01:33, vrrp1.51 on v0 00:00:5e:00:01:33", "v0 vrrp.51 vrrp1.51"},
 		{"use_ipvlan", func(c *config.Instance) {
 			c.VMAC = config.VMAC{Use: true, IPVLAN: true, Name: "ip51", IPVLANAddr: netip.MustParseAddr("10.0.0.51")}
-		}, "ip51 on v0 00:00:00:00:00:00 own ipvlan", "ip51"},
+		}, "ip51 on v0 00:00:00:00:00:00 own ipvlan", "v0"},
 	} {
 		cfg := &config.Config{Instances: []*config.Instance{conf(c.change)}}
 		var list, places []string

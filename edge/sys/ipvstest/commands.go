@@ -77,13 +77,10 @@ func (k *Kernel) do(cmd uint8, attrs []byte, out *nlmsg.Encoder, message func(ui
 			out.Close()
 		}
 	case 12:
-		if k.Timeouts == nil {
-			k.Timeouts = map[uint16]uint32{4: 900, 5: 120, 6: 300}
-		}
-		maps.Copy(k.Timeouts, timeouts)
+		maps.Copy(k.timeouts(), timeouts)
 	case 13:
 		message(12, 0)
-		for _, kind := range slices.Sorted(maps.Keys(k.Timeouts)) {
+		for _, kind := range slices.Sorted(maps.Keys(k.timeouts())) {
 			out.Uint32(kind, k.Timeouts[kind])
 		}
 	case 15:
@@ -181,4 +178,11 @@ func stats(out *nlmsg.Encoder, short, long uint16, n [5]uint64) {
 		out.Attr(uint16(i+1), binary.NativeEndian.AppendUint64(nil, v))
 	}
 	out.Close()
+}
+
+func (k *Kernel) timeouts() map[uint16]uint32 {
+	if k.Timeouts == nil {
+		k.Timeouts = map[uint16]uint32{4: 900, 5: 120, 6: 300}
+	}
+	return k.Timeouts
 }

@@ -14,6 +14,7 @@ type Plane struct {
 	client *ipvs.Client
 	ours   map[ipvs.Key]bool // services that we made or took over
 	order  []*lvs.Service    // of the last Apply
+	before ipvs.Config       // the timeouts that were there before ours
 }
 
 // New opens the plane. A kernel without ip_vs is an *ipvs.Missing.
@@ -40,10 +41,18 @@ func (p *Plane) Cannot(s *lvs.Service) []string {
 	return nil
 }
 
-// SetTimeouts sets the kernel's, which are of all services on the machine.
+// SetTimeouts sets the kernel's, which are of all services on the machine. Close sets
+// what was there before.
 func (p *Plane) SetTimeouts(t lvs.Timeouts) error {
 	if t == (lvs.Timeouts{}) {
 		return nil
+	}
+	if p.before == (ipvs.Config{}) {
+		before, err := p.client.Config()
+		if err != nil {
+			return err
+		}
+		p.before = before
 	}
 	return p.client.SetConfig(ipvs.Config{TCP: t.TCP, TCPFin: t.TCPFin, UDP: t.UDP})
 }
@@ -75,6 +84,9 @@ func (p *Plane) Close(keep bool) error {
 	var err error
 	if !keep {
 		err = p.Apply(nil)
+		if p.before != (ipvs.Config{}) {
+			err = errors.Join(err, p.client.SetConfig(p.before))
+		}
 	}
 	return errors.Join(err, p.client.Close())
 }

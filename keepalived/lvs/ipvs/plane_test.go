@@ -156,6 +156,12 @@ func TestSyncAndTimeouts(t *testing.T) {
 	if err := p.StopSync(true); err != nil || len(k.Daemons) != 0 {
 		t.Error(err)
 	}
+	if err := p.SetTimeouts(lvs.Timeouts{TCP: time.Second}); err != nil || k.Timeouts[4] != 1 {
+		t.Error(k.Timeouts, err)
+	}
+	if err := p.Close(false); err != nil || k.Timeouts[4] != 900 || k.Timeouts[5] != 120 {
+		t.Error("other timeouts than at first:", k.Timeouts, err)
+	}
 }
 
 func TestCannot(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"moongate/edge/sys/bpf"
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/lvs/ebpf"
+	"moongate/keepalived/lvs/ipvs"
 	"moongate/keepalived/lvs/nftables"
 	"moongate/keepalived/lvs/proxy"
 )
@@ -25,6 +26,7 @@ var planes = map[string]func() (lvs.Plane, error){
 	"ebpf small": func() (lvs.Plane, error) {
 		return ebpf.New(ebpf.Options{Sizes: bpf.Sizes{Connections: 1024}})
 	},
+	"ipvs":     func() (lvs.Plane, error) { return ipvs.New() },
 	"nftables": func() (lvs.Plane, error) { return nftables.New() },
 	"proxy":    func() (lvs.Plane, error) { return proxy.New(proxy.Options{}) },
 }

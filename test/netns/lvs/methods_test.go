@@ -13,7 +13,7 @@ import (
 func TestMethods(t *testing.T) {
 	each(t, func(t *testing.T, plane string) {
 		for _, method := range []lvs.Method{lvs.NAT, lvs.DR, lvs.TUN} {
-			if plane != "ebpf" && method != lvs.NAT {
+			if plane != "ebpf" && plane != "ipvs" && method != lvs.NAT {
 				continue
 			}
 			t.Run(method.String(), func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestMethods(t *testing.T) {
 				}
 			})
 		}
-	}, "ebpf", "nftables", "proxy")
+	}, "ipvs", "ebpf", "nftables", "proxy")
 }
 
 func TestRefusal(t *testing.T) {
@@ -66,5 +66,5 @@ func TestRefusal(t *testing.T) {
 				t.Error(got)
 			}
 		}
-	}, "ebpf")
+	}, "ipvs", "ebpf")
 }

@@ -69,7 +69,7 @@ func build(t *testing.T, plane string, servers int) *world {
 		s.must("answer", "["+serverAddr6(n)+"]:8080", nil)
 	}
 	w.balancer = w.start("b", "balancer")
-	if plane == "nftables" { // whose packets go the way of all others
+	if plane == "nftables" || plane == "ipvs" { // whose packets go the way of all others
 		w.in("b", "sysctl -qw net.ipv4.ip_forward=1", "sysctl -qw net.ipv6.conf.all.forwarding=1")
 	}
 	w.balancer.must("plane", plane, nil)

@@ -20,7 +20,7 @@ func TestFragments(t *testing.T) {
 				t.Errorf("%s: %s", s.addr(), got)
 			}
 		}
-	}, "ebpf", "nftables")
+	}, "ipvs", "ebpf", "nftables")
 }
 
 // Where the way to a server is narrower, the client is told, as often as it takes.
@@ -31,7 +31,7 @@ func TestNarrowWay(t *testing.T) {
 				t.Run(method.String()+" "+offload, func(t *testing.T) { narrow(t, plane, method, offload == "without") })
 			}
 		}
-	}, "ebpf")
+	}, "ipvs", "ebpf")
 }
 
 func narrow(t *testing.T, plane string, method lvs.Method, whole bool) {
@@ -71,7 +71,7 @@ func TestErrorsOfServers(t *testing.T) {
 				t.Error(got)
 			}
 		}
-	}, "ebpf", "nftables")
+	}, "ipvs", "ebpf", "nftables")
 }
 
 // A sorry server is often one of the balancer's own, on an address that packets
@@ -119,5 +119,5 @@ func TestWhosePacketsThoseAre(t *testing.T) {
 		if got := tally(w.names("tcp", dial{To: s.addr(), N: 10})); got != "s1:5 s2:5" {
 			t.Error(got)
 		}
-	}, "ebpf")
+	}, "ipvs", "ebpf")
 }
