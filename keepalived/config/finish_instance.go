@@ -103,12 +103,7 @@ func (r *reader) finishAuth(d *draft) bool {
 		r.err("(%s) Initial state master is incompatible with AH authentication - clearing", d.Name)
 		d.Master = false
 	}
-	if h := d.HMAC; h != nil {
-		if _, ok := h.Keys[h.Active]; !ok {
-			r.err("(%s) auth_hmac has no key %d - ignoring it", d.Name, h.Active)
-			d.HMAC = nil
-		}
-	}
+	r.finishHMAC(d)
 	return true
 }
 
@@ -177,8 +172,11 @@ func (r *reader) finishCount(d *draft) {
 	}
 	// As keepalived counts: a header of VRRP and 16 bytes to spare.
 	most := mtu - 20 - 8 - 16
+	if d.HMAC != nil {
+		most -= hmacTrailer
+	}
 	if d.V6 {
-		most = (mtu - 40 - 8 - 16) / 16
+		most = (most - 20) / 16
 	} else {
 		if d.Version == 2 {
 			most -= 8

@@ -102,8 +102,7 @@ type Auth struct {
 // HMAC is auth_hmac.
 type HMAC struct {
 	Keys      map[uint8][]byte
-	Active    uint8
-	HasActive bool // active_key was written
+	Active    uint8 // the key that adverts are sent with
 	Monotonic bool
 	Window    time.Duration
 	Mode      string // enforce, permissive, receive-only

@@ -87,23 +87,25 @@ var authRows = []keyword{
 	{name: "auth_hmac", in: inInstance, newer: true, body: inHMAC, set: do(func(r *reader, w []string) {
 		r.vi.HMAC = &HMAC{Keys: map[uint8][]byte{}, Mode: "enforce"}
 	}), doc: "A sum with a key behind each advert (SHA-256)."},
-	{name: "key", in: inHMAC, newer: true, need: 2, args: "ID hex:.. | file:.. | STRING", set: do(hmacKey), doc: "A key of 32 to 64 bytes, and its number."},
-	{name: "active_key", in: inHMAC, newer: true, need: 1, args: "ID", def: "the first", set: do(func(r *reader, w []string) {
-		if n, ok := r.uint(w[1], 0, 255, hard); ok {
-			r.vi.HMAC.Active, r.vi.HMAC.HasActive = uint8(n), true
+	{name: "key", in: inHMAC, newer: true, need: 1, args: "ID hex:.. | file:.. | STRING", set: do(hmacKey), doc: "A key of 32 to 64 bytes, and its number, 1 to 255."},
+	{name: "active_key", in: inHMAC, newer: true, need: 1, args: "ID", set: do(func(r *reader, w []string) {
+		if id, ok := r.hmacID(w[1], "active_key"); ok {
+			r.vi.HMAC.Active = id
 		}
-	}), doc: "The key that adverts are sent with."},
+	}), doc: "The key that adverts are sent with. Without it there is no auth_hmac."},
 	{name: "anti_replay", in: inHMAC, newer: true, need: 1, args: "time | monotonic", def: "time", set: do(func(r *reader, w []string) {
 		switch w[1] {
 		case "time", "monotonic":
 			r.vi.HMAC.Monotonic = w[1] == "monotonic"
 		default:
-			r.err("(%s) unknown anti_replay mode '%s'", r.vi.Name, w[1])
+			r.err("(%s) auth_hmac anti_replay '%s' must be time or monotonic", r.vi.Name, w[1])
 		}
 	}), doc: "What tells an old advert from a new one."},
 	{name: "time_window", in: inHMAC, newer: true, need: 1, args: "1..300", def: "3 advert intervals, at least 5", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 1, 300, hard); ok {
 			r.vi.HMAC.Window = seconds(n)
+		} else {
+			r.err("(%s) auth_hmac time_window '%s' must be between 1 and 300 seconds", r.vi.Name, w[1])
 		}
 	}), doc: "How far clocks may differ."},
 	{name: "mode", in: inHMAC, newer: true, need: 1, args: "enforce | permissive | receive-only", def: "enforce", set: do(func(r *reader, w []string) {
@@ -111,7 +113,7 @@ var authRows = []keyword{
 		case "enforce", "permissive", "receive-only":
 			r.vi.HMAC.Mode = w[1]
 		default:
-			r.err("(%s) unknown auth_hmac mode '%s'", r.vi.Name, w[1])
+			r.err("(%s) auth_hmac mode '%s' must be enforce, permissive or receive-only", r.vi.Name, w[1])
 		}
 	}), doc: "Whether adverts without a sum are refused, taken, or taken while none are sent."},
 }

@@ -14,7 +14,13 @@ const (
 	badLength = iota
 	badTTL
 	badVersion
+	noHMAC
+	badTrailer
+	badKey
+	badStamp
 	badHMAC
+	badReplay
+	farClock
 	badAuthType
 	badPassword
 	badICV
@@ -86,7 +92,11 @@ func (in *Instance) check(now time.Time, f *frame) bool {
 		s.Type++
 		return in.complain(badType, "(%s) Invalid packet type from %v. %d and expect %d", c.Name, f.src, a.Type, 1)
 	}
-	if !in.checkSum(f, f.body[:len(f.body)-len(rest)]) {
+	summed := f.body[:len(f.body)-len(rest)]
+	if c.V6 && trailer {
+		summed = f.body
+	}
+	if !in.checkSum(f, summed) {
 		s.Checksum++
 		return in.complain(badChecksum, "(%s) Invalid VRRPv%d checksum from %v", c.Name, c.Version, f.src)
 	}

@@ -113,7 +113,7 @@ func (in *Instance) configure(c *config.Instance) {
 			in.mcast = group6
 		}
 	}
-	in.sign = newSigner(c)
+	in.sign = newSigner(c, in.sign)
 }
 
 var (

@@ -23,13 +23,14 @@ func (in *Instance) sendFirst(now time.Time, prio uint8) {
 		return
 	}
 	in.Stats.Sent++
+	in.sign.begin(now)
 	if !in.unicast() {
-		in.m.world.Send(in, in.mcast, in.packet(now, prio, in.source, in.mcast, in.ttl()))
+		in.m.world.Send(in, in.mcast, in.packet(prio, in.source, in.mcast, in.ttl()))
 		return
 	}
 	for i := range in.Conf.Peers {
 		dst := in.Conf.Peers[i].Addr
-		in.m.world.Send(in, dst, in.packet(now, prio, in.source, dst, in.ttl()))
+		in.m.world.Send(in, dst, in.packet(prio, in.source, dst, in.ttl()))
 	}
 }
 
@@ -57,7 +58,7 @@ func (in *Instance) AdvertSize() int {
 }
 
 // packet is an advert. It is good until the next one is made.
-func (in *Instance) packet(now time.Time, prio uint8, src, dst netip.Addr, ttl uint8) []byte {
+func (in *Instance) packet(prio uint8, src, dst netip.Addr, ttl uint8) []byte {
 	m, c := in.m, in.Conf
 	a := &m.out
 	*a = vrrp.Advert{Version: uint8(c.Version), VRID: c.VRID, Priority: prio, Interval: c.Interval, Addrs: in.vips}
@@ -87,7 +88,10 @@ func (in *Instance) packet(now time.Time, prio uint8, src, dst netip.Addr, ttl u
 	body := len(p)
 	p = a.Append(p, in.sumFor(src, dst))
 	if in.sign.sends() {
-		p = in.sign.append(p, now, src, p[body:])
+		p = in.sign.append(p, src, p[body:])
+		if c.V6 { // whose checksum is the kernel's with keepalived, over all there is
+			vrrp.Sum{Src: src, Dst: dst}.Put(p[body:])
+		}
 	}
 	if ah {
 		in.signAH(p, !dst.IsMulticast())

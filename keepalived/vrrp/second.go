@@ -33,8 +33,9 @@ func (in *Instance) sendSecond(now time.Time, prio uint8) {
 		return
 	}
 	in.Stats.SecondSent++
+	in.sign.begin(now)
 	for _, dst := range h.Peers {
-		in.m.world.SendSecond(in, dst, in.packet(now, prio, src, dst, vrrp.TTL))
+		in.m.world.SendSecond(in, dst, in.packet(prio, src, dst, vrrp.TTL))
 	}
 }
 

@@ -137,6 +137,6 @@ func (a *Advert) Append(dst []byte, s Sum) []byte {
 	if a.Version == 2 {
 		dst = append(dst, a.Data[:]...)
 	}
-	binary.BigEndian.PutUint16(dst[at+6:], s.Of(dst[at:]))
+	s.Put(dst[at:])
 	return dst
 }

@@ -25,6 +25,9 @@ func (s Sum) Of(p []byte) uint16 {
 	return ^fold(n)
 }
 
+// Put writes the checksum of a packet into it.
+func (s Sum) Put(p []byte) { binary.BigEndian.PutUint16(p[6:], s.Of(p)) }
+
 func fold(n uint32) uint16 {
 	for n > 0xffff {
 		n = n>>16 + n&0xffff

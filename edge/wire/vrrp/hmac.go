@@ -56,7 +56,7 @@ func (t *Trailer) stamp(dst []byte) []byte {
 type Signer struct {
 	h    hash.Hash
 	head [pseudoSize]byte
-	tail [stampSize]byte
+	tail [TrailerSize]byte // with zeros for the MAC
 	sum  [sha256.Size]byte
 }
 
@@ -64,11 +64,15 @@ type Signer struct {
 // version, router, 0, and the sender's address in 16 bytes.
 const pseudoSize = 20
 
-// The families, as Linux numbers them.
+// The families, by their versions of IP.
 const (
-	inet4 = 2
-	inet6 = 10
+	inet4 = 4
+	inet6 = 6
 )
+
+// noSum stands for the checksum, which the kernel makes only after an IPv6 packet is
+// signed, and which senders make differently over IPv4.
+var noSum [headSize - 6]byte
 
 // NewSigner makes a signer of a key.
 func NewSigner(key []byte) *Signer { return &Signer{h: hmac.New(sha256.New, key)} }
@@ -85,7 +89,7 @@ func (s *Signer) Verify(t *Trailer, v6 bool, src netip.Addr, packet []byte) bool
 	return hmac.Equal(t.MAC[:], s.sum[:len(t.MAC)])
 }
 
-// mac leaves out the checksum: over IPv4 senders differ in how they make it.
+// mac is over all of it, with zeros for the checksum and for itself.
 func (s *Signer) mac(t *Trailer, v6 bool, src netip.Addr, packet []byte) {
 	s.head = [pseudoSize]byte{inet4}
 	if v6 {
@@ -101,6 +105,7 @@ func (s *Signer) mac(t *Trailer, v6 bool, src netip.Addr, packet []byte) {
 		s.head[1], s.head[2] = packet[0]>>4, packet[1]
 		s.h.Write(s.head[:])
 		s.h.Write(packet[:6])
+		s.h.Write(noSum[:])
 		s.h.Write(packet[headSize:])
 	}
 	t.stamp(s.tail[:0])

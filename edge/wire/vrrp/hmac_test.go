@@ -70,3 +70,44 @@ func FuzzTrailer(f *testing.F) {
 		}
 	})
 }
+
+// signed are adverts of keepalived 2.4.3 on the wire, IP header and all.
+var signed = []struct {
+	packet string
+	v6     bool
+}{
+	{packet: "45c0003c00010000ff70d07d0a000001e000001231339601000a43cd0a000064010100006b0dad2f1f440000c91425dbc61b80d2e1713e79834f355c"},
+	{packet: "45c0004400010000ff70d0750a000001e00000122133960100013e660a0000640000000000000000010100006b0dad3672ad00005807a5c473ad1f190c3e6b568620793e"},
+	{v6: true, packet: "6c0f5bc4004470fffe800000000000004cd9a3fffebf2a61ff020000000000000000000000000012" +
+		"31339602000a53fffe800000000000000000000000000100fd000000000000000000000000000100010100006b0dad5402730000c4be94b4e0d532dc7721d13bfc94010d"},
+}
+
+func TestSignedByKeepalived(t *testing.T) {
+	key := NewSigner([]byte("0123456789abcdef0123456789abcdef"))
+	for _, c := range signed {
+		ip := unhex(t, c.packet)
+		src, body := netip.AddrFrom4([4]byte(ip[12:16])), ip[ipSize:]
+		if c.v6 {
+			src, body = netip.AddrFrom16([16]byte(ip[8:24])), ip[40:]
+		}
+		var a Advert
+		rest, err := a.Parse(body, c.v6)
+		tr, ok := ParseTrailer(rest)
+		if err != nil || !ok {
+			t.Fatalf("%s: %v, trailer %x", c.packet, err, rest)
+		}
+		packet := body[:len(body)-len(rest)]
+		if c.v6 && (Sum{src, netip.MustParseAddr("ff02::12")}).Of(body) != a.Checksum {
+			t.Error("the checksum over IPv6 is not over the trailer")
+		}
+		if !key.Verify(&tr, c.v6, src, packet) {
+			t.Errorf("%s is refused", c.packet)
+		}
+		again := tr
+		again.MAC = [16]byte{}
+		key.Sign(&again, c.v6, src, packet)
+		if again != tr {
+			t.Errorf("%s: we sign %x", c.packet, again.MAC)
+		}
+	}
+}
