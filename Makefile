@@ -83,8 +83,9 @@ kernel: build ## on another kernel, emulated, that has IPVS, ipvlan and VRF: the
 	@SECONDS_AT_MOST=1500 test/kernel/run sh -c 'modprobe -a tun ip_vs && $(OUT)/lvs.test -test.v -test.run "/^ipvs$$"'
 	@test/kernel/run test/kernel/beside bin/keepalived test/kernel/*.conf
 
-soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; all cases of the core rule set; then hours of fuzzing
+soak: build tally ## the scripts again and again: SOAK=20 rounds, random order; all cases of the core rule set; a flood of adverts; then hours of fuzzing
 	@CRS=all $(GO) test -json -count=1 -tags $(TAGS) -run TestCoreRuleSet ./gateway/plugin/firewall | $(TALLY) -add $(COUNTS)
+	@FLOOD=100000 $(GO) test -json -count=1 -tags $(TAGS) ./test/netns/flood | $(TALLY) -add $(COUNTS)
 	@$(GO) test -json -count=$(or $(SOAK),20) -shuffle=on -timeout 0 ./test/script | $(TALLY) -add $(COUNTS)
 	@$(GO) run ./tools/fuzz -time 1m -long 10m -budget 3h $(addprefix -longpkg ,$(LONGFUZZ)) | $(TALLY) -add $(COUNTS)
 
