@@ -29,6 +29,7 @@ type Global struct {
 	DownTimerAdverts                             int
 	ChecksumAsV2, OwnerIgnoreAdverts             bool
 	StartupDelay, DelayAfterBoot                 time.Duration
+	AddressLease                                 time.Duration // vrrp_address_lease; 0: for ever
 	NotifyPriorityChanges                        bool
 	LogUnknownVRIDs, DisableLocalIGMP            bool
 	VMACPrefix, VMACAddrPrefix, DefaultInterface string

@@ -71,6 +71,14 @@ var vrrpGlobalRows = []keyword{
 	}), doc: "Default of garp_extra_if."},
 	{name: "vrrp_startup_delay", in: inGlobal, need: 1, args: "SECONDS", def: "0", set: globalGap("vrrp_startup_delay", time.Millisecond, func(g *Global) *time.Duration { return &g.StartupDelay }), doc: "How long VRRP waits after the start."},
 	{name: "vrrp_delay_after_boot", in: inGlobal, newer: true, need: 1, args: "SECONDS", def: "0", set: globalGap("vrrp_delay_after_boot", time.Millisecond, func(g *Global) *time.Duration { return &g.DelayAfterBoot }), doc: "How long it waits after the machine has been started."},
+	{name: "vrrp_address_lease", in: inGlobal, ours: true, need: 1, args: "SECONDS", def: "0, for ever", set: do(func(r *reader, w []string) {
+		switch n, ok := r.uint(w[1], 0, 3600, soft); {
+		case ok && n != 1:
+			r.config.Global.AddressLease = seconds(n)
+		default:
+			r.err("vrrp_address_lease '%s' must be 0 or between 2 and 3600 seconds", w[1])
+		}
+	}), doc: "How long the addresses of a master stay when its process is gone or hangs and can't renew them."},
 	{name: "vrrp_notify_priority_changes", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global vrrp_notify_priority_changes specified", func(g *Global) *bool { return &g.NotifyPriorityChanges }), doc: "Default of notify_priority_changes."},
 	{name: "log_unknown_vrids", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.LogUnknownVRIDs = true }), doc: "Adverts of virtual routers that we do not have are logged."},
 	{name: "disable_local_igmp", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.DisableLocalIGMP = true }), doc: "The kernel does not report membership of 224.0.0.0/24."},

@@ -49,9 +49,26 @@ func (s *speaker) index(dev string) int {
 func (s *speaker) addAddr(in *vrrp.Instance, a *config.Address) {
 	index := s.index(in.On(a))
 	s.owned[owned{index, a.Prefix}] = in
-	err := s.kernel.AddAddress(addressOf(a, index))
+	n, add := addressOf(a, index), s.kernel.AddAddress
+	if n.Valid = s.lease.lasts(in, a); n.Valid.Ok {
+		add = s.kernel.RenewAddress // one that is left by the process before us has not long to live
+	}
+	err := add(n)
 	if err != nil && !errors.Is(err, netlink.ErrExists) {
 		s.log(role.Info, "(%s) %v", in.Conf.Name, err)
+	}
+}
+
+// claim notes whose an address is that has stayed where it was while another instance has
+// got it with a reload.
+func (s *speaker) claim(in *vrrp.Instance) {
+	for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
+		for i := range list {
+			key := owned{s.index(in.On(&list[i])), list[i].Prefix}
+			if _, is := s.owned[key]; is {
+				s.owned[key] = in
+			}
+		}
 	}
 }
 

@@ -52,6 +52,7 @@ type speaker struct {
 	questions map[*vrrp.Instance]*question // of tie_break
 	mute      map[*vrrp.Instance]bool      // it was told why they can't be asked
 
+	lease   lease
 	over    bool // what is gone now we have taken away ourselves
 	leaving bool // clients are asked to come anew; then we stop
 	board   virtuals
@@ -146,6 +147,7 @@ func (s *speaker) close() {
 // wrap has the machine's timer set anew after a callback.
 func (s *speaker) wrap(f func()) func() {
 	return func() {
+		s.overdue()
 		f()
 		s.arm()
 	}
@@ -199,6 +201,7 @@ func (s *speaker) begin() {
 	if s.cfg.Global.DisableLocalIGMP {
 		s.setSysctl(false, "", "igmp_link_local_mcast_reports", "0")
 	}
+	s.lends()
 	s.makeVMACs()
 	s.beat()
 	s.survey(now)
@@ -249,6 +252,10 @@ func (s *speaker) stop() {
 		return
 	}
 	keep := s.session.Options.KeepVRRP
+	if keep && s.lease.last > 0 {
+		s.lease.last = 0 // what is left is left for good
+		s.renew()
+	}
 	s.machine.Stop(s.loop.Now(), keep)
 	s.forgetQuestions()
 	s.stopTracking()
@@ -283,6 +290,7 @@ func (s *speaker) reload(cfg *config.Config) {
 	s.beat()
 	s.survey(now)
 	s.machine.Reload(now, cfg)
+	s.lends()
 	s.dropVMACs()
 	s.sockets()
 	s.track(now)

@@ -75,6 +75,7 @@ func (w *world) Took(in *vrrp.Instance, master bool) {
 	state := ""
 	if master {
 		state = wasMaster
+		s.claim(in)
 	}
 	s.session.Parent.Keep(in.Conf.Name, state)
 }

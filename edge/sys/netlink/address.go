@@ -21,8 +21,10 @@ type Address struct {
 	Scope     uint8
 	Label     string // IPv4
 	Flags     AddressFlags
+	// Valid is how many seconds the kernel keeps the address. Not given: for ever.
+	Valid Opt[uint32]
 	// Preferred is how many seconds an IPv6 address is used as a source by itself: Some(0) is
-	// deprecated. Not given: for ever, as the address is valid.
+	// deprecated. Not given: as long as the address is valid.
 	Preferred Opt[uint32]
 }
 
@@ -86,6 +88,13 @@ func (c *Conn) AddAddress(a Address) error {
 	return c.do("adding the address " + a.Prefix.String())
 }
 
+// RenewAddress has an address that is there last as if it were added now. A missing one is
+// added.
+func (c *Conn) RenewAddress(a Address) error {
+	c.address(c.begin(unix.RTM_NEWADDR, unix.NLM_F_ACK|unix.NLM_F_CREATE|unix.NLM_F_REPLACE), &a)
+	return c.do("renewing the address " + a.Prefix.String())
+}
+
 // DeleteAddress takes an address away.
 func (c *Conn) DeleteAddress(a Address) error {
 	c.address(c.begin(unix.RTM_DELADDR, unix.NLM_F_ACK), &a)
@@ -112,10 +121,18 @@ func (c *Conn) address(e *nlmsg.Encoder, a *Address) {
 	if a.Flags > math.MaxUint8 {
 		e.Uint32(unix.IFA_FLAGS, uint32(a.Flags))
 	}
-	if a.Preferred.Ok {
+	if a.Preferred.Ok || a.Valid.Ok {
+		valid := uint32(forever)
+		if a.Valid.Ok {
+			valid = a.Valid.V
+		}
+		preferred := valid
+		if a.Preferred.Ok {
+			preferred = min(a.Preferred.V, valid)
+		}
 		var life [16]byte // preferred, valid, and two times that only the kernel tells
-		put32(life[:], a.Preferred.V)
-		put32(life[4:], forever)
+		put32(life[:], preferred)
+		put32(life[4:], valid)
 		e.Attr(unix.IFA_CACHEINFO, life[:])
 	}
 }
@@ -143,6 +160,9 @@ func (a *Address) parse(b []byte) bool {
 		case unix.IFA_CACHEINFO:
 			if p := nlmsg.Uint32(v); p != forever {
 				a.Preferred = Some(p)
+			}
+			if len(v) >= 8 && nlmsg.Uint32(v[4:]) != forever {
+				a.Valid = Some(nlmsg.Uint32(v[4:]))
 			}
 		}
 	}

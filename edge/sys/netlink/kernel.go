@@ -12,6 +12,7 @@ type Kernel interface {
 
 	Addresses() ([]Address, error)
 	AddAddress(Address) error
+	RenewAddress(Address) error // its lifetime begins anew; one that is missing is added
 	DeleteAddress(Address) error
 
 	Routes(v6 bool) ([]Route, error)

@@ -31,6 +31,20 @@ func (k *Kernel) AddAddress(a netlink.Address) error {
 	return nil
 }
 
+// RenewAddress notes the lifetime of an address, or adds it.
+func (k *Kernel) RenewAddress(a netlink.Address) error {
+	i := k.findAddress(&a)
+	if i < 0 {
+		return k.AddAddress(a)
+	}
+	if err := k.change("renew address %v dev %s", a.Prefix, k.Name(a.Index)); err != nil {
+		return err
+	}
+	k.addrs[i] = a
+	k.tell(netlink.Change{What: netlink.AddressAdded, Address: a})
+	return nil
+}
+
 // DeleteAddress takes an address away.
 func (k *Kernel) DeleteAddress(a netlink.Address) error {
 	i := k.findAddress(&a)
