@@ -1,6 +1,9 @@
 package grpc
 
-import "moongate/engine/upstream"
+import (
+	"moongate/edge/wire/http2"
+	"moongate/engine/upstream"
+)
 
 // chunk is how much of the client's body is read at once.
 const chunk = 16384
@@ -16,7 +19,7 @@ func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (in
 	}
 	w := &x.wire
 	room := make([]byte, chunk)
-	out := make([]byte, 0, frameHead+chunk)
+	out := make([]byte, 0, http2.HeadSize+chunk)
 	for {
 		n, last, err := read(room)
 		if err != nil {
@@ -29,9 +32,9 @@ func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (in
 			}
 			flags := byte(0)
 			if last && at+size == n {
-				flags = endStream
+				flags = http2.EndStream
 			}
-			out = append(appendHead(out[:0], size, data, flags, streamID), room[at:at+size]...)
+			out = append(http2.AppendHead(out[:0], size, http2.Data, flags, streamID), room[at:at+size]...)
 			if err := w.send(c, write, out); err != nil {
 				return err
 			}
@@ -39,7 +42,7 @@ func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (in
 		}
 		if last {
 			if n == 0 {
-				return w.send(c, write, appendHead(out[:0], 0, data, endStream, streamID))
+				return w.send(c, write, http2.AppendHead(out[:0], 0, http2.Data, http2.EndStream, streamID))
 			}
 			return nil
 		}

@@ -1,13 +1,13 @@
 package grpc
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 
 	"golang.org/x/net/http2/hpack"
 
 	"moongate/edge/wire/http1"
+	"moongate/edge/wire/http2"
 )
 
 // mostHeader is how long a header may be.
@@ -16,7 +16,7 @@ const mostHeader = 64 << 10
 // feed takes frames apart, in whatever pieces they come. Payloads of DATA are passed on where
 // they lie, others are gathered.
 type feed struct {
-	head    [frameHead]byte
+	head    [http2.HeadSize]byte
 	nhead   int // of head, that have come
 	kind    byte
 	flags   byte
@@ -46,17 +46,17 @@ const (
 // next takes bytes up to something of use: n of them are used then.
 func (f *feed) next(in []byte) (n int, body []byte, found what, err error) {
 	for {
-		if f.nhead < frameHead {
+		if f.nhead < http2.HeadSize {
 			k := copy(f.head[f.nhead:], in[n:])
 			f.nhead += k
-			if n += k; f.nhead < frameHead {
+			if n += k; f.nhead < http2.HeadSize {
 				return n, nil, more, nil
 			}
 			if err := f.begin(); err != nil {
 				return n, nil, more, err
 			}
 		}
-		if f.kind == data {
+		if f.kind == http2.Data {
 			if f.pad < 0 {
 				if n == len(in) {
 					return n, nil, more, nil
@@ -77,7 +77,7 @@ func (f *feed) next(in []byte) (n int, body []byte, found what, err error) {
 				return n, nil, more, nil
 			}
 			f.nhead = 0
-			if f.flags&endStream != 0 {
+			if f.flags&http2.EndStream != 0 {
 				return n, part, message, nil
 			}
 			if len(part) > 0 {
@@ -98,22 +98,20 @@ func (f *feed) next(in []byte) (n int, body []byte, found what, err error) {
 
 // begin looks at the head of a frame.
 func (f *feed) begin() error {
-	h := f.head[:]
-	f.left = int(h[0])<<16 | int(h[1])<<8 | int(h[2])
-	f.kind, f.flags = h[3], h[4]
-	f.id = binary.BigEndian.Uint32(h[5:]) & mostWindow
+	h := http2.ReadHead(f.head[:])
+	f.left, f.kind, f.flags, f.id = h.Size, h.Kind, h.Flags, h.ID
 	f.payload, f.pad = f.payload[:0], 0
 	switch {
-	case f.left > mostFrame:
+	case f.left > http2.LeastFrame:
 		return fmt.Errorf("a frame of %d bytes", f.left)
-	case len(f.block) > 0 && f.kind != continuation, len(f.block) == 0 && f.kind == continuation:
+	case len(f.block) > 0 && f.kind != http2.Continuation, len(f.block) == 0 && f.kind == http2.Continuation:
 		return errors.New("a header is not continued")
-	case (f.kind == data || f.kind == headers || f.kind == continuation) && f.id != streamID:
+	case (f.kind == http2.Data || f.kind == http2.Headers || f.kind == http2.Continuation) && f.id != streamID:
 		return fmt.Errorf("a frame for stream %d", f.id)
-	case f.kind == promise:
+	case f.kind == http2.Promise:
 		return errors.New("a push")
 	}
-	if f.kind == data && f.flags&padded != 0 {
+	if f.kind == http2.Data && f.flags&http2.Padded != 0 {
 		if f.pad = -1; f.left == 0 {
 			return errors.New("padding without a length")
 		}
@@ -124,14 +122,14 @@ func (f *feed) begin() error {
 // header takes the payload of HEADERS or CONTINUATION; done tells that fields are complete.
 func (f *feed) header() (done bool, err error) {
 	p := f.payload
-	if f.kind == headers {
-		f.last = f.flags&endStream != 0
+	if f.kind == http2.Headers {
+		f.last = f.flags&http2.EndStream != 0
 		pad := 0
-		if f.flags&padded != 0 && len(p) > 0 {
+		if f.flags&http2.Padded != 0 && len(p) > 0 {
 			pad = int(p[0])
 			p = p[1:]
 		}
-		if f.flags&priority != 0 {
+		if f.flags&http2.Priority != 0 {
 			if len(p) < 5 {
 				return false, errors.New("a priority that is cut")
 			}
@@ -146,12 +144,12 @@ func (f *feed) header() (done bool, err error) {
 		return false, errors.New("too big header")
 	}
 	f.block = append(f.block, p...)
-	if f.flags&endHeaders == 0 {
+	if f.flags&http2.EndHeaders == 0 {
 		return false, nil
 	}
 	f.fields = f.fields[:0]
 	size := 0
-	d := newDecoder(func(h hpack.HeaderField) {
+	d := http2.NewDecoder(func(h hpack.HeaderField) {
 		size += len(h.Name) + len(h.Value)
 		f.fields = append(f.fields, http1.Header{Name: h.Name, Value: h.Value, ID: http1.LookupHeader(h.Name)})
 	})

@@ -3,6 +3,8 @@ package grpc
 import (
 	"bytes"
 	"testing"
+
+	"moongate/edge/wire/http2"
 )
 
 // whatever comes, and in whatever pieces, the same is found; and nothing is read beyond it.
@@ -25,7 +27,7 @@ func FuzzFeed(f *testing.F) {
 				if err != nil {
 					return out, told, true
 				}
-				if found == frame && (x.kind == headers || x.kind == continuation) {
+				if found == frame && (x.kind == http2.Headers || x.kind == http2.Continuation) {
 					if _, err := x.header(); err != nil {
 						return out, told, true
 					}

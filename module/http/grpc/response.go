@@ -10,6 +10,7 @@ import (
 
 	"moongate/core/errlog"
 	"moongate/edge/wire/http1"
+	"moongate/edge/wire/http2"
 	"moongate/engine/httpd/upstreamhttp"
 )
 
@@ -71,8 +72,8 @@ func (x *exchange) Body(u *upstreamhttp.Upstream, in []byte) (n int, data []byte
 
 // count opens our windows again in time.
 func (x *exchange) count(u *upstreamhttp.Upstream, n int) {
-	if x.got += int64(n); x.got >= mostWindow/2 {
-		x.wire.say(u.Conn(), appendUpdate(appendUpdate(nil, 0, uint32(x.got)), streamID, uint32(x.got)))
+	if x.got += int64(n); x.got >= http2.MostWindow/2 {
+		x.wire.say(u.Conn(), http2.AppendUpdate(http2.AppendUpdate(nil, 0, uint32(x.got)), streamID, uint32(x.got)))
 		x.got = 0
 	}
 }
@@ -88,40 +89,40 @@ func (x *exchange) take(u *upstreamhttp.Upstream) error {
 	f := &x.in
 	p := f.payload
 	switch f.kind {
-	case headers, continuation:
+	case http2.Headers, http2.Continuation:
 		if done, err := f.header(); err != nil || !done {
 			return err
 		}
 		return x.fields(u)
-	case settings:
-		if f.flags&ack != 0 {
+	case http2.Settings:
+		if f.flags&http2.Ack != 0 {
 			return nil
 		}
 		return x.settings(u, p)
-	case ping:
+	case http2.Ping:
 		if len(p) != 8 {
 			return errors.New("a PING of another size")
 		}
-		if f.flags&ack == 0 {
-			x.wire.say(u.Conn(), append(appendHead(nil, 8, ping, ack, 0), p...))
+		if f.flags&http2.Ack == 0 {
+			x.wire.say(u.Conn(), append(http2.AppendHead(nil, 8, http2.Ping, http2.Ack, 0), p...))
 		}
-	case windowUpdate:
+	case http2.WindowUpdate:
 		if len(p) != 4 {
 			return errors.New("a WINDOW_UPDATE of another size")
 		}
-		if n := binary.BigEndian.Uint32(p) & mostWindow; n == 0 || !x.wire.grow(f.id, int64(n)) {
+		if n := binary.BigEndian.Uint32(p) & http2.MostWindow; n == 0 || !x.wire.grow(f.id, int64(n)) {
 			return errors.New("a window that can't be")
 		}
-	case reset:
+	case http2.Reset:
 		if len(p) != 4 || f.id != streamID {
 			return errors.New("a RST_STREAM that can't be")
 		}
 		return fmt.Errorf("the stream was reset, code %d", binary.BigEndian.Uint32(p))
-	case goAway:
+	case http2.GoAway:
 		if len(p) < 8 {
 			return errors.New("a GOAWAY of another size")
 		}
-		if binary.BigEndian.Uint32(p)&mostWindow < streamID {
+		if binary.BigEndian.Uint32(p)&http2.MostWindow < streamID {
 			return fmt.Errorf("the connection is closed, code %d", binary.BigEndian.Uint32(p[4:]))
 		}
 	}
@@ -136,18 +137,18 @@ func (x *exchange) settings(u *upstreamhttp.Upstream, p []byte) error {
 	for ; len(p) > 0; p = p[6:] {
 		v := binary.BigEndian.Uint32(p[2:])
 		switch binary.BigEndian.Uint16(p) {
-		case 4:
-			if v > mostWindow || !x.wire.begin(int64(v)) {
+		case http2.InitialWindowSize:
+			if v > http2.MostWindow || !x.wire.begin(int64(v)) {
 				return errors.New("a window that can't be")
 			}
-		case 5:
-			if v < mostFrame || v > 1<<24-1 {
+		case http2.MaxFrameSize:
+			if v < http2.LeastFrame || v > http2.MostFrame {
 				return errors.New("a size of frames that can't be")
 			}
 			x.wire.frames(int(v))
 		}
 	}
-	x.wire.say(u.Conn(), appendHead(nil, 0, settings, ack, 0))
+	x.wire.say(u.Conn(), http2.AppendHead(nil, 0, http2.Settings, http2.Ack, 0))
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"moongate/edge/sys/event"
+	"moongate/edge/wire/http2"
 	"moongate/engine/upstream"
 )
 
@@ -27,7 +28,7 @@ func (w *wire) reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending = w.pending[:0]
-	w.window, w.stream, w.initial, w.frame = firstWindow, firstWindow, firstWindow, mostFrame
+	w.window, w.stream, w.initial, w.frame = http2.FirstWindow, http2.FirstWindow, http2.FirstWindow, http2.LeastFrame
 	w.started, w.stopped = false, false
 	w.opened.Reset()
 }
@@ -128,7 +129,7 @@ func (w *wire) grow(id uint32, n int64) bool {
 	}
 	*window += n
 	w.opened.Wake()
-	return *window <= mostWindow
+	return *window <= http2.MostWindow
 }
 
 // begin takes SETTINGS_INITIAL_WINDOW_SIZE.
@@ -138,7 +139,7 @@ func (w *wire) begin(n int64) bool {
 	w.stream += n - w.initial
 	w.initial = n
 	w.opened.Wake()
-	return w.stream <= mostWindow
+	return w.stream <= http2.MostWindow
 }
 
 func (w *wire) frames(n int) {
