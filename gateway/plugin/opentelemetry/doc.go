@@ -1,6 +1,7 @@
 // Package opentelemetry is the plugin opentelemetry: a request becomes a part of the trace
 // that its client tells of, or begins one; the service is told; and where the trace is
-// recorded, its spans go to a collector by OTLP over HTTP.
+// recorded, its spans go to a collector by OTLP, over HTTP or gRPC. Log records of all
+// requests may go there, too.
 //
 // It runs first of all plugins, so that it sees what the others take. Spans are made when
 // all is over, from what the engine has noted anyway: a request that is not recorded costs

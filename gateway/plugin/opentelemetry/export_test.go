@@ -77,7 +77,7 @@ func TestRefusals(t *testing.T) {
 	}
 	ask(t, g, 1)
 	wait(t, got)
-	g.WantLog(`\[error\].*gateway: opentelemetry \S+: 1 traces are dropped \(1 so far\): none of it can be sent: \S+: status 400`)
+	g.WantLog(`\[error\].*gateway: opentelemetry \S+: 1 traces are dropped \(1 so far\): \S+: status 400: none of it can be sent`)
 	ask(t, g, 1)
 	wait(t, got)
 	g.WantLog(`\[warn\].*gateway: opentelemetry \S+: \S+ has not taken 7 spans .*: too old`)

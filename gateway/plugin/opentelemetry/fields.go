@@ -18,9 +18,14 @@ func fields() []schema.Field {
 	queue.Field("max_batch_size").Default = 200
 	text := &schema.Field{Kind: schema.String, Check: checkText}
 	return []schema.Field{
-		{Name: "traces_endpoint", Kind: schema.String, Check: checkURL, Secret: true, Doc: "Where spans go: the URL of a collector's OTLP over HTTP. Without one nothing is recorded, and traces are only passed on."},
+		{Name: "traces_endpoint", Kind: schema.String, Check: checkURL, Secret: true, Doc: "Where spans go: the URL of a collector's OTLP. Without one nothing is recorded, and traces are only passed on."},
 		{Name: "endpoint", Kind: schema.String, Check: checkURL, Secret: true, Doc: "Kong's older name of traces_endpoint."},
-		{Name: "logs_endpoint", Kind: schema.String, Null: true, Doc: "Kong's; logs are the affair of the plugins for logs."},
+		{Name: "logs_endpoint", Kind: schema.String, Null: true, Doc: "Kong's: where lines of the error log would go. They are not sent."},
+		{Name: "access_logs_endpoint", Kind: schema.String, Check: checkURL, Secret: true, Doc: "Where a log record of each request goes."},
+		{Name: "access_logs", Kind: schema.Record, Doc: "Kong's newer place for that.", Shape: schema.Shape{Fields: []schema.Field{
+			{Name: "endpoint", Kind: schema.String, Check: checkURL, Secret: true, Doc: "What access_logs_endpoint is."},
+		}}},
+		{Name: "protocol", Kind: schema.String, Required: true, Default: "http/protobuf", OneOf: schema.Words("http/protobuf", "grpc"), Ours: true, Doc: "How collectors are spoken to; endpoints for grpc have no path."},
 		{Name: "headers", Kind: schema.Map, Keys: &schema.Field{Kind: schema.String, Check: checkHeader}, Elem: &schema.Field{Kind: schema.String, Check: checkText, Secret: true}, Doc: "More headers for the collector."},
 		{Name: "resource_attributes", Kind: schema.Map, Keys: &schema.Field{Kind: schema.String}, Elem: text, Doc: "What the gateway is called, besides service.name and its like."},
 		{Name: "queue", Kind: schema.Record, Required: true, Doc: "How requests that are recorded wait; each counts as one.", Shape: queue.Shape},
@@ -48,6 +53,41 @@ func fields() []schema.Field {
 func checkURL(v any) string {
 	_, wrong := plugin.ReadServer(v)
 	return wrong
+}
+
+// checkProtocol finds what HTTP could carry and gRPC can't.
+func checkProtocol(doc map[string]any) (faults schema.Faults) {
+	if doc["protocol"] != "grpc" {
+		return nil
+	}
+	for _, name := range []string{"traces_endpoint", "endpoint", "access_logs_endpoint"} {
+		faults = append(faults, checkAddress(doc[name]).Below(name)...)
+	}
+	lines, _ := doc["access_logs"].(map[string]any)
+	faults = append(faults, checkAddress(lines["endpoint"]).Below("access_logs", "endpoint")...)
+	headers, _ := doc["headers"].(map[string]any)
+	for name := range headers {
+		if isOfGRPC(name) {
+			faults = append(faults, schema.Faults{{Message: "'" + name + "' is gRPC's own"}}.Below("headers")...)
+		}
+	}
+	return faults
+}
+
+func checkAddress(v any) schema.Faults {
+	if u, wrong := plugin.ReadServer(v); wrong == "" && (u.Path != "" && u.Path != "/" || u.RawQuery != "") {
+		return schema.Faults{{Message: "must have no path with protocol grpc"}}
+	}
+	return nil
+}
+
+func isOfGRPC(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "te", "connection", "transfer-encoding", "keep-alive", "upgrade", "proxy-connection", "user-agent":
+		return true
+	}
+	return strings.HasPrefix(name, "grpc-")
 }
 
 func checkName(v any) string {

@@ -2,11 +2,6 @@ package opentelemetry
 
 import (
 	"cmp"
-	"encoding/base64"
-	"net"
-	"net/url"
-	"slices"
-	"strings"
 
 	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/logging"
@@ -23,13 +18,21 @@ var Plugin = plugin.Plugin{
 	Observes: true,
 	Without:  plugin.OfConsumer, // it begins before anybody knows who asks
 	Tells:    plugin.ByConfig,
-	Config:   schema.Shape{Fields: fields(), Checks: []schema.Check{{Kind: schema.MutuallyExclusive, Fields: []string{"traces_endpoint", "endpoint"}}}},
-	New:      newInstance,
+	Config: schema.Shape{Fields: fields(), Checks: []schema.Check{
+		{Kind: schema.MutuallyExclusive, Fields: []string{"traces_endpoint", "endpoint"}},
+		{Kind: schema.Custom, Func: checkProtocol},
+	}},
+	New: newInstance,
 }
 
 type config struct {
-	Traces         string              `json:"traces_endpoint"`
-	Older          string              `json:"endpoint"`
+	Traces string `json:"traces_endpoint"`
+	Older  string `json:"endpoint"`
+	Lines  string `json:"access_logs_endpoint"`
+	Access struct {
+		Endpoint string `json:"endpoint"`
+	} `json:"access_logs"`
+	Protocol       string              `json:"protocol"`
 	Headers        map[string]string   `json:"headers"`
 	Resource       map[string]string   `json:"resource_attributes"`
 	Queue          logging.QueueConfig `json:"queue"`
@@ -64,7 +67,8 @@ type instance struct {
 	rate        float64
 	share       uint64 // of 2^63, what is recorded of traces that nobody has decided about
 	parentBased bool
-	queue       *logging.Queue // nil: nothing is recorded
+	queue       *logging.Queue // of spans; nil: none are made
+	lines       *logging.Queue // of access logs; nil: none are written
 }
 
 func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
@@ -78,18 +82,14 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	}
 	i.share = uint64(i.rate * (1 << 63))
 	i.propagate(&conf)
-	endpoint := cmp.Or(conf.Traces, conf.Older)
-	if endpoint == "" || e.Worker == nil {
-		return i, nil
-	}
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return nil, err
-	}
 	conf.Queue.Batch = cmp.Or(conf.Spans, conf.Queue.Batch)
 	conf.Queue.Delay = cmp.Or(conf.Delay, conf.Queue.Delay)
-	i.queue = logging.NewQueue(logging.Env{Env: e, Name: name + " " + c.ID, What: "traces"}, conf.Queue, newSink(e, c.ID, u, &conf))
-	return i, nil
+	var err error
+	if i.queue, err = conf.newQueue(e, c.ID, cmp.Or(conf.Traces, conf.Older), ofTraces); err != nil {
+		return nil, err
+	}
+	i.lines, err = conf.newQueue(e, c.ID, cmp.Or(conf.Access.Endpoint, conf.Lines), ofLogs)
+	return i, err
 }
 
 // propagate reads how traces are passed on: Kong's older way stands for a new one.
@@ -125,34 +125,11 @@ func (i *instance) propagate(conf *config) {
 	}
 }
 
-// newSink makes the way to the collector.
-func newSink(e *plugin.Env, id string, u *url.URL, conf *config) *sink {
-	port := cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
-	s := &sink{log: e.Log, name: name + " " + id, head: newHead(resource(conf.Resource)), gzip: conf.Compression == "gzip", conn: logging.Conn{
-		Network: "tcp", Address: net.JoinHostPort(u.Hostname(), port), Dialing: logging.Milliseconds(conf.ConnectTimeout),
-		Timeout: logging.Milliseconds(conf.SendTimeout + conf.ReadTimeout), Keep: keepFor}}
-	if u.Scheme == "https" {
-		s.conn.TLS = logging.TLS(u.Hostname(), conf.Verify)
-	}
-	var lines []string
-	if u.User != nil {
-		password, _ := u.User.Password()
-		lines = append(lines, "Authorization: Basic "+base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))+"\r\n")
-	}
-	for name, value := range conf.Headers {
-		lines = append(lines, name+": "+value+"\r\n")
-	}
-	slices.Sort(lines)
-	s.request = "POST " + u.RequestURI() + " HTTP/1.1\r\nHost: " + u.Host + "\r\nContent-Type: application/x-protobuf\r\n" + strings.Join(lines, "")
-	if s.gzip {
-		s.request += "Content-Encoding: gzip\r\n"
-	}
-	return s
-}
-
 // Close implements plugin.Closer.
 func (i *instance) Close() {
-	if i.queue != nil {
-		i.queue.Close()
+	for _, q := range []*logging.Queue{i.queue, i.lines} {
+		if q != nil {
+			q.Close()
+		}
 	}
 }

@@ -2,6 +2,7 @@ package opentelemetry
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ const (
 	varint  = 0
 	fixed64 = 1
 	length  = 2
+	fixed32 = 5
 )
 
 func (m message) tag(field, wire int) message { return binary.AppendUvarint(m, uint64(field<<3|wire)) }
@@ -27,6 +29,12 @@ func (m message) int(field int, n uint64) message {
 func (m message) fixed(field int, n uint64) message {
 	return binary.LittleEndian.AppendUint64(m.tag(field, fixed64), n)
 }
+
+func (m message) fixed32(field int, n uint32) message {
+	return binary.LittleEndian.AppendUint32(m.tag(field, fixed32), n)
+}
+
+func (m message) double(field int, f float64) message { return m.fixed(field, math.Float64bits(f)) }
 
 func (m message) bytes(field int, b []byte) message {
 	return append(binary.AppendUvarint(m.tag(field, length), uint64(len(b))), b...)
@@ -92,6 +100,11 @@ func (m message) text(field int, key, value string) message {
 // number writes one whose value is a number, which must not be negative.
 func (m message) number(field int, key string, n int) message {
 	return m.key(field, key, 1+sizeOf(uint64(n))).int(3, uint64(n))
+}
+
+// real writes one whose value is any number.
+func (m message) real(field int, key string, f float64) message {
+	return m.key(field, key, 9).double(4, f)
 }
 
 // key begins a KeyValue: its key, and the head of its value, which has size bytes.

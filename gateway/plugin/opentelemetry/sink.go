@@ -1,44 +1,54 @@
 package opentelemetry
 
 import (
-	"bufio"
 	"encoding/binary"
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"moongate/core/errlog"
 	"moongate/core/version"
 	"moongate/gateway/entity"
 	"moongate/gateway/plugin"
-	"moongate/gateway/plugin/logging"
 )
 
-// keepFor is how long a connection to the collector may be idle.
-const keepFor = 60 * time.Second
+// signal is a kind of what is sent.
+type signal struct{ name, service string } // for log lines; of gRPC
 
-// sink sends batches to a collector, each as one request (OTLP 1.x over HTTP).
+var (
+	ofTraces = signal{"spans", "trace.v1.TraceService"}
+	ofLogs   = signal{"log records", "logs.v1.LogsService"}
+)
+
+// way is how a batch gets to a collector.
+type way interface {
+	// send gives what the collector has answered. The error says whether it may be tried
+	// again, and when (logging.ErrNone, logging.Later).
+	send(body []byte) (answer []byte, err error)
+	where() string
+	Close()
+}
+
+// sink sends batches to a collector, each as one request (OTLP 1.x).
 type sink struct {
-	log      *errlog.Log
+	log *errlog.Log
+	signal
 	name     string
-	request  string // all but the length
 	head     head
 	gzip     bool
-	conn     logging.Conn
+	way      way
 	body     message
 	packed   packed
-	out      []byte
 	rejected plugin.Seldom
 }
 
-// head is what stands before the spans of a batch.
+// head is what stands before the records of a batch: all signals have it in the same fields.
 type head struct{ resource, scope message }
 
 const schemaURL = "https://opentelemetry.io/schemas/1.26.0"
 
-// newHead makes it: the fields of ResourceSpans and of ScopeSpans.
+// newHead makes it: the fields of ResourceSpans and of ScopeSpans, or of their like.
 func newHead(resource message) (h head) {
 	h.resource = message(nil).bytes(1, resource).string(3, schemaURL)
 	h.scope = message(nil).bytes(1, message(nil).string(1, "moongate/gateway").string(2, version.Moongate))
@@ -69,7 +79,7 @@ func resource(own map[string]string) (m message) {
 	return m
 }
 
-// frame puts an ExportTraceServiceRequest around spans.
+// frame puts an ExportTraceServiceRequest, or its like, around records.
 func (h *head) frame(m message, batch [][]byte) message {
 	scope := len(h.scope)
 	for _, b := range batch {
@@ -92,49 +102,16 @@ func (s *sink) Write(batch [][]byte) (int, error) {
 	if s.gzip {
 		body = s.packed.pack(body)
 	}
-	s.out = append(s.out[:0], s.request...)
-	s.out = append(strconv.AppendInt(append(s.out, "Content-Length: "...), int64(len(body)), 10), "\r\n\r\n"...)
-	s.out = append(s.out, body...)
-	conn, err := s.conn.Get()
+	answer, err := s.way.send(body)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%s: %w", s.way.where(), err)
 	}
-	if _, err := conn.Write(s.out); err != nil {
-		s.conn.Close()
-		return 0, err
-	}
-	a, err := logging.ReadAnswer(bufio.NewReader(conn))
-	if err != nil || !a.Keep {
-		s.conn.Close()
-	}
-	if err != nil {
-		return 0, fmt.Errorf("%s: %w", s.conn.Address, err)
-	}
-	if err := s.judge(a); err != nil {
-		return 0, err
+	if n, why := rejected(answer); n > 0 || why != "" {
+		if missed, ok := s.rejected.Now(); ok {
+			s.log.Warn(nil, "gateway: %s: %s has not taken %d %s (%d more such answers since the last such line): %s", s.name, s.way.where(), n, s.signal.name, missed, why)
+		}
 	}
 	return len(batch), nil
-}
-
-// judge says what an answer means: which may be tried again is OTLP's list.
-func (s *sink) judge(a *logging.Answer) error {
-	switch a.Status {
-	case 200, 202:
-		n, why := rejected([]byte(a.Body))
-		if n > 0 || why != "" {
-			if missed, ok := s.rejected.Now(); ok {
-				s.log.Warn(nil, "gateway: %s: %s has not taken %d spans (%d more such answers since the last such line): %s", s.name, s.conn.Address, n, missed, why)
-			}
-		}
-		return nil
-	case 429, 502, 503, 504:
-		err := fmt.Errorf("%s: status %d", s.conn.Address, a.Status)
-		if n, bad := strconv.Atoi(a.Header.Get("Retry-After")); bad == nil && n > 0 {
-			return &busy{err, time.Duration(n) * time.Second}
-		}
-		return err
-	}
-	return fmt.Errorf("%w: %s: status %d", logging.ErrNone, s.conn.Address, a.Status)
 }
 
 // busy is the error of a collector that says when to come again.
@@ -146,7 +123,8 @@ type busy struct {
 // After implements logging.Later.
 func (b *busy) After() time.Duration { return b.after }
 
-// rejected reads an ExportTraceServiceResponse: how many spans were not taken, and why.
+// rejected reads an ExportTraceServiceResponse, or its like: how many records were not
+// taken, and why.
 func rejected(b []byte) (n uint64, why string) {
 	each(b, func(field int, _ uint64, partial []byte) {
 		if field == 1 {
@@ -191,4 +169,4 @@ func each(b []byte, f func(field int, n uint64, text []byte)) {
 }
 
 // Close implements logging.Sink.
-func (s *sink) Close() { s.conn.Close() }
+func (s *sink) Close() { s.way.Close() }

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"moongate/edge/sys/event"
@@ -43,20 +42,6 @@ const (
 
 	failed = 2 // codes of Status
 )
-
-var rooms = sync.Pool{New: func() any { return new(message) }}
-
-// Log implements plugin.Log: the spans of a request that is recorded are made, and queued.
-func (i *instance) Log(x *plugin.Context) {
-	t := slot.Get(x.R)
-	if i.queue == nil || t == nil || !t.Sampled {
-		return
-	}
-	room := rooms.Get().(*message)
-	*room = t.spans((*room)[:0], x)
-	i.queue.Put(append([]byte(nil), *room...))
-	rooms.Put(room)
-}
 
 // spans writes all of a request.
 func (t *trace) spans(m message, x *plugin.Context) message {
@@ -103,13 +88,18 @@ func (t *trace) request(m message, x *plugin.Context, end int64) message {
 		title = r.Concat(method, " ", x.Match.Path)
 	}
 	m, at := t.begin(m, t.Span, t.Parent, cmp.Or(title, method), server, r.Start.UnixNano(), end)
-	path, _, _ := strings.Cut(r.UnparsedURI, "?")
 	status := r.LoggedStatus()
+	return m.about(attribute, x, method, status).fault(r, status).close(at)
+}
+
+// about writes what there is to say of a request.
+func (m message) about(attribute int, x *plugin.Context, method string, status int) message {
+	r := x.R
 	m = m.text(attribute, "http.request.method", method)
 	if method == "_OTHER" {
 		m = m.text(attribute, "http.request.method_original", r.MethodName)
 	}
-	m = m.text(attribute, "url.scheme", plugin.Scheme(r)).text(attribute, "url.path", path).text(attribute, "http.route", x.Match.Path).
+	m = m.text(attribute, "url.scheme", plugin.Scheme(r)).text(attribute, "url.path", pathOf(r)).text(attribute, "http.route", x.Match.Path).
 		number(attribute, "http.response.status_code", status).
 		number(attribute, "http.response.body.size", int(max(r.Sent-r.HeaderSize, 0))).
 		text(attribute, "network.protocol.version", versionOf(r)).
@@ -126,8 +116,7 @@ func (t *trace) request(m message, x *plugin.Context, end int64) message {
 	if c := x.Consumer; c != nil {
 		m = m.text(attribute, "moongate.consumer.id", c.ID).text(attribute, "moongate.consumer.username", c.Username)
 	}
-	m = m.text(attribute, "moongate.release.variant", x.Variant)
-	return m.fault(r, status).close(at)
+	return m.text(attribute, "moongate.release.variant", x.Variant)
 }
 
 // fault writes what a status of 500 and above means.
@@ -216,6 +205,12 @@ func methodOf(r *httpd.Request) string {
 		return r.MethodName
 	}
 	return "_OTHER"
+}
+
+// pathOf is the path as it came; queries may have secrets in them.
+func pathOf(r *httpd.Request) string {
+	path, _, _ := strings.Cut(r.UnparsedURI, "?")
+	return path
 }
 
 // versionOf is 1.1, or 2.
