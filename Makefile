@@ -44,6 +44,7 @@ gen: ## the programs for the kernel, from edge/sys/bpf/c (Debian: clang-14, llvm
 test: build tally ## install what tests need; run all of them: unit, house, scripts, compat
 	@scripts/ensure test
 	@$(GO) test -json -tags $(TAGS) ./... | $(TALLY) -add $(COUNTS)
+	@cd test/otlp && MOONGATE_BIN=$(CURDIR)/bin/moongate $(GO) test -json -count=1 ./... | $(CURDIR)/$(TALLY) -add $(abspath $(COUNTS))
 
 unit: tally ## only the tests beside the code
 	@$(GO) test -json -tags $(TAGS) $(UNIT) | $(TALLY) -add $(COUNTS)

@@ -1,13 +1,16 @@
 package opentelemetry
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 
 	"moongate/core/version"
 	"moongate/edge/wire/http2"
@@ -72,10 +75,7 @@ func (k *call) judge() ([]byte, error) {
 		status = ofHTTP(k.http)
 	}
 	if status == 0 {
-		if len(k.body) < 5 || k.body[0] != 0 || uint64(len(k.body)) < 5+uint64(binary.BigEndian.Uint32(k.body[1:])) {
-			return nil, errors.New("an answer that is no message")
-		}
-		return k.body[5 : 5+binary.BigEndian.Uint32(k.body[1:])], nil
+		return k.text(), nil
 	}
 	text := k.message
 	if plain, err := url.PathUnescape(text); err == nil {
@@ -99,6 +99,27 @@ func (k *call) judge() ([]byte, error) {
 		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", err, logging.ErrNone)
+}
+
+// text is the message of an answer, which servers pack as the request was. It is of use for
+// the error log only: what can't be read does not make the call a failure.
+func (k *call) text() []byte {
+	if len(k.body) < 5 || uint64(len(k.body)) < 5+uint64(binary.BigEndian.Uint32(k.body[1:])) {
+		return nil
+	}
+	b := k.body[5 : 5+binary.BigEndian.Uint32(k.body[1:])]
+	if k.body[0] == 0 {
+		return b
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil
+	}
+	b, err = io.ReadAll(io.LimitReader(z, mostAnswer))
+	if err != nil {
+		return nil
+	}
+	return b
 }
 
 // ofHTTP is what a status of HTTP means where gRPC's is missing: something between us and

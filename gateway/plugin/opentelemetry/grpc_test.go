@@ -101,7 +101,9 @@ func nextCall(t testing.TB, got chan call) call {
 func TestGRPC(t *testing.T) {
 	for _, compression := range []string{"none", "gzip"} {
 		conns := new(counter)
-		addr, got := listen(t, nil, grpc.StatsHandler(conns))
+		addr, got := listen(t, func() (*collector.ExportTracePartialSuccess, error) {
+			return &collector.ExportTracePartialSuccess{RejectedSpans: 2, ErrorMessage: "too old"}, nil // packed as the request is
+		}, grpc.StatsHandler(conns))
 		g := export(t, "http://"+addr, `"protocol":"grpc","headers":{"X-Tenant":"a"},"compression":"`+compression+`","queue":{"max_batch_size":3,"max_coalescing_delay":3600}`)
 		for range 3 {
 			ask(t, g, 3)
@@ -110,6 +112,7 @@ func TestGRPC(t *testing.T) {
 				t.Errorf("%d spans, %v", n, c.header)
 			}
 		}
+		g.WantLog(`\[warn\].* has not taken 2 spans .*: too old`)
 		if n := conns.begun.Load(); n != 1 {
 			t.Errorf("%d connections", n)
 		}
