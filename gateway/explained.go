@@ -85,7 +85,7 @@ type addresses = map[string][]netip.Addr
 
 // known is the state as this process can know it without the gateway process.
 func (cf *mainConf) known(kinds []*plugin.Plugin) (*entity.State, uint64, func() addresses, error) {
-	model := entity.NewModel(entity.Outside{Plugins: registryOf(kinds)})
+	model := entity.NewModel(Outside(registryOf(kinds)))
 	if kind, _ := storeKind(cf.store); kind == "file" {
 		st, err := storefile.Open(cf.storePath, model, storefile.Options{Log: func(error) {}})
 		if err != nil {

@@ -40,7 +40,7 @@ const gatewayConf = `gateway { store bolt:data/gateway.db; admin off; } server {
 // the same rules as the Admin API.
 func documents(t testing.TB, docs ...string) map[string]string {
 	t.Helper()
-	model := entity.NewModel(entity.Outside{Plugins: Registry()})
+	model := entity.NewModel(Outside(Registry()))
 	var ops []entity.Op
 	for _, d := range docs {
 		kind, text, _ := strings.Cut(d, " ")

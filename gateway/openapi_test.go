@@ -42,7 +42,7 @@ var least = map[string]string{
 // What the Admin API says of each plugin fits what it takes and how it answers.
 func TestOpenAPIPlugins(t *testing.T) {
 	known := registryOf(plugins())
-	desk := desired.Open(desired.NewMemory(), entity.NewModel(entity.Outside{Plugins: known}), desired.Options{})
+	desk := desired.Open(desired.NewMemory(), entity.NewModel(Outside(known)), desired.Options{})
 	defer desk.Close()
 	h, err := admin.New(admin.Options{Desired: desk, Plugins: adminPlugins{known, priorities(plugins())}})
 	if err != nil {

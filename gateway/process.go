@@ -97,7 +97,7 @@ func (cf *mainConf) newOffice(w *cycle.Worker) (*office, error) {
 	}
 	known := registryOf(kinds)
 	o := &office{
-		main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(entity.Outside{Plugins: known}),
+		main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(Outside(known)),
 		save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)}, served: func() []int { return serving(w) },
 		log: logger(w), notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) },
 	}

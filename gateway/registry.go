@@ -4,8 +4,10 @@ import (
 	"errors"
 
 	"moongate/engine/httpd"
+	"moongate/engine/regex"
 	"moongate/gateway/entity"
 	"moongate/gateway/plugin"
+	"moongate/gateway/route"
 	"moongate/gateway/schema"
 )
 
@@ -13,6 +15,15 @@ import (
 type registry struct {
 	names   []string
 	schemas map[string]*schema.Schema
+}
+
+// Outside is what documents are judged by, besides their own tables, with the schemas
+// that Registry or Declared give.
+func Outside(p entity.Plugins) entity.Outside {
+	return entity.Outside{Plugins: p, Path: route.CheckPath, Regex: func(pattern string) error {
+		_, err := regex.Compile(pattern, true)
+		return err
+	}}
 }
 
 // Registry gives the schemas of all plugins of the program.

@@ -23,7 +23,7 @@ func stateOf(t testing.TB, docs ...string) *entity.State {
 	if err := json.Unmarshal([]byte(documents(t, docs...)["data/gateway.state"]), &m); err != nil {
 		t.Fatal(err)
 	}
-	s, err := m.state(entity.NewModel(entity.Outside{Plugins: Registry()}))
+	s, err := m.state(entity.NewModel(Outside(Registry())))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func newWorld(t *testing.T, st store.Store) *world {
 	return w
 }
 
-func builtIn() *entity.Model { return entity.NewModel(entity.Outside{Plugins: gateway.Registry()}) }
+func builtIn() *entity.Model { return entity.NewModel(gateway.Outside(gateway.Registry())) }
 
 // run calls a command; the token is in the environment.
 func (w *world) run(in string, args ...string) (code int, out, errs string) {

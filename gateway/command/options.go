@@ -150,6 +150,6 @@ func (o *options) model() (*entity.Model, error) {
 			return nil, err
 		}
 	}
-	o.known = entity.NewModel(entity.Outside{Plugins: plugins})
+	o.known = entity.NewModel(gateway.Outside(plugins))
 	return o.known, nil
 }

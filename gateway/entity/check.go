@@ -224,7 +224,7 @@ func (o *Outside) checkRoutePath(s string) string {
 	case strings.Contains(s, "//"):
 		return "must not have empty segments"
 	case isRegex:
-		return o.checkRegex(re)
+		return checkRegex(o.Path, re)
 	}
 	if text := badPercent(s); text != "" {
 		return text
@@ -235,11 +235,11 @@ func (o *Outside) checkRoutePath(s string) string {
 	return ""
 }
 
-func (o *Outside) checkRegex(re string) string {
-	if o.Regex == nil {
+func checkRegex(check func(pattern string) error, re string) string {
+	if check == nil {
 		return ""
 	}
-	if err := o.Regex(re); err != nil {
+	if err := check(re); err != nil {
 		return fmt.Sprintf("invalid regex: '%s' (PCRE returned: %v)", re, err)
 	}
 	return ""
@@ -248,7 +248,7 @@ func (o *Outside) checkRegex(re string) string {
 // checkValue judges a value that is compared, or matched where it is ~*regex.
 func (o *Outside) checkValue(s string) string {
 	if re, ok := strings.CutPrefix(s, "~*"); ok {
-		return o.checkRegex(re)
+		return checkRegex(o.Regex, re)
 	}
 	return ""
 }

@@ -3,12 +3,13 @@ package entity
 import "testing"
 
 func TestTextChecks(t *testing.T) {
-	o := &Outside{Regex: func(p string) error {
+	bad := func(p string) error {
 		if p == "/(" {
 			return errBad
 		}
 		return nil
-	}}
+	}
+	o := &Outside{Path: bad, Regex: bad}
 	for _, c := range []struct {
 		name     string
 		check    func(string) string

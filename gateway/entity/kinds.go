@@ -62,11 +62,12 @@ func (k *Kind) UniqueFields() []string {
 	return out
 }
 
-// Outside is what the tables need from elsewhere. Both may be nil.
+// Outside is what the tables need from elsewhere. All may be nil.
 type Outside struct {
 	Plugins Plugins
-	// Regex says what is wrong with a route's regular expression.
-	Regex func(pattern string) error
+	// Path says what is wrong with the regular expression of a route's path, Regex
+	// with one that a header, a query argument or a cookie must match.
+	Path, Regex func(pattern string) error
 }
 
 // Model is the tables of all kinds.

@@ -12,7 +12,7 @@ import (
 	"moongate/gateway/entity"
 )
 
-func model() *entity.Model { return entity.NewModel(entity.Outside{Plugins: gateway.Registry()}) }
+func model() *entity.Model { return entity.NewModel(gateway.Outside(gateway.Registry())) }
 
 // load is the state that an import makes, by way of its text.
 func load(t testing.TB, doc map[string]any) *entity.State {

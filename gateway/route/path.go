@@ -25,15 +25,25 @@ func parsePath(text string) (path, error) {
 		}
 		return path{text: text, key: Normalize(text)}, nil
 	}
-	// On its own first: the message speaks of the user's text, and "a)(b" must not pass.
-	if _, err := regex.Compile(pattern, false); err != nil {
-		return path{}, fmt.Errorf("path %q: %w", text, err)
-	}
-	re, err := regex.Compile(regexLimits+`\A(?:`+pattern+`)`, false)
+	re, err := pathRegex(pattern)
 	if err != nil {
 		return path{}, fmt.Errorf("path %q: %w", text, err)
 	}
 	return path{text: text, key: literal(pattern), re: re}, nil
+}
+
+func pathRegex(pattern string) (*regex.Regex, error) {
+	// On its own first: the message speaks of the user's text, and "a)(b" must not pass.
+	if _, err := regex.Compile(pattern, false); err != nil {
+		return nil, err
+	}
+	return regex.Compile(regexLimits+`\A(?:`+pattern+`)`, false)
+}
+
+// CheckPath says what is wrong with a path's regular expression, which is behind the ~.
+func CheckPath(pattern string) error {
+	_, err := pathRegex(pattern)
+	return err
 }
 
 // literal is what every match of the pattern begins with, as far as it is easy to see: the regex hangs in the tree there. ""

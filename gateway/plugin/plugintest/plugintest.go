@@ -81,7 +81,7 @@ func state(t testing.TB, docs []string) string {
 }
 
 func apply(docs []string) (*entity.Result, error) {
-	model := entity.NewModel(entity.Outside{Plugins: gateway.Registry()})
+	model := entity.NewModel(gateway.Outside(gateway.Registry()))
 	var ops []entity.Op
 	for _, d := range docs {
 		kind, text, _ := strings.Cut(d, " ")
