@@ -244,6 +244,13 @@ func (cf *mainConf) lastGood() string { return cf.data + "/gateway.state" }
 
 func (cf *mainConf) feedPath() string { return cf.data + "/gateway.sock" }
 
+// ownSocket is for the gateway's own: a start after a crash is not hindered by their files.
+func ownSocket() socket.Options {
+	o := socket.DefaultOptions()
+	o.Reclaim = true
+	return o
+}
+
 func (cf *mainConf) listen(b *cycle.Builder) error {
 	if !cf.noAdmin {
 		if cf.admin == (socket.Addr{}) {
@@ -257,7 +264,7 @@ func (cf *mainConf) listen(b *cycle.Builder) error {
 			return directive.ErrorAt(cf.at, "\"admin_token off\" is allowed only where \"admin\" listens on a loopback address, not on \"%s\"", cf.admin)
 		}
 		var err error
-		if cf.adminSock, err = b.Listen(cf.admin, socket.DefaultOptions()); err != nil {
+		if cf.adminSock, err = b.Listen(cf.admin, ownSocket()); err != nil {
 			return err
 		}
 	}
@@ -266,7 +273,7 @@ func (cf *mainConf) listen(b *cycle.Builder) error {
 			return directive.ErrorAt(cf.at, "\"metrics\" and \"admin\" of the gateway have the same address \"%s\"", cf.metrics)
 		}
 		var err error
-		if cf.openSock, err = b.Listen(cf.metrics, socket.DefaultOptions()); err != nil {
+		if cf.openSock, err = b.Listen(cf.metrics, ownSocket()); err != nil {
 			return err
 		}
 	}
@@ -274,7 +281,7 @@ func (cf *mainConf) listen(b *cycle.Builder) error {
 	if err != nil {
 		return directive.ErrorAt(cf.at, "%s in \"%s\" of the gateway", err, cf.feedPath())
 	}
-	cf.feedSock, err = b.Listen(addrs[0], socket.DefaultOptions())
+	cf.feedSock, err = b.Listen(addrs[0], ownSocket())
 	return err
 }
 

@@ -12,8 +12,8 @@ import (
 // that is taken is no fault then (the descriptor returned is -1), and no file
 // stays behind.
 //
-// A file at the path of a unix socket is not removed: as in nginx, the address
-// counts as taken, and whoever closes the socket for good calls Remove.
+// A file at the path of a unix socket is not removed, unless Options.Reclaim says so: as in
+// nginx, the address counts as taken, and whoever closes the socket for good calls Remove.
 func Open(a Addr, o *Options, testing bool) (fd int, err error) {
 	typ, proto := unix.SOCK_STREAM, 0
 	if o.Datagram {
@@ -52,7 +52,11 @@ func Open(a Addr, o *Options, testing bool) (fd int, err error) {
 			return fd, fault(err, "setsockopt(IPV6_V6ONLY) "+name+" failed, ignored")
 		}
 	}
-	if err = unix.Bind(fd, a.sockaddr()); err != nil {
+	err = unix.Bind(fd, a.sockaddr())
+	if err == unix.EADDRINUSE && o.Reclaim && !testing {
+		err = reclaim(fd, a, o)
+	}
+	if err != nil {
 		if testing && err == unix.EADDRINUSE {
 			return fd, nil
 		}

@@ -25,6 +25,9 @@ type Options struct {
 	KeepIdle  int // seconds, 0: not set
 	KeepIntvl int
 	KeepCnt   int
+	// Reclaim takes the path of a unix socket from a program that has died without
+	// removing it. It has no parameter: nginx leaves such a file to the administrator.
+	Reclaim bool
 }
 
 // DefaultOptions are those of a listen without parameters.

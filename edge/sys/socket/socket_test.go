@@ -199,6 +199,35 @@ func TestUnixPath(t *testing.T) {
 	}
 }
 
+func TestReclaim(t *testing.T) {
+	a := Unix(filepath.Join(t.TempDir(), "s"))
+	o := DefaultOptions()
+	o.Reclaim = true
+	dead, err := Open(a, &o, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(a, &o, false); !InUse(err) {
+		t.Errorf("while one listens: %v", err)
+	}
+	unix.Close(dead) // as a kill does: the file stays
+	open(t, a, o)
+	if _, err := Open(a, &o, false); !InUse(err) {
+		t.Errorf("while the next one listens: %v", err)
+	}
+
+	file := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(Unix(file), &o, false); !InUse(err) {
+		t.Errorf("no socket: %v", err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestConfigureAndInherit(t *testing.T) {
 	o := DefaultOptions()
 	o.Deferred, o.FastOpen, o.ReusePort = true, 5, true
