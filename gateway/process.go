@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"cmp"
-	"context"
 	"net"
 	"sync"
 	"time"
@@ -66,9 +65,9 @@ func (cf *mainConf) run(w *cycle.Worker) error {
 	if err != nil {
 		return err
 	}
-	st, err := o.open(t.asked)
+	st, err := o.open()
 	if err != nil {
-		return t.unlessEnding(err)
+		return err
 	}
 	if err := o.newNodes(w, st); err != nil {
 		return err
@@ -124,14 +123,20 @@ func (o *office) load(t *tasks, st store.Store, workers net.Listener) *desired.F
 	defer late.Stop()
 	o.desired = desired.Open(st, o.model, desired.Options{Log: o.log, Last: last})
 	var follower *desired.Follower
+	empty := false
 	o.feed.Publish(func() []byte {
 		s, revision, f := o.desired.Follow()
 		if follower = f; revision > 0 || last == nil {
 			o.state, o.revision = s, revision
+		} else {
+			empty = o.desired.Err() == nil
 		}
 		return o.snapshot()
 	})
 	begin()
+	if empty {
+		o.log("the store is empty: requests are served by the state that was good last, until somebody writes")
+	}
 	return follower
 }
 
@@ -174,9 +179,9 @@ func (o *office) answer(t *tasks, w *cycle.Worker, socks *sockets) error {
 // storePatience is how long workers that have just been started wait for the store.
 const storePatience = 500 * time.Millisecond
 
-// open opens the store. A file that the gateway process before this one still has is
-// waited for: after a reload the old one ends when the new one is there.
-func (o *office) open(ctx context.Context) (store.Store, error) {
+// open opens the store, or what will open it: whatever keeps it away, the Admin API says so
+// and requests are served.
+func (o *office) open() (store.Store, error) {
 	kind, _ := storeKind(o.main.store)
 	switch kind {
 	case "etcd":
@@ -184,18 +189,5 @@ func (o *office) open(ctx context.Context) (store.Store, error) {
 	case "file":
 		return storefile.Open(o.main.storePath, o.model, storefile.Options{Log: func(err error) { o.log(err.Error()) }})
 	}
-	for said := false; ; said = true {
-		s, err := bolt.Open(o.main.storePath, bolt.Options{})
-		if err == nil {
-			return s, nil
-		}
-		if !said {
-			o.log(err.Error())
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
+	return bolt.Late(o.main.storePath, bolt.Options{}), nil
 }

@@ -13,13 +13,11 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"os"
 	"sync"
-	"time"
 
 	"go.etcd.io/bbolt"
-	bolterr "go.etcd.io/bbolt/errors"
 
 	"moongate/gateway/entity"
 	"moongate/gateway/store"
@@ -33,13 +31,17 @@ type Options struct {
 	Keep int // revisions in the history
 }
 
-// Store is an open file.
+// Store is a file.
 type Store struct {
-	db   *bbolt.DB
+	path string
 	keep uint64
 	news store.Bell
 	once sync.Once
 	done chan struct{}
+
+	mu sync.Mutex
+	db *bbolt.DB   // nil while it is not open
+	is os.FileInfo // which file it is
 }
 
 var _ store.Store = (*Store)(nil)
@@ -56,20 +58,9 @@ var (
 // Open opens or makes the file. It waits a second for another process that has
 // it open, as during an upgrade.
 func Open(path string, o Options) (*Store, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
-	if errors.Is(err, bolterr.ErrTimeout) {
-		return nil, fmt.Errorf("%s: another process has it open", path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if o.Keep <= 0 {
-		o.Keep = Keep
-	}
-	s := &Store{db: db, keep: uint64(o.Keep), done: make(chan struct{})}
-	if err := db.Update(prepare); err != nil {
-		db.Close()
-		return nil, fmt.Errorf("%s: %w", path, err)
+	s := Late(path, o)
+	if _, err := s.file(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -89,12 +80,6 @@ func prepare(tx *bbolt.Tx) error {
 	return nil
 }
 
-// Close ends all Watches.
-func (s *Store) Close() error {
-	s.once.Do(func() { close(s.done) })
-	return s.db.Close()
-}
-
 func newest(tx *bbolt.Tx) uint64 {
 	b := tx.Bucket(meta).Get(numberKey)
 	if len(b) != 8 {
@@ -108,7 +93,7 @@ func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 // Load reads all documents in one transaction.
 func (s *Store) Load(context.Context) (*store.Snapshot, error) {
 	out := &store.Snapshot{}
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view(func(tx *bbolt.Tx) error {
 		out.Number = newest(tx)
 		all := tx.Bucket(documents)
 		return all.ForEachBucket(func(kind []byte) error {
@@ -119,7 +104,7 @@ func (s *Store) Load(context.Context) (*store.Snapshot, error) {
 			})
 		})
 	})
-	return out, wrap(err)
+	return out, err
 }
 
 // Write is one transaction; bbolt has it on the disk when Update returns.
@@ -129,7 +114,7 @@ func (s *Store) Write(_ context.Context, r entity.Revision, expected uint64) err
 	if err != nil {
 		return err
 	}
-	err = s.db.Update(func(tx *bbolt.Tx) error {
+	err = s.update(func(tx *bbolt.Tx) error {
 		if newest(tx) != expected {
 			return store.ErrConflict
 		}
@@ -151,7 +136,7 @@ func (s *Store) Write(_ context.Context, r entity.Revision, expected uint64) err
 	if err == nil {
 		s.news.Ring()
 	}
-	return wrap(err)
+	return err
 }
 
 func change(all *bbolt.Bucket, c entity.Change) error {
@@ -167,7 +152,7 @@ func change(all *bbolt.Bucket, c entity.Change) error {
 
 // Revisions walks the history backwards.
 func (s *Store) Revisions(_ context.Context, before uint64, limit int) (out []entity.Revision, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(revisions).Cursor()
 		k, v := c.Last()
 		if before != 0 {
@@ -186,7 +171,7 @@ func (s *Store) Revisions(_ context.Context, before uint64, limit int) (out []en
 		}
 		return nil
 	})
-	return out, wrap(err)
+	return out, err
 }
 
 func decode(b []byte) (r entity.Revision, err error) {
@@ -203,7 +188,7 @@ func (s *Store) Watch(ctx context.Context, from uint64, each func(entity.Revisio
 
 // after is some revisions that follow a number.
 func (s *Store) after(from uint64) (out []entity.Revision, err error) {
-	err = s.db.View(func(tx *bbolt.Tx) error {
+	err = s.view(func(tx *bbolt.Tx) error {
 		if newest(tx) < from {
 			return store.ErrGap // the file is another one
 		}
@@ -220,12 +205,5 @@ func (s *Store) after(from uint64) (out []entity.Revision, err error) {
 		}
 		return nil
 	})
-	return out, wrap(err)
-}
-
-func wrap(err error) error {
-	if errors.Is(err, bolterr.ErrDatabaseNotOpen) {
-		return store.ErrClosed
-	}
-	return err
+	return out, err
 }

@@ -172,3 +172,56 @@ func BenchmarkWrite(b *testing.B) {
 		}
 	}
 }
+
+// A store that can't be opened yet fails call by call, and is there when it can.
+func TestLate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "g.db")
+	ctx := storetest.Context(t)
+	s := Late(path, Options{})
+	defer s.Close()
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Load(ctx); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a folder is a store: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(ctx, storetest.Revision(1, 2), 0); err != nil {
+		t.Fatal(err)
+	}
+	snap, err := s.Load(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.Check(t, snap, 1, 1, 2)
+}
+
+// What was removed takes no write that would end with the process.
+func TestRemoved(t *testing.T) {
+	dir := t.TempDir()
+	path, away := filepath.Join(dir, "g.db"), filepath.Join(dir, "away")
+	ctx := storetest.Context(t)
+	s := open(t, path)
+	if err := s.Write(ctx, storetest.Revision(1, 2), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(path, away); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(ctx, storetest.Revision(2, 2), 1); err == nil || !strings.Contains(err.Error(), "was removed") {
+		t.Errorf("removed: %v", err)
+	}
+	other := open(t, path)
+	if _, err := s.Revisions(ctx, 0, 1); err == nil || !strings.Contains(err.Error(), "was replaced") {
+		t.Errorf("replaced: %v", err)
+	}
+	other.Close()
+	if err := os.Rename(away, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Write(ctx, storetest.Revision(2, 2), 1); err != nil {
+		t.Errorf("put back: %v", err)
+	}
+}
