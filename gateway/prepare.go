@@ -32,8 +32,11 @@ func prepare(b *httpd.Builder) error {
 	if !cf.written || b.Cycle.Child() {
 		return nil
 	}
-	if err := cf.lua.check(b); err != nil || b.Cycle.Purpose != cycle.Serve {
+	if err := cf.lua.check(b); err != nil {
 		return err
+	}
+	if b.Cycle.Purpose != cycle.Serve {
+		return cf.checkTokens()
 	}
 	if err := cf.firstToken(b.Cycle); err != nil {
 		return err
@@ -55,6 +58,17 @@ func prepare(b *httpd.Builder) error {
 		}
 	}
 	return cf.makeUntrusted(b, d)
+}
+
+// checkTokens is for -t, which makes no file.
+func (cf *mainConf) checkTokens() error {
+	if cf.noAdmin || cf.noToken {
+		return nil
+	}
+	if err := admin.CheckTokens(cf.token); err != nil {
+		return directive.ErrorAt(cf.at, "%s", err)
+	}
+	return nil
 }
 
 // firstToken makes the file of tokens at the first start, says the token this one time,

@@ -187,7 +187,7 @@ func (o *office) open() (store.Store, error) {
 	case "etcd":
 		return etcd.Open(o.main.store, etcd.Options{})
 	case "file":
-		return storefile.Open(o.main.storePath, o.model, storefile.Options{Log: func(err error) { o.log(err.Error()) }})
+		return storefile.Late(o.main.storePath, o.model, storefile.Options{Log: func(err error) { o.log(err.Error()) }}), nil
 	}
 	return bolt.Late(o.main.storePath, bolt.Options{}), nil
 }

@@ -75,6 +75,15 @@ func OpenTokens(path string) (t *Tokens, first string, err error) {
 	return t, first, nil
 }
 
+// CheckTokens says what is wrong with a file of tokens, and makes none.
+func CheckTokens(path string) error {
+	t := &Tokens{path: path}
+	if err := t.Reload(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("admin tokens: %w", err)
+	}
+	return nil
+}
+
 // NewToken makes a token and the line for the file.
 func NewToken(role Role, name string) (token, line string) {
 	token = newToken()

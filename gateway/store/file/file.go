@@ -38,12 +38,23 @@ type Store struct {
 	state   *entity.State
 	number  uint64
 	history []entity.Revision
+	fault   error // why the file was never valid
 }
 
 var _ store.Store = (*Store)(nil)
 
 // Open reads the file, which must be valid, and watches it until Close.
 func Open(path string, m *entity.Model, o Options) (*Store, error) {
+	s := Late(path, m, o)
+	if _, err := s.Load(context.Background()); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Late is Open of a file that may be valid later: Load fails until then.
+func Late(path string, m *entity.Model, o Options) *Store {
 	if o.Every <= 0 {
 		o.Every = 200 * time.Millisecond
 	}
@@ -56,15 +67,9 @@ func Open(path string, m *entity.Model, o Options) (*Store, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Store{path: path, o: o, state: entity.New(m), stop: stop, done: make(chan struct{})}
 	seen := stat(path) // before reading: a change in between is seen later
-	if err := s.read(); err != nil {
-		stop()
-		return nil, err
-	}
-	if s.number == 0 {
-		s.number = 1 // a file that says nothing is a revision too
-	}
+	s.fault = s.read()
 	go s.poll(ctx, seen)
-	return s, nil
+	return s
 }
 
 // Close ends all Watches.
@@ -92,12 +97,22 @@ func (s *Store) read() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.path, err)
 	}
-	s.state = r.State
+	s.state, s.fault = r.State, nil
 	if len(r.Changes) == 0 {
+		s.number = max(s.number, 1) // a file that says nothing is a revision too
 		return nil
 	}
 	s.add(entity.Revision{Time: now.UTC(), Who: "file", Why: s.path, Changes: r.Changes})
 	return nil
+}
+
+// still says why a file that never was valid is not.
+func (s *Store) still(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fault != nil {
+		s.fault = err
+	}
 }
 
 // add makes a revision the newest one.
@@ -152,6 +167,7 @@ func (s *Store) poll(ctx context.Context, read identity) {
 		}
 		read = now
 		if err := s.read(); err != nil {
+			s.still(err)
 			s.o.Log(err)
 		}
 	}
@@ -161,6 +177,9 @@ func (s *Store) poll(ctx context.Context, read identity) {
 func (s *Store) Load(context.Context) (*store.Snapshot, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.fault != nil {
+		return nil, s.fault
+	}
 	out := &store.Snapshot{Number: s.number}
 	for _, k := range s.state.Model().Kinds() {
 		out.Documents = slices.AppendSeq(out.Documents, s.state.All(k.Name))

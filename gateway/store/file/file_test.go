@@ -113,3 +113,30 @@ func TestCloseEndsWatches(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file that is broken when the program starts keeps nothing from running, and counts as
+// soon as somebody has mended it.
+func TestLate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "gateway.yaml")
+	logged := make(chan error, 10)
+	s := Late(path, entity.NewModel(entity.Outside{}), Options{Every: time.Millisecond, Log: func(err error) { logged <- err }})
+	defer s.Close()
+	ctx := storetest.Context(t)
+	if _, err := s.Load(ctx); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	write(t, path, "a: {")
+	said := <-logged
+	if _, err := s.Load(ctx); err == nil || err.Error() != said.Error() || !strings.Contains(err.Error(), "not YAML") {
+		t.Errorf("%v; the log has %v", err, said)
+	}
+	write(t, path, one)
+	if err := s.Watch(ctx, 0, func(entity.Revision) error { return errDone }); err != errDone {
+		t.Fatal(err)
+	}
+	if snap, err := s.Load(ctx); err != nil || snap.Number != 1 || len(snap.Documents) != 1 {
+		t.Errorf("%+v %v", snap, err)
+	}
+}
+
+var errDone = errors.New("done")
