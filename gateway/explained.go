@@ -1,11 +1,13 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"moongate/engine/httpd"
@@ -66,12 +68,16 @@ func hidden(kinds []*plugin.Plugin, s *entity.State, a *explain.Answer) bool {
 	return err == nil && health.InUse(&u.Healthchecks)
 }
 
+// question is the request as it came. The engine has decided which host it is for: that of
+// an absolute target counts more than the header.
 func question(r *httpd.Request) *explain.Request {
 	q := &explain.Request{Method: r.MethodName, URL: r.UnparsedURI, Client: r.Conn.RemoteAddr().Addr().String(), Headers: explain.Headers{}}
-	if r.Schema != "" {
-		_, rest, _ := strings.Cut(r.UnparsedURI, "://")
-		_, path, _ := strings.Cut(rest, "/")
-		q.URL = "/" + path
+	if r.Host != "" && strings.HasPrefix(r.UnparsedURI, "/") || r.Schema != "" {
+		host := r.Host
+		if r.Port != 0 {
+			host += ":" + strconv.Itoa(int(r.Port))
+		}
+		q.URL = cmp.Or(strings.ToLower(r.Schema), "http") + "://" + host + r.UnparsedURI
 	}
 	for i := range r.In.List {
 		h := &r.In.List[i]

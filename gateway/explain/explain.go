@@ -53,6 +53,9 @@ func New(plugins []*plugin.Plugin, b *lists.Book, env *plugin.Env) *Explainer {
 		}
 		e.plugins = append(e.plugins, p)
 	}
+	if env == nil {
+		env = new(plugin.Env) // it has no worker, which is how plugins tell that they only tell
+	}
 	e.keeper = plane.NewKeeper(e.plugins, env, new(errlog.Log))
 	e.keeper.Lists = b
 	return e
