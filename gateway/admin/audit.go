@@ -10,7 +10,7 @@ import (
 )
 
 // audit is who did what: revisions without the documents, and between them, by time, who came
-// in and who changed users. The first are of all nodes, the others this one's.
+// in, who changed users and who threw entries out of dicts. The first are of all nodes, the others this one's.
 func (c *call) audit() *reply {
 	list, more, err := c.pageOfRevisions()
 	if err != nil {
@@ -83,5 +83,5 @@ func (c *call) event(e Entry) map[string]any {
 
 func journalShape() js {
 	return record("time", js{"type": "string", "format": "date-time"}, "event", oneOf(journalEvents...), "who", doc("Empty if nobody knows.", text()), "from", text(),
-		"?about", doc("The user that was changed.", text()), "why", text(), "changes", js{"type": "array", "maxItems": 0})
+		"?about", doc("The user that was changed, or the dict that an entry was thrown out of.", text()), "why", text(), "changes", js{"type": "array", "maxItems": 0})
 }

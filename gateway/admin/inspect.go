@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Inspector looks into memory that workers share. Memory in which the gateway keeps secrets
@@ -110,8 +112,20 @@ func (c *call) dropEntry() *reply {
 		if !i.Drop(c.path[2], c.path[3]) {
 			return notFound()
 		}
+		c.note(entryDropped, c.path[2], "threw out "+hint(c.path[3]))
 		return &reply{status: http.StatusNoContent}
 	})
+}
+
+// hint is the beginning of a key: enough to tell what it was, too little to be a secret that
+// a key may hold, as everybody reads the audit.
+func hint(key string) string {
+	const most = 8
+	n := min(len(key)/2, most)
+	for n > 0 && !utf8.RuneStart(key[n]) {
+		n--
+	}
+	return fmt.Sprintf("%q and %d more bytes", key[:n], len(key)-n)
 }
 
 func (c *call) limits() *reply {

@@ -82,6 +82,10 @@ func TestInspect(t *testing.T) {
 	if !d.dropped["a/b c"] {
 		t.Errorf("%v", d.dropped)
 	}
+	w.must(204, "DELETE", "/inspect/dicts/d%2F1/session:%E6%9C%88%E9%97%A8-0123456789", "")
+	if list, _ := w.audit(10, ""); told(list) != `the-admin entry_dropped d/1 (threw out "session:" and 17 more bytes)`+"\n"+`the-admin entry_dropped d/1 (threw out "a/" and 3 more bytes)` {
+		t.Errorf("audit:\n%s", told(list))
+	}
 	if got := w.must(200, "GET", "/inspect/limits?identifier=x", "")["data"].([]any); len(got) != 1 {
 		t.Errorf("%v", got)
 	}

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Journal is who came in, and who did what to users, at this node: what no revision tells.
+// Journal is who came in, who did what to users, and who threw something out of memory, at
+// this node: what no revision tells.
 // What is tried and fails has files and a bound of its own: strangers who try for days must
 // not push out who came in. It never holds what was typed, as passwords do land in the
 // field for the name.
@@ -30,7 +31,7 @@ type Entry struct {
 	Event string    `json:"event"`
 	Who   string    `json:"who"` // "" if nobody knows
 	From  string    `json:"from"`
-	About string    `json:"about,omitempty"` // whom, if that is somebody else
+	About string    `json:"about,omitempty"` // whom, if that is somebody else; or what
 	Why   string    `json:"why"`
 }
 
@@ -44,9 +45,10 @@ const (
 	userRemoved  = "user_removed"
 	tokenMade    = "token_created"
 	tokenRemoved = "token_removed"
+	entryDropped = "entry_dropped"
 )
 
-var journalEvents = []any{cameIn, wentOut, refused, userMade, userChanged, userRemoved, tokenMade, tokenRemoved}
+var journalEvents = []any{cameIn, wentOut, refused, userMade, userChanged, userRemoved, tokenMade, tokenRemoved, entryDropped}
 
 const (
 	maxEntries = 2000    // of each of the two, in memory
