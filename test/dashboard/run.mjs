@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
-const flows = ['first', 'others', 'release', 'access', 'pages', 'many']
+const flows = ['first', 'others', 'places', 'release', 'access', 'pages', 'many']
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const { ADMIN, PROXY, TOKEN, OUT = '/tmp', CHROMIUM = '/usr/bin/chromium' } = process.env

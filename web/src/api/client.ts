@@ -1,5 +1,10 @@
 // The one place that speaks to the Admin API.
 
+import { Store } from './store'
+
+/** Whether the gateway did not answer when it was asked last. */
+export const away = new Store(false)
+
 /** What an API refuses comes as this. fields has a text for each field that is wrong, by its path: "config.minute". */
 export class ApiError extends Error {
   constructor(
@@ -49,8 +54,10 @@ export async function request<T>(method: string, path: string, o: Options = {}):
     })
   } catch (e) {
     if (o.signal?.aborted) throw e
+    away.set(true)
     throw new ApiError(0, 'offline')
   }
+  away.set(false)
   const text = await r.text()
   const data = parse(text)
   if (!r.ok) {

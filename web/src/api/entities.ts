@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
-import { ApiError, get, part, request } from './client'
+import { ApiError, away, get, part, request } from './client'
+import { followEvents } from './events'
 import { session } from './session'
 import { Store, useStore } from './store'
-import { openStream } from './stream'
 import type { Document, Preview, Revision } from './types'
 
 export type Kind = 'routes' | 'services' | 'upstreams' | 'targets' | 'consumers' | 'plugins' | 'releases' | 'client-classes' | 'certificates' | 'snis' | 'ca_certificates' |
@@ -64,7 +64,7 @@ function start(kind: Kind) {
 // follow is done when changes come: what is read before that could be older than the first of them.
 function follow(): Promise<void> {
   return new Promise(done => {
-    close = openStream('/events', { revision: apply, reset: again }, open => { if (open) done() })
+    close = followEvents({ revision: apply, reset: again }, open => { if (open) done() })
     setTimeout(done, patience)
   })
 }
@@ -137,6 +137,8 @@ export function patched<T extends Document>(rows: T[], docs: Map<string, Documen
 function again() {
   for (const kind of started) void load(kind)
 }
+
+away.follow(() => { if (!away.get()) for (const kind of started) if (storeOf(kind).get().state === 'failed') void load(kind) })
 
 // Another person may see other things.
 session.follow(() => {

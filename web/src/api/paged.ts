@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { get, type ApiError } from './client'
+import { whenBack } from './use'
 
 export type Paged<T> = {
   rows: T[]
@@ -74,6 +75,8 @@ export function usePaged<T>(path: string, wanted: (row: T) => boolean = any): Pa
   }, [wanted, older])
 
   const again = useCallback(() => setTurn(n => n + 1), [])
+  const lost = s.error?.status === 0
+  useEffect(() => lost ? whenBack(again) : undefined, [lost, again])
   const add = useCallback((rows: T[]) => set(was => was.state === 'ready' ? { ...was, rows: [...rows, ...was.rows] } : was), [])
   const shown = s.path === path ? s : fresh()
   return { rows: shown.rows, state: shown.state, error: shown.error, ended: shown.state === 'ready' && !shown.next, busy, older, again, add }

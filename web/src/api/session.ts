@@ -1,4 +1,4 @@
-import { ApiError, onLost, request, setCsrf } from './client'
+import { ApiError, away, onLost, request, setCsrf } from './client'
 import { Store, useStore } from './store'
 
 export type Role = 'viewer' | 'operator' | 'admin'
@@ -13,6 +13,11 @@ function keep(s: Session | null) {
 }
 
 onLost(() => keep(null))
+
+// All tabs have one cookie: what one of them does with it the others are told.
+const tabs = new BroadcastChannel('moongate.session')
+tabs.onmessage = () => { void resume() }
+const tell = () => tabs.postMessage('')
 
 /** resume asks whether there is a session, or still is. A gateway that is away for a moment does not end one. */
 export async function resume() {
@@ -29,16 +34,19 @@ export async function resume() {
 
 export async function login(who: { token: string } | { name: string; password: string }) {
   keep((await request<Session>('POST', '/session', { body: who })).data)
+  tell()
 }
 
 export async function logout() {
   await request('DELETE', '/session')
   keep(null)
+  tell()
 }
 
 /** changePassword changes one's own. The session goes on as another one. */
 export async function changePassword(was: string, next: string) {
   keep((await request<Session>('PUT', '/session/password', { body: { password: was, new_password: next } })).data)
+  tell()
 }
 
 /** useSession is only for what is shown to somebody who is logged in. */
@@ -54,3 +62,12 @@ const ranks: Role[] = ['viewer', 'operator', 'admin']
 export function useMay(role: Role): boolean {
   return ranks.indexOf(useSession().role) >= ranks.indexOf(role)
 }
+
+const patience = 2000
+
+// A gateway that is away is asked until it is there again: then streams and pages go on by themselves.
+let timer = 0
+away.follow(() => {
+  clearInterval(timer)
+  if (away.get()) timer = window.setInterval(() => { if (!document.hidden) void resume() }, patience)
+})

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { away } from './client'
 import { resume, session } from './session'
 
 export type Events = Record<string, (data: any, id: string) => void>
@@ -28,11 +29,11 @@ export function openStream(path: string, events: Events, state?: (open: boolean)
     s.onopen = () => { wait = first; state?.(true) }
     s.onerror = () => {
       state?.(false)
+      void resume() // perhaps the session has ended, or the gateway is away
       if (s.readyState !== EventSource.CLOSED) return // the browser tries again by itself
       close()
       timer = window.setTimeout(open, wait)
       wait = Math.min(longest, wait * 2)
-      void resume() // perhaps it is the session that has ended
     }
     for (const [name, f] of Object.entries(events)) {
       s.addEventListener(name, e => {
@@ -43,11 +44,13 @@ export function openStream(path: string, events: Events, state?: (open: boolean)
     }
   }
   const seen = () => { if (document.hidden) close(); else if (!source) open() }
+  const back = away.follow(() => { if (!away.get() && source?.readyState !== EventSource.OPEN) open() })
   const ended = session.follow(() => { if (session.get() === null) close() })
   document.addEventListener('visibilitychange', seen)
   open()
   return () => {
     document.removeEventListener('visibilitychange', seen)
+    back()
     ended()
     close()
   }

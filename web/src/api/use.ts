@@ -1,7 +1,10 @@
 import { useCallback, useEffect, useState } from 'react'
-import { ApiError, get } from './client'
+import { ApiError, away, get } from './client'
 
 export type Loaded<T> = { data?: T; error?: ApiError; again: () => void }
+
+/** whenBack calls f when the gateway answers again. */
+export const whenBack = (f: () => void) => away.follow(() => { if (!away.get()) f() })
 
 const fixed = new Map<string, unknown>()
 
@@ -17,6 +20,8 @@ export function useGet<T>(path: string): Loaded<T> {
     return () => end.abort()
   }, [path, turn])
   const again = useCallback(() => setTurn(n => n + 1), [])
+  const lost = state.error?.status === 0
+  useEffect(() => lost ? whenBack(again) : undefined, [lost, again])
   return { ...(state.path === path ? state : {}), again }
 }
 

@@ -13,10 +13,14 @@ import { go, usePlace } from './router'
 
 const loaded = new Map<string, ComponentType<PageProps>>(rows.map(r => [r.path, lazy(r.load)]))
 
+// All pages are fetched while there is nothing else to do: one that is opened first when the gateway is away is there too.
+const ahead = () => { for (const r of rows) r.load().catch(() => {}) }
+
 export function App() {
   const s = useStore(session)
   const lang = useStore(language)
   useEffect(() => { if (session.get() === 'unknown') void resume() }, [])
+  useEffect(() => { if (s && s !== 'unknown' && !(s instanceof Error)) (window.requestIdleCallback ?? setTimeout)(ahead) }, [s])
   useEffect(() => { document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en' }, [lang])
   return (
     <>
@@ -32,10 +36,9 @@ export function App() {
 function Shown() {
   const t = useCommon()
   const { path } = usePlace()
-  const lang = useStore(language)
   const [, first, ...rest] = path.split('/')
   const row = rows.find(r => r.path === '/' + first)
-  useEffect(() => { document.title = row ? `${row.title[lang]} · Moongate` : 'Moongate' }, [row, lang])
+  useEffect(() => { if (!row) document.title = 'Moongate' }, [row])
   useEffect(() => { if (path === '/' && !row) go(rows[0].path, { replace: true }) }, [path, row])
   if (!row) return path === '/' ? null : <div className="page"><Empty icon="explain" title={t.failed.notFound} action={<Button onClick={() => go('/')}>{t.failed.toOverview}</Button>} /></div>
   const Page = loaded.get(row.path)!

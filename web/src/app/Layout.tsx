@@ -1,4 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react'
+import { away } from '../api/client'
 import { logout, useMay, useSession } from '../api/session'
 import { useStore } from '../api/store'
 import { language } from '../i18n'
@@ -46,10 +47,16 @@ export function Layout({ children }: { children: ReactNode }) {
         </nav>
         <Who />
       </aside>
-      <main className="content" id="content" tabIndex={0} aria-label={t.content}>{children}</main>
+      <main className="content" id="content" tabIndex={0} aria-label={t.content}><Away />{children}</main>
       {finding && <Palette close={() => setFinding(false)} />}
     </div>
   )
+}
+
+/** Says that what is shown may be old. */
+function Away() {
+  const t = useCommon()
+  return <div role="status">{useStore(away) && <p className="away"><Icon name="warn" size={14} />{t.failed.away}</p>}</div>
 }
 
 function Group({ name, rows, path }: { name: string; rows: PageRow[]; path: string }) {

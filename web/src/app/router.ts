@@ -12,26 +12,63 @@ function here(): Place {
 }
 
 const place = new Store<Place>(here())
-window.addEventListener('popstate', () => place.set(here()))
+
+// The browser goes back when it gets round to it: what shall come then waits for that.
+let waiting: (() => void)[] | undefined
+
+function back() {
+  waiting = []
+  history.back()
+}
+
+window.addEventListener('popstate', () => {
+  const next = waiting
+  waiting = undefined
+  place.set(here())
+  next?.forEach(f => f())
+})
 
 export const usePlace = () => useStore(place)
 
 /** go shows another page: "/routes?service=a". */
-export function go(to: string, o: { replace?: boolean } = {}) {
-  if (o.replace) history.replaceState(null, '', base + to)
-  else history.pushState(null, '', base + to)
+export function go(to: string, o: { replace?: boolean; /** What stays with the entry of the browser's history. */ state?: unknown } = {}): void {
+  if (waiting) {
+    waiting.push(() => go(to, o))
+    return
+  }
+  if (o.replace) history.replaceState(o.state ?? null, '', base + to)
+  else history.pushState(o.state ?? null, '', base + to)
   place.set(here())
+}
+
+const changed = (name: string, value: string): string => {
+  const now = here()
+  if (value) now.query.set(name, value)
+  else now.query.delete(name)
+  const s = now.query.toString()
+  return now.path + (s && '?' + s)
 }
 
 /** useArgument is one argument of the address, which stays when the page is loaded anew. */
 export function useArgument(name: string): [string, (value: string) => void] {
   const p = usePlace()
-  const set = useMemo(() => (value: string) => {
-    const now = here()
-    if (value) now.query.set(name, value)
-    else now.query.delete(name)
-    const s = now.query.toString()
-    go(now.path + (s && '?' + s), { replace: true })
+  const set = useMemo(() => (value: string) => go(changed(name, value), { replace: true, state: history.state }), [name])
+  return [p.query.get(name) ?? '', set]
+}
+
+/** useOpen is an argument that says what is open over the page: "Back" closes it, as closing it goes back. */
+export function useOpen(name = 'open'): [string, (value: string) => void] {
+  const p = usePlace()
+  const set = useMemo(() => function set(value: string): void {
+    if (waiting) {
+      waiting.push(() => set(value))
+      return
+    }
+    const was = here().query.get(name) ?? ''
+    const mine = (history.state as { open?: string } | null)?.open === name
+    if (value && !was) go(changed(name, value), { state: { open: name } })
+    else if (!value && was && mine) back()
+    else go(changed(name, value), { replace: true, state: history.state })
   }, [name])
   return [p.query.get(name) ?? '', set]
 }

@@ -24,8 +24,12 @@ export const en = {
     remove: (what: string) => `Delete ${what}?`, also: 'This is what will happen:', changed: 'Somebody else has changed this meanwhile. Close the form and open it again to see it as it is now.',
   },
   failed: {
-    title: 'This could not be loaded', offline: 'The gateway does not answer.', forbidden: 'Your role may not do this.', crash: 'This page has failed.', notFound: 'There is no such page.', toOverview: 'Go to the start',
+    title: 'This could not be loaded', offline: 'The gateway does not answer.', away: 'The gateway does not answer. What you see may be old; it goes on by itself when the gateway is back.', forbidden: 'Your role may not do this.', crash: 'This page has failed.', notFound: 'There is no such page.', toOverview: 'Go to the start',
   },
   changed: 'Changed',
   live: { on: 'Live', off: 'No connection, trying again' },
+  kinds: {
+    services: 'service', routes: 'route', upstreams: 'upstream', targets: 'target', consumers: 'consumer', plugins: 'plugin', releases: 'release', certificates: 'certificate', snis: 'SNI', ca_certificates: 'CA certificate',
+    keyauth_credentials: 'key', basicauth_credentials: 'password', hmacauth_credentials: 'HMAC secret', jwt_secrets: 'JWT secret', mtls_auth_credentials: 'client certificate', client_classes: 'class of clients', acls: 'group',
+  },
 }

@@ -84,6 +84,9 @@ export function ago(t: number | string | undefined): string {
   return ''
 }
 
+/** latency writes how long answers took; none is that there were no requests. A worker reads the clock once for all that is ready, so what it answers at once took 0 by it. */
+export const latency = (ms: number, requests = 1) => !requests ? '–' : ms ? milliseconds(ms) : '< 1 ms'
+
 /** milliseconds writes a duration: 840 µs, 12.3 ms, 1.2 s. */
 export function milliseconds(ms: number): string {
   if (!ms) return '0'

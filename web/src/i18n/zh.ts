@@ -26,8 +26,12 @@ export const zh: Alike<typeof en> = {
     remove: what => `删除${what}？`, also: '将会发生以下变更：', changed: '期间有其他人修改了此内容。请关闭表单后重新打开，查看最新状态。',
   },
   failed: {
-    title: '加载失败', offline: '网关没有响应。', forbidden: '您的角色无权执行此操作。', crash: '此页面出错了。', notFound: '没有这个页面。', toOverview: '回到首页',
+    title: '加载失败', offline: '网关没有响应。', away: '网关没有响应，当前显示的可能是旧数据；网关恢复后会自动更新。', forbidden: '您的角色无权执行此操作。', crash: '此页面出错了。', notFound: '没有这个页面。', toOverview: '回到首页',
   },
   changed: '修改时间',
   live: { on: '实时', off: '连接已断开，正在重试' },
+  kinds: {
+    services: '服务', routes: '路由', upstreams: '上游', targets: '目标', consumers: '消费者', plugins: '插件', releases: '灰度发布', certificates: '证书', snis: 'SNI', ca_certificates: 'CA 证书',
+    keyauth_credentials: '密钥', basicauth_credentials: '密码', hmacauth_credentials: 'HMAC 密钥', jwt_secrets: 'JWT 密钥', mtls_auth_credentials: '客户端证书', client_classes: '客户端类别', acls: '分组',
+  },
 }

@@ -2,7 +2,7 @@ import { useMemo, useState, type ReactNode } from 'react'
 import { useEntities, type Kind } from '../api/entities'
 import { useMay } from '../api/session'
 import type { Document } from '../api/types'
-import { useArgument } from '../app/router'
+import { useOpen } from '../app/router'
 import { ago, number, time } from '../i18n'
 import { useCommon } from '../i18n/common'
 import { Bones, Empty, Failed, Page } from './bits'
@@ -46,7 +46,7 @@ type Props<T extends Document> = {
 export function EntityPage<T extends Document>({ kind, texts: t, icon, columns, main, open, acts, head, labels, initial }: Props<T>) {
   const common = useCommon()
   const list = useEntities<T>(kind)
-  const [shown, show] = useArgument('open')
+  const [shown, show] = useOpen()
   const [gone, setGone] = useState<T>()
   const may = useMay('operator')
 

@@ -1,4 +1,4 @@
-import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { ApiError } from '../api/client'
 import { useCommon } from '../i18n/common'
 import { Button } from './Button'
@@ -18,7 +18,7 @@ export function Tags({ list, mono, wrap, most = 3 }: { list?: readonly string[] 
   return (
     <span className={`chips ${wrap ? 'wrap' : ''}`} title={list.join('\n')}>
       {shown.map(s => <span key={s} className={`chip ${mono ? 'mono' : ''}`}><span className="cut">{s}</span></span>)}
-      {shown.length < list.length && <span className="chip dim">+{list.length - shown.length}</span>}
+      {shown.length < list.length && <span className="chip rest dim">+{list.length - shown.length}</span>}
     </span>
   )
 }
@@ -141,8 +141,9 @@ export function Panel({ title, acts, children, flush }: { title: ReactNode; acts
   )
 }
 
-/** The frame of a page: fill is for one whose table scrolls by itself. */
-export function Page({ title, sub, acts, fill, children }: { title: string; sub?: ReactNode; acts?: ReactNode; fill?: boolean; children: ReactNode }) {
+/** The frame of a page: fill is for one whose table scrolls by itself. of is the page that one of its things is shown by. */
+export function Page({ title, of, sub, acts, fill, children }: { title: string; of?: string; sub?: ReactNode; acts?: ReactNode; fill?: boolean; children: ReactNode }) {
+  useEffect(() => { document.title = [title, of, 'Moongate'].filter(Boolean).join(' · ') }, [title, of])
   return (
     <div className={`page ${fill ? 'fill' : ''}`}>
       <div className="page-head"><h1>{title}</h1>{sub && <span className="sub">{sub}</span>}{acts && <span className="acts">{acts}</span>}</div>

@@ -1,12 +1,13 @@
 import { useCallback, useMemo } from 'react'
 import { usePaged } from '../../api/paged'
-import { useStream } from '../../api/stream'
+import { useEvents } from '../../api/events'
 import { go, link, useArgument } from '../../app/router'
 import { ago, number, time, useTexts } from '../../i18n'
+import { useKinds } from '../../i18n/common'
 import { Badge, Bones, Empty, Failed, Page } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { Table, type Column } from '../../ui/table/Table'
-import { Changed, useKinds } from '../history/Changed'
+import { Changed } from '../history/Changed'
 import '../history/history.css'
 import { More } from '../history/More'
 import { en } from './en'
@@ -21,7 +22,7 @@ export default function Audit() {
   const [kind, setKind] = useArgument('kind')
   const wanted = useCallback((h: Happening) => !kind || kindOf(h) === kind, [kind])
   const list = usePaged<Happening>(`/audit?size=100${who && `&who=${encodeURIComponent(who)}`}`, wanted)
-  useStream('/events', { revision: list.again, reset: list.again })
+  useEvents({ revision: list.again, reset: list.again })
 
   const rows = useMemo(() => list.rows.filter(wanted), [list.rows, wanted])
   const everybody = useMemo(() => people(list.rows, who), [list.rows, who])

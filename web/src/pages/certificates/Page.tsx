@@ -2,7 +2,7 @@ import { useId, useMemo, useState } from 'react'
 import { useEntities } from '../../api/entities'
 import { useMay } from '../../api/session'
 import type { Document } from '../../api/types'
-import { useArgument } from '../../app/router'
+import { useArgument, useOpen } from '../../app/router'
 import { number, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Bones, Empty, Failed, Page, panel, Tabs, Tags } from '../../ui/bits'
@@ -35,7 +35,7 @@ export default function Certificates() {
   const ca = tab === 'ca_certificates'
   const lists = { certificates: useEntities<Entity>('certificates'), ca_certificates: useEntities<Entity>('ca_certificates') }
   const list = lists[tab]
-  const [open, setOpen] = useArgument('open')
+  const [open, setOpen] = useOpen()
   const [edit, setEdit] = useState<string>()
   const [gone, setGone] = useState<Row>()
   const may = useMay('operator')

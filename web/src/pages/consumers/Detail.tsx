@@ -37,7 +37,7 @@ export function Detail({ id }: { id: string }) {
   if (!c) return <Page title={t.title}><Empty icon="consumer" title={t.missing} action={<Button onClick={() => go('/consumers')}>{t.all}</Button>} /></Page>
   const name = titleOf(c)
   return (
-    <Page title={name} sub={<a {...link('/consumers')}>{t.all}</a>}
+    <Page title={name} of={t.title} sub={<a {...link('/consumers')}>{t.all}</a>}
       acts={may && <><Button icon="settings" onClick={() => show('settings')}>{t.settings}</Button><Button icon="trash" aria-label={common.remove} onClick={() => show('gone')} /></>}>
       {(c.custom_id || c.tags?.length) && <div className="line wrap">{c.custom_id && <span><span className="dim">{t.customId}</span> <span className="mono">{c.custom_id}</span></span>}{c.tags?.length ? <Tags list={c.tags} wrap /> : null}</div>}
       {!may && <Note>{t.hidden}</Note>}

@@ -55,7 +55,7 @@ export function Path({ a }: { a: Answer }) {
               {a.targets.map(x => (
                 <li key={x.target}><code className="cut">{x.target}</code>{x.version && <Badge>{x.version}</Badge>}
                   <span className="odd" aria-hidden="true"><i style={{ width: `${100 * x.probability}%` }} /></span>
-                  <span className="num">{x.left_out ? <span className="dim small" title={x.left_out}>{t.leftOut}: {x.left_out}</span> : `${number(100 * x.probability, 1)} %`}</span>
+                  <span className="num">{x.left_out ? <span className="dim small" title={x.left_out}>{t.leftOut}: {x.left_out}</span> : `${number(100 * x.probability, 1)}%`}</span>
                 </li>
               ))}
             </ul>

@@ -1,18 +1,11 @@
-import { useCallback } from 'react'
 import type { Act, Change } from '../../api/types'
 import { useTexts } from '../../i18n'
-import { useCommon } from '../../i18n/common'
+import { useCommon, useKinds } from '../../i18n/common'
 import { en } from './en'
 import { nameOf, summary } from './summary'
 import { zh } from './zh'
 
 const signs = [['create', '+', 'good'], ['update', '~', 'info'], ['delete', '−', 'bad']] as const
-
-/** useKinds calls a kind by its word. */
-export function useKinds(): (kind: string) => string {
-  const { kinds } = useTexts({ en, zh })
-  return useCallback((kind: string) => (kinds as Record<string, string>)[kind] ?? kind, [kinds])
-}
 
 /** What a revision changed, in one line. */
 export function Changed({ changes, acts }: { changes: Change[]; acts?: Act[] }) {

@@ -1,13 +1,14 @@
 import { useCallback, useMemo } from 'react'
 import { usePaged } from '../../api/paged'
-import { useStream } from '../../api/stream'
+import { useEvents } from '../../api/events'
 import type { Revision } from '../../api/types'
-import { useArgument } from '../../app/router'
+import { useArgument, useOpen } from '../../app/router'
 import { ago, number, time, useTexts } from '../../i18n'
+import { useCommon, useKinds } from '../../i18n/common'
 import { Bones, Empty, Failed, Page } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { Table, type Column } from '../../ui/table/Table'
-import { Changed, useKinds } from './Changed'
+import { Changed } from './Changed'
 import { Detail } from './Detail'
 import { en } from './en'
 import './history.css'
@@ -18,12 +19,13 @@ import { zh } from './zh'
 /** All revisions, the latest first. ?open=NUMBER shows one, ?kind= leaves those that changed a kind. */
 export default function History() {
   const t = useTexts({ en, zh })
+  const words = useCommon().kinds
   const kindName = useKinds()
   const [kind, setKind] = useArgument('kind')
-  const [shown, show] = useArgument('open')
+  const [shown, show] = useOpen()
   const wanted = useCallback((r: Revision) => !kind || r.changes.some(c => c.kind === kind), [kind])
   const list = usePaged<Revision>('/revisions?size=50', wanted)
-  useStream('/events', {
+  useEvents({
     revision: (r: Revision) => {
       const how = follows(list.rows, r)
       if (how === 'next') list.add([r])
@@ -32,7 +34,7 @@ export default function History() {
     reset: list.again,
   })
 
-  const kinds = useMemo(() => [...new Set([...Object.keys(t.kinds), ...list.rows.flatMap(r => r.changes.map(c => c.kind))])], [t, list.rows])
+  const kinds = useMemo(() => [...new Set([...Object.keys(words), ...list.rows.flatMap(r => r.changes.map(c => c.kind))])], [words, list.rows])
   const rows = useMemo(() => list.rows.filter(wanted), [list.rows, wanted])
   const columns = useMemo((): Column<Revision>[] => [
     { key: 'number', title: t.number, width: '72px', wide: true, value: r => r.number, cell: r => <span className="num dim">{number(r.number)}</span> },

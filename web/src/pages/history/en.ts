@@ -11,8 +11,4 @@ export const en = {
   undo: 'Undo this change', undoTitle: (n: string) => `Undo revision ${n}?`, undoNote: (n: string) => `Everything becomes as it was before revision ${n}. The history stays, and this becomes a revision of its own.`,
   doBack: 'Roll back', done: (n: string) => `Everything is as it was at revision ${n}.`,
   plus: (n: number) => `${n} more`, newer: 'Newer revision', before: 'Older revision',
-  kinds: {
-    services: 'service', routes: 'route', upstreams: 'upstream', targets: 'target', consumers: 'consumer', plugins: 'plugin', releases: 'release', certificates: 'certificate', snis: 'SNI', ca_certificates: 'CA certificate',
-    keyauth_credentials: 'key', basicauth_credentials: 'password', hmacauth_credentials: 'HMAC secret', jwt_secrets: 'JWT secret', mtls_auth_credentials: 'client certificate', client_classes: 'class of clients', acls: 'group',
-  },
 }

@@ -13,8 +13,4 @@ export const zh: Alike<typeof en> = {
   undo: '撤销此变更', undoTitle: n => `撤销修订版 ${n}？`, undoNote: n => `所有配置将恢复到修订版 ${n} 之前的状态。历史会保留，撤销本身也会成为一个新的修订版。`,
   doBack: '回滚', done: n => `已恢复到修订版 ${n} 时的状态。`,
   plus: n => `另有 ${n} 项`, newer: '较新的修订版', before: '较早的修订版',
-  kinds: {
-    services: '服务', routes: '路由', upstreams: '上游', targets: '目标', consumers: '消费者', plugins: '插件', releases: '灰度发布', certificates: '证书', snis: 'SNI', ca_certificates: 'CA 证书',
-    keyauth_credentials: '密钥', basicauth_credentials: '密码', hmacauth_credentials: 'HMAC 密钥', jwt_secrets: 'JWT 密钥', mtls_auth_credentials: '客户端证书', client_classes: '客户端类别', acls: '分组',
-  },
 }

@@ -23,7 +23,7 @@ export function Caches() {
     { key: 'entries', title: t.entries, width: '90px', end: true, value: c => c.entries, text: () => '', cell: c => number(c.entries) },
     { key: 'bytes', title: t.size, width: '100px', end: true, value: c => c.bytes, text: () => '', cell: c => bytes(c.bytes) },
     { key: 'hits', title: t.hits, width: '100px', wide: true, end: true, value: c => c.hits, text: () => '', cell: c => number(c.hits) },
-    { key: 'rate', title: t.rate, width: '90px', wide: true, end: true, value: c => c.hits / (c.hits + c.misses || 1), text: () => '', cell: c => c.hits + c.misses ? `${number(100 * c.hits / (c.hits + c.misses), 1)} %` : <span className="off">–</span> },
+    { key: 'rate', title: t.rate, width: '90px', wide: true, end: true, value: c => c.hits / (c.hits + c.misses || 1), text: () => '', cell: c => c.hits + c.misses ? `${number(100 * c.hits / (c.hits + c.misses), 1)}%` : <span className="off">–</span> },
   ], [t])
   if (list.error) return <Failed error={list.error} again={list.again} />
   if (!list.data) return <Bones lines={5} />

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { del, get, part, type ApiError } from '../../api/client'
 import { useMay } from '../../api/session'
 import { useGet } from '../../api/use'
-import { useArgument } from '../../app/router'
+import { useOpen } from '../../app/router'
 import { bytes, number, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Bones, Empty, explain, Failed } from '../../ui/bits'
@@ -20,7 +20,7 @@ type Entry = { key: string; type: string; value: unknown; size: number; expires_
 export function Dicts() {
   const t = useTexts({ en, zh })
   const list = useGet<{ data: Dict[] }>('/inspect/dicts')
-  const [open, show] = useArgument('dict')
+  const [open, show] = useOpen('dict')
   const may = useMay('operator')
   const columns = useMemo((): Column<Dict>[] => [
     { key: 'name', title: t.name, width: 'minmax(120px, 1.5fr)', value: d => d.name, cell: d => <b className="cut mono">{d.name}</b> },

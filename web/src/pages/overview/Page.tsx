@@ -3,7 +3,7 @@ import { span, useLive, type Live } from '../../api/live'
 import { useGet } from '../../api/use'
 import { useSession } from '../../api/session'
 import { link } from '../../app/router'
-import { bytes, milliseconds, number, short, useTexts } from '../../i18n'
+import { bytes, latency, milliseconds, number, short, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { rows } from '../../pages'
 import { Badge, Bones, Failed, Note, Page, Panel } from '../../ui/bits'
@@ -23,9 +23,9 @@ export default function Overview() {
   const series = useMemo(() => ({
     rate: [{ name: t.rate, points: history.map(h => h.requests_per_second) }] as Series[],
     latency: [
-      { name: 'p50', points: history.map(h => h.latency_ms.p50), tone: 1 },
-      { name: 'p95', points: history.map(h => h.latency_ms.p95), tone: 3 },
-      { name: 'p99', points: history.map(h => h.latency_ms.p99), tone: 4 },
+      { name: 'p50', points: history.map(h => h.requests_per_second ? h.latency_ms.p50 : null), tone: 1 },
+      { name: 'p95', points: history.map(h => h.requests_per_second ? h.latency_ms.p95 : null), tone: 3 },
+      { name: 'p99', points: history.map(h => h.requests_per_second ? h.latency_ms.p99 : null), tone: 4 },
     ] as Series[],
     errors: [
       { name: t.client, points: history.map(h => h.errors.client), tone: 2 },
@@ -48,7 +48,7 @@ export default function Overview() {
           <Figures now={now} />
           <div className="charts">
             <Panel title={t.requestsChart} acts={<Legend series={series.rate} />}><Chart label={t.requestsChart} series={series.rate} times={times} room={span} /></Panel>
-            <Panel title={t.latencyChart} acts={<Legend series={series.latency} format={milliseconds} />}><Chart label={t.latencyChart} series={series.latency} times={times} room={span} format={milliseconds} /></Panel>
+            <Panel title={t.latencyChart} acts={<Legend series={series.latency} format={latency} />}><Chart label={t.latencyChart} series={series.latency} times={times} room={span} format={milliseconds} /></Panel>
             <Panel title={t.errorsBy} acts={<Legend series={series.errors} />}><Chart label={t.errorsBy} series={series.errors} times={times} room={span} /></Panel>
             <Panel title={t.connections} acts={<Legend series={series.connections} />}><Chart label={t.connections} series={series.connections} times={times} room={span} /></Panel>
           </div>
@@ -68,12 +68,13 @@ function Figures({ now }: { now: Live }) {
   const t = useTexts({ en, zh })
   const errors = now.errors.client + now.errors.gateway + now.errors.upstream
   const size = (n: number) => bytes(n) + t.perSecond
+  const took = (ms: number) => latency(ms, now.requests_per_second)
   const share = now.requests_per_second ? 100 * errors / now.requests_per_second : 0
   return (
     <ul className="figures">
       <li><span className="dim">{t.rate}</span><b>{short(now.requests_per_second)}<i>{t.perSecond}</i></b><span className="dim small">{t.in} {size(now.bytes_in_per_second)} · {t.out} {size(now.bytes_out_per_second)}</span></li>
-      <li><span className="dim">{t.latency}</span><b>{milliseconds(now.latency_ms.p95)}<i>p95</i></b><span className="dim small">p50 {milliseconds(now.latency_ms.p50)} · p99 {milliseconds(now.latency_ms.p99)}</span></li>
-      <li><span className="dim">{t.errors}</span><b className={now.errors.gateway + now.errors.upstream > 0 ? 'bad' : ''}>{short(errors)}<i>{t.perSecond} · {number(share, 1)} %</i></b><span className="dim small">{t.gateway} {short(now.errors.gateway)} · {t.upstream} {short(now.errors.upstream)}</span></li>
+      <li><span className="dim">{t.latency}</span><b>{took(now.latency_ms.p95)}<i>p95</i></b><span className="dim small">p50 {took(now.latency_ms.p50)} · p99 {took(now.latency_ms.p99)}</span></li>
+      <li><span className="dim">{t.errors}</span><b className={now.errors.gateway + now.errors.upstream > 0 ? 'bad' : ''}>{short(errors)}<i>{t.perSecond} · {number(share, 1)}%</i></b><span className="dim small">{t.gateway} {short(now.errors.gateway)} · {t.upstream} {short(now.errors.upstream)}</span></li>
       <li><span className="dim">{t.statuses}</span><b>{short(now.status['2xx'] + now.status['3xx'])}<i>2xx 3xx</i></b><span className="dim small">4xx {short(now.status['4xx'])} · 5xx {short(now.status['5xx'])}</span></li>
       <li><span className="dim">{t.connections}</span><b>{number(now.connections.active)}</b><span className="dim small">{t.accepted(short(now.connections.accepted_per_second))} · {t.waiting} {number(now.connections.waiting)}</span></li>
     </ul>

@@ -1,6 +1,6 @@
 import type { LiveRow, LiveWorker, VirtualAddress } from '../../api/live'
 import { link } from '../../app/router'
-import { ago, bytes, milliseconds, number, short, time, useTexts } from '../../i18n'
+import { ago, bytes, latency, number, short, time, useTexts } from '../../i18n'
 import { Badge, Panel, Tags } from '../../ui/bits'
 import { en } from './en'
 import { zh } from './zh'
@@ -21,7 +21,7 @@ export function Busiest({ title, column, rows, to }: { title: string; column: st
               <tr key={r.id}>
                 <td><a className="cut" {...link(to + r.id)}>{r.name || r.id.slice(0, 8)}</a></td>
                 <td className="right">{short(r.requests_per_second)}</td>
-                <td className="right">{milliseconds(r.p95_ms)}</td>
+                <td className="right">{latency(r.p95_ms, r.requests_per_second)}</td>
                 <td className={`right ${r.errors_per_second ? 'bad' : 'dim'}`}>{short(r.errors_per_second)}</td>
               </tr>
             ))}
@@ -41,8 +41,8 @@ export function Workers({ list }: { list: LiveWorker[] }) {
         <tbody>
           {list.map(w => (
             <tr key={w.pid}>
-              <td><span className="line"><span>{w.id}</span><span className="dim">{w.pid}</span>{w.state && w.state !== 'serving' && <Badge tone="warn">{w.state}</Badge>}</span></td>
-              <td className="right">{number(100 * w.cpu, 1)} %</td>
+              <td><span className="line"><span>{w.id}</span><span className="dim small">pid {w.pid}</span>{w.state && w.state !== 'serving' && <Badge tone="warn">{w.state}</Badge>}</span></td>
+              <td className="right">{number(100 * w.cpu, 1)}%</td>
               <td className="right">{bytes(w.memory)}</td>
               <td className="right">{number(w.connections)}</td>
               <td className="right">{short(w.requests_per_second)}</td>

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useEntities } from '../../api/entities'
 import { useMay } from '../../api/session'
 import type { Plugin } from '../../api/types'
-import { useArgument } from '../../app/router'
+import { useArgument, useOpen } from '../../app/router'
 import { useTexts } from '../../i18n'
 import { Page, panel, Tabs } from '../../ui/bits'
 import { Button } from '../../ui/Button'
@@ -18,7 +18,7 @@ export default function Plugins() {
   const t = useTexts({ en, zh })
   const list = useEntities<Plugin>('plugins')
   const [tab, setTab] = useArgument('tab')
-  const [open, setOpen] = useArgument('open')
+  const [open, setOpen] = useOpen()
   const [service] = useArgument('service')
   const [route] = useArgument('route')
   const [consumer] = useArgument('consumer')

@@ -39,7 +39,7 @@ export function Used({ list, open, remove, add }: { list: List<Plugin>; open: (p
       { key: 'tags', title: t.tags, width: 'minmax(90px, 1fr)', wide: true, value: p => p.tags?.join(' '), cell: p => <Tags list={p.tags} most={2} /> },
       {
         key: 'state', title: t.state, width: '84px', value: p => p.enabled ? common.enabled : common.disabled,
-        cell: p => may ? <span onClick={e => e.stopPropagation()}><Switch on={p.enabled} label={`${p.name}: ${common.enabled}`} change={() => setTurn(p)} /></span> : <Badge tone={p.enabled ? 'good' : undefined}>{p.enabled ? common.on : common.off}</Badge>,
+        cell: p => may ? <span className="line" onClick={e => e.stopPropagation()}><Switch on={p.enabled} label={`${p.name}: ${common.enabled}`} change={() => setTurn(p)} /></span> : <Badge tone={p.enabled ? 'good' : undefined}>{p.enabled ? common.on : common.off}</Badge>,
       },
       ...(may ? [{
         key: 'acts', title: '', width: '44px', end: true,

@@ -56,7 +56,7 @@ export function Board({ id }: { id: string }) {
     </>
   )
   return (
-    <Page title={r.name} acts={acts}
+    <Page title={r.name} of={t.title} acts={acts}
       sub={<span className="line"><Badge tone={tones[r.state]} dot>{t.states[r.state]}</Badge><a {...link('/releases')}>{t.all}</a></span>}>
       {r.reason && <Note tone={r.state === 'rolled_back' ? 'bad' : 'info'}><b>{t.reason}:</b> {r.reason}</Note>}
       <dl className="traits">

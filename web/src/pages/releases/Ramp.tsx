@@ -45,7 +45,7 @@ export function Guarded({ r, history }: { r: Release; history: Moment[] }) {
   const g = r.guard
   if (!g) return <p className="dim">{t.noGuard}</p>
   const base = sum(history, 'baseline', g.window), cand = sum(history, 'candidate', g.window)
-  const percent = (n: number) => `${number(n, 1)} %`
+  const percent = (n: number) => `${number(n, 1)}%`
   const rows = [
     { key: 'max_error_rate', limit: g.max_error_rate, is: errorShare(cand), show: percent },
     { key: 'max_p95', limit: g.max_p95, is: cand.p95, show: milliseconds },

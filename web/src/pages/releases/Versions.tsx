@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { span } from '../../api/live'
-import { milliseconds, number, short, useTexts } from '../../i18n'
+import { latency, milliseconds, number, short, useTexts } from '../../i18n'
 import { Panel } from '../../ui/bits'
 import { Chart, Legend, type Series } from '../../ui/Chart'
 import { en } from './en'
@@ -40,15 +40,15 @@ export function Versions({ r, history }: { r: Release; history: Moment[] }) {
             <dl>
               <div><dt>{t.requests}</dt><dd>{short(v.s.requests)}<i>{t.perSecond}</i></dd></div>
               <div><dt>{t.errors}</dt><dd className={v.key === 'candidate' && worse ? 'bad' : ''}>{percent(errorShare(v.s))}</dd></div>
-              <div><dt>{t.p50}</dt><dd>{milliseconds(v.s.p50)}</dd></div>
-              <div><dt>{t.p95}</dt><dd>{milliseconds(v.s.p95)}</dd></div>
+              <div><dt>{t.p50}</dt><dd>{latency(v.s.p50, v.s.requests)}</dd></div>
+              <div><dt>{t.p95}</dt><dd>{latency(v.s.p95, v.s.requests)}</dd></div>
             </dl>
           </section>
         ))}
       </div>
       <div className="charts">
         <Panel title={t.errorShare} acts={<Legend series={series.errors} format={percent} />}><Chart label={t.errorShare} series={series.errors} times={times} room={span} format={percent} /></Panel>
-        <Panel title={t.p95Chart} acts={<Legend series={series.latency} format={milliseconds} />}><Chart label={t.p95Chart} series={series.latency} times={times} room={span} format={milliseconds} /></Panel>
+        <Panel title={t.p95Chart} acts={<Legend series={series.latency} format={latency} />}><Chart label={t.p95Chart} series={series.latency} times={times} room={span} format={milliseconds} /></Panel>
       </div>
     </>
   )

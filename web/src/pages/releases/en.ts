@@ -5,7 +5,7 @@ export const en = {
   name: 'Name', of: 'For', candidate: 'Candidate', baseline: 'Baseline', share: 'Share', state: 'State', all: 'All releases', missing: 'There is no such release.', settings: 'Settings',
   states: { running: 'running', paused: 'paused', promoted: 'promoted', aborted: 'aborted', rolled_back: 'rolled back' },
   whole: 'what there was', service: (name: string) => `service ${name}`, upstream: (name: string) => `upstream ${name}`, version: (v: string) => `version ${v}`,
-  split: 'Traffic split', percentage: 'Per cent for the candidate', applied: (n: string) => `${n} % of all others get the candidate now.`, actual: (n: string) => `${n} % of the requests of the last minute went to the candidate`, noTraffic: 'No requests in the last minute', moves: 'Raising it moves nobody back: who has the candidate keeps it.',
+  split: 'Traffic split', percentage: 'Per cent for the candidate', applied: (n: string) => `${n}% of all others get the candidate now.`, actual: (n: string) => `${n}% of the requests of the last minute went to the candidate`, noTraffic: 'No requests in the last minute', moves: 'Raising it moves nobody back: who has the candidate keeps it.',
   pause: 'Pause', resume: 'Resume', promote: 'Promote', abort: 'Abort',
   paused: 'The ramp stands still.', resumed: 'The ramp goes on.',
   promoteTitle: (name: string) => `Promote ${name}?`, promoteText: 'Everybody gets the candidate from now on.', promotedSaid: 'Everybody gets the candidate now.',

@@ -8,7 +8,7 @@ export const zh: Alike<typeof en> = {
   name: '名称', of: '对象', candidate: '新版本', baseline: '旧版本', share: '比例', state: '状态', all: '全部发布', missing: '没有这个发布。', settings: '设置',
   states: { running: '进行中', paused: '已暂停', promoted: '已全量', aborted: '已中止', rolled_back: '已回滚' },
   whole: '原有版本', service: name => `服务 ${name}`, upstream: name => `上游 ${name}`, version: v => `版本 ${v}`,
-  split: '流量分配', percentage: '新版本的百分比', applied: n => `其余客户端中 ${n} % 现在使用新版本。`, actual: n => `最近一分钟 ${n} % 的请求到了新版本`, noTraffic: '最近一分钟没有请求', moves: '提高比例不会让任何人退回：已用新版本的客户端保持不变。',
+  split: '流量分配', percentage: '新版本的百分比', applied: n => `其余客户端中 ${n}% 现在使用新版本。`, actual: n => `最近一分钟 ${n}% 的请求到了新版本`, noTraffic: '最近一分钟没有请求', moves: '提高比例不会让任何人退回：已用新版本的客户端保持不变。',
   pause: '暂停', resume: '继续', promote: '全量发布', abort: '中止',
   paused: '爬坡已停住。', resumed: '爬坡继续。',
   promoteTitle: name => `全量发布 ${name}？`, promoteText: '从现在起所有人使用新版本。', promotedSaid: '所有人现在使用新版本。',

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { get, type ApiError } from '../../api/client'
 import { go, link } from '../../app/router'
-import { bytes, milliseconds, time, useTexts } from '../../i18n'
+import { bytes, latency, milliseconds, time, useTexts } from '../../i18n'
 import { Badge, Bones, Empty, Failed, Page, Segments } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { Sheet } from '../../ui/Sheet'
@@ -49,8 +49,8 @@ export default function Requests() {
     { key: 'status', title: t.status, width: '74px', value: r => r.status, cell: r => <Badge tone={tone(r.status)}>{r.status}</Badge> },
     { key: 'request', title: t.request, width: 'minmax(150px, 3fr)', value: r => `${r.method} ${r.host}${r.path}`, cell: r => <><b>{r.method}</b><span className="mono cut" title={r.host + r.path}>{r.host}{r.path}</span></> },
     { key: 'route', title: t.route, width: 'minmax(90px, 1fr)', wide: true, value: r => r.route, cell: r => r.route ? <span className="cut">{r.route}</span> : <span className="off">–</span> },
-    { key: 'target', title: t.target, width: 'minmax(110px, 1fr)', wide: true, value: r => r.target, cell: r => r.target ? <span className="mono cut">{r.target}</span> : <span className="off">–</span> },
-    { key: 'took', title: t.took, width: '88px', end: true, value: r => r.latency_ms, text: () => '', cell: r => milliseconds(r.latency_ms) },
+    { key: 'target', title: t.target, width: 'minmax(136px, 1.2fr)', wide: true, value: r => r.target, cell: r => r.target ? <span className="mono cut" title={r.target}>{r.target}</span> : <span className="off">–</span> },
+    { key: 'took', title: t.took, width: '88px', end: true, value: r => r.latency_ms, text: () => '', cell: r => latency(r.latency_ms) },
     { key: 'client', title: t.client, width: 'minmax(100px, 1fr)', wide: true, value: r => `${r.client} ${r.consumer}`, cell: r => <span className="cut">{r.consumer || r.client}</span> },
     { key: 'who', title: t.who, width: '92px', wide: true, value: r => r.who, cell: r => r.who ? <Badge tone={r.who === 'client' ? 'warn' : 'bad'}>{t.whos[r.who as keyof typeof t.whos] ?? r.who}</Badge> : null },
   ], [t])
@@ -69,7 +69,7 @@ export default function Requests() {
           <dl className="facts">
             <dt>{t.time}</dt><dd>{time(shown.time)}</dd>
             <dt>{t.status}</dt><dd><Badge tone={tone(shown.status)}>{shown.status}</Badge> {shown.who && `${t.who}: ${t.whos[shown.who as keyof typeof t.whos] ?? shown.who}`}</dd>
-            <dt>{t.took}</dt><dd>{milliseconds(shown.latency_ms)}{shown.upstream_ms > 0 && ` (${t.upstream}: ${milliseconds(shown.upstream_ms)})`}</dd>
+            <dt>{t.took}</dt><dd>{latency(shown.latency_ms)}{shown.upstream_ms > 0 && ` (${t.upstream}: ${milliseconds(shown.upstream_ms)})`}</dd>
             <dt>{t.route}</dt><dd>{shown.route_id ? <a {...link(`/routes?open=${shown.route_id}`)}>{shown.route}</a> : '–'}</dd>
             <dt>{t.upstream}</dt><dd>{shown.service_id ? <a {...link(`/services?open=${shown.service_id}`)}>{shown.service}</a> : '–'}</dd>
             <dt>{t.target}</dt><dd className="mono">{shown.target || '–'}</dd>

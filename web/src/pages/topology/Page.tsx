@@ -1,18 +1,16 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { useStream } from '../../api/stream'
+import { useEvents } from '../../api/events'
 import { useGet } from '../../api/use'
 import { go, link } from '../../app/router'
 import { number, useTexts } from '../../i18n'
 import { Bones, Empty, Failed, Page } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { en } from './en'
-import { columns, connected, graphOf, matching, type Box, type Graph, type Topology } from './graph'
+import { arranged, connected, graphOf, matching, type Box, type Graph, type Topology } from './graph'
 import './topology.css'
 import { zh } from './zh'
 
 const most = 30 // boxes in a column: more nobody reads, a filter finds the others
-
-const order = new Intl.Collator(undefined, { numeric: true })
 
 const states = ['HEALTHY', 'UNHEALTHY', 'DNS_ERROR', 'HEALTHCHECKS_OFF'] as const
 
@@ -22,7 +20,7 @@ export default function TopologyPage() {
   const all = useGet<Topology>('/topology')
   const [words, setWords] = useState('')
   const [at, setAt] = useState('')
-  useStream('/events', { revision: all.again, health: all.again, reset: all.again })
+  useEvents({ revision: all.again, health: all.again, reset: all.again })
   const graph = useMemo(() => all.data && graphOf(all.data), [all.data])
   const found = useMemo(() => graph && matching(graph, words), [graph, words])
   const lit = useMemo(() => graph && at && graph.boxes.has(at) ? connected(graph, [at]) : undefined, [graph, at])
@@ -49,10 +47,8 @@ function Drawing({ graph, found, lit, point }: { graph: Graph; found?: Set<strin
   const frame = useRef<HTMLDivElement>(null)
   const [lines, setLines] = useState<{ d: string; key: string; a: string; b: string }[]>([])
   const [size, setSize] = useState({ width: 0, height: 0 })
-  const shown = useMemo(() => columns.map(c => {
-    const list = [...graph.boxes.values()].filter(b => b.column === c && (!found || found.has(b.key))).sort((a, b) => order.compare(a.text, b.text))
-    return { column: c, list: list.slice(0, most), left: Math.max(0, list.length - most) }
-  }).filter(c => c.list.length), [graph, found])
+  const shown = useMemo(() => arranged(graph, key => !found || found.has(key)).filter(c => c.list.length)
+    .map(c => ({ ...c, list: c.list.slice(0, most), left: Math.max(0, c.list.length - most) })), [graph, found])
 
   const draw = () => {
     const f = frame.current

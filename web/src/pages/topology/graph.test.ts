@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connected, graphOf, matching } from './graph'
+import { arranged, connected, graphOf, matching } from './graph'
 
 const g = graphOf({
   hosts: [{ host: 'a', routes: ['1', '2'] }, { host: '*', routes: ['3', 'gone'] }],
@@ -18,4 +18,14 @@ test('what hangs together', () => {
   expect([...matching(g, '10.0.0.2')!].sort()).toEqual(['ha', 'r1', 'ss', 'tu x', 'uu'])
   expect(matching(g, ' ')).toBeUndefined()
   expect(matching(g, 'nothing')!.size).toBe(0)
+})
+
+test('what follows stands beside what leads there, and what nothing leads to is last', () => {
+  const g = graphOf({
+    hosts: [], routes: ['a', 'b', 'c'].map((id, i) => ({ id, name: id, hosts: null, paths: null, methods: null, service: ['z', 'y', 'z'][i] })),
+    services: [{ id: 'x', name: 'x', host: '' }, { id: 'y', name: 'm', host: '' }, { id: 'z', name: 'n', host: '', upstream: 'u' }], upstreams: [],
+  })
+  const names = (seen: (key: string) => boolean) => arranged(g, seen).map(c => c.list.map(b => b.text).join(''))
+  expect(names(() => true)).toEqual(['', 'abc', 'mnx', '', ''])
+  expect(names(k => k !== 'rb')).toEqual(['', 'ac', 'nmx', '', ''])
 })

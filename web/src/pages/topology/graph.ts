@@ -40,6 +40,25 @@ export function graphOf(t: Topology): Graph {
   return { boxes, edges: edges.filter(([a, b]) => boxes.has(a) && boxes.has(b)) }
 }
 
+const order = new Intl.Collator(undefined, { numeric: true })
+
+/** arranged puts the boxes of each column in order: hosts and routes by name, and behind them each beside what leads to it, so that few lines cross. */
+export function arranged(g: Graph, seen: (key: string) => boolean): { column: Column; list: Box[] }[] {
+  const from = new Map<string, string[]>(), place = new Map<string, number>()
+  for (const [a, b] of g.edges) from.set(b, [...from.get(b) ?? [], a])
+  // What nothing leads to comes last.
+  const wish = (b: Box): number => {
+    const at = (from.get(b.key) ?? []).flatMap(k => place.get(k) ?? [])
+    return b.column === 'hosts' || b.column === 'routes' ? 0 : at.length ? at.reduce((x, y) => x + y) / at.length : Infinity
+  }
+  return columns.map(column => {
+    const list = [...g.boxes.values()].filter(b => b.column === column && seen(b.key)).map(b => ({ b, at: wish(b) }))
+      .sort((x, y) => x.at === y.at ? order.compare(x.b.text, y.b.text) : x.at - y.at).map(x => x.b)
+    list.forEach((b, i) => place.set(b.key, i))
+    return { column, list }
+  })
+}
+
 /** connected are all boxes on a way through those given: what leads there, and where it leads. */
 export function connected(g: Graph, from: Iterable<string>): Set<string> {
   const out = new Set(from)

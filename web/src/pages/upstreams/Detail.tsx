@@ -46,7 +46,7 @@ export function Detail({ id }: { id: string }) {
     (checks.passive?.unhealthy?.http_failures || checks.passive?.unhealthy?.tcp_failures || checks.passive?.unhealthy?.timeouts) && t.passive,
   ].filter(Boolean).join(', ')
   return (
-    <Page title={u.name} fill
+    <Page title={u.name} of={t.title} fill
       sub={<a className="line" {...link('/upstreams')}>{t.all}</a>}
       acts={<>{may && <Button icon="settings" onClick={() => show('settings')}>{t.edited}</Button>}{may && <Button icon="trash" aria-label={common.remove} onClick={() => show('gone')} />}{add}</>}>
       <dl className="traits">

@@ -2,11 +2,12 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { part, patch, put } from '../../api/client'
 import { useMay } from '../../api/session'
 import type { Target, Upstream } from '../../api/types'
-import { milliseconds, number, short, useTexts } from '../../i18n'
+import { latency, number, short, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { explain, Slider } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { Menu } from '../../ui/Menu'
+import { Confirm } from '../../ui/Removal'
 import { Table, useNarrow, type Column } from '../../ui/table/Table'
 import { toast } from '../../ui/Toasts'
 import { en } from './en'
@@ -27,6 +28,7 @@ export function Targets({ upstream, rows, edit, remove, empty }: Props) {
   const live = useTargets()
   const { health, again } = useHealth(upstream.id, rows)
   const small = useNarrow()
+  const [last, setLast] = useState<Target>()
   const total = rows.reduce((n, x) => n + x.weight, 0)
   const most = Math.max(200, ...rows.map(x => x.weight))
 
@@ -42,7 +44,8 @@ export function Targets({ upstream, rows, edit, remove, empty }: Props) {
     }
     const drain = (x: Target) => {
       before.set(x.id, x.weight)
-      void weigh(x, 0, t.drained(x.target))
+      if (x.weight === total) setLast(x)
+      else void weigh(x, 0, t.drained(x.target))
     }
     const mark = async (x: Target, as: 'healthy' | 'unhealthy') => {
       try {
@@ -67,7 +70,7 @@ export function Targets({ upstream, rows, edit, remove, empty }: Props) {
       }]),
       { key: 'share', title: t.share, width: '64px', end: true, value: x => x.weight, text: () => '', cell: x => total ? `${number(100 * x.weight / total, 1)}%` : '–' },
       figure('rate', t.rate, '72px', x => now(x)?.requests_per_second, short),
-      figure('p95', t.p95, '76px', x => now(x)?.p95_ms, milliseconds),
+      { ...figure('p95', t.p95, '76px', x => now(x)?.p95_ms, String), cell: x => now(x)?.requests_per_second ? latency(now(x)!.p95_ms) : <span className="off">–</span> },
       figure('errors', t.errors, '64px', x => now(x)?.errors_per_second, short),
       figure('connections', t.connections, '68px', x => now(x)?.connections, number),
       ...(may ? [{
@@ -90,7 +93,13 @@ export function Targets({ upstream, rows, edit, remove, empty }: Props) {
     ]
   }, [t, common, may, live, health, again, small, upstream, total, most, edit, remove])
 
-  return <Table label={t.targets} rows={rows} columns={columns} id={x => x.id} open={may ? edit : undefined} sort={{ key: 'target', down: false }} filter={rows.length > 8} empty={empty} />
+  return (
+    <>
+      <Table label={t.targets} rows={rows} columns={columns} id={x => x.id} open={may ? edit : undefined} sort={{ key: 'target', down: false }} filter={rows.length > 8} empty={empty} />
+      {last && <Confirm title={t.lastTitle(last.target)} note={t.lastNote} action={t.drain} danger said={t.drained(last.target)} close={() => setLast(undefined)}
+        write={{ method: 'PATCH', path: `/upstreams/${upstream.id}/targets/${part(last.id)}`, body: { weight: 0 } }} />}
+    </>
+  )
 }
 
 /** A slider that tells its value when one has let go of it, or typed no more for a while. */

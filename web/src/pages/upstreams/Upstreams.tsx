@@ -29,7 +29,7 @@ export function Upstreams() {
         key: 'health', title: t.health, width: '130px', value: sick, text: () => '',
         cell: u => {
           const all = of.get(u.id)?.length ?? 0, bad = sick(u)
-          if (!all) return <span className="dim">–</span>
+          if (!all) return <Badge tone="warn">{t.none}</Badge>
           return <Badge tone={bad === 0 ? 'good' : bad === all ? 'bad' : 'warn'} dot>{t.healthy(all - bad, all)}</Badge>
         },
       },

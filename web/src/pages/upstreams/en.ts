@@ -12,5 +12,6 @@ export const en = {
   weighed: (name: string, w: number) => `Weight of ${name}: ${w}`, weightOf: (name: string) => `Weight of ${name}`,
   markHealthy: 'Mark as healthy', markUnhealthy: 'Mark as unhealthy', marked: (name: string) => `${name} has been marked.`,
   states: { HEALTHY: 'healthy', UNHEALTHY: 'unhealthy', DNS_ERROR: 'name not found', HEALTHCHECKS_OFF: 'not checked' },
-  healthy: (n: number, all: number) => `${n} of ${all}`, checks: 'Health checks', off: 'off', active: 'active', passive: 'passive', usedBy: 'Used by', nobody: 'no service yet',
+  healthy: (n: number, all: number) => `${n} of ${all}`, checks: 'Health checks', off: 'off', active: 'active', passive: 'passive', usedBy: 'Used by', nobody: 'no service yet', none: 'no targets',
+  lastTitle: (name: string) => `Drain ${name}?`, lastNote: 'It is the last target that gets requests: until another one does, they are answered with 503.',
 }

@@ -15,5 +15,6 @@ export const zh: Alike<typeof en> = {
   weighed: (name, w) => `${name} 的权重：${w}`, weightOf: name => `${name} 的权重`,
   markHealthy: '标记为健康', markUnhealthy: '标记为不健康', marked: name => `${name} 已标记。`,
   states: { HEALTHY: '健康', UNHEALTHY: '不健康', DNS_ERROR: '域名无法解析', HEALTHCHECKS_OFF: '未检查' },
-  healthy: (n, all) => `${n} / ${all}`, checks: '健康检查', off: '关闭', active: '主动', passive: '被动', usedBy: '使用者', nobody: '尚无服务使用',
+  healthy: (n, all) => `${n} / ${all}`, checks: '健康检查', off: '关闭', active: '主动', passive: '被动', usedBy: '使用者', nobody: '尚无服务使用', none: '没有目标',
+  lastTitle: name => `排空 ${name}？`, lastNote: '这是最后一个接收请求的目标：在其他目标恢复之前，所有请求都会得到 503。',
 }

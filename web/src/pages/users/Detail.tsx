@@ -29,9 +29,9 @@ export function Detail({ name }: { name: string }) {
   const changed = () => { if (self) void resume(); else read.again() }
   if (read.error?.status === 404) return <Page title={t.title}><Empty icon="users" title={t.missingUser} action={<Button onClick={() => go('/users')}>{t.all}</Button>} /></Page>
   if (read.error) return <Page title={t.title}><Failed error={read.error} again={read.again} /></Page>
-  if (!u) return <Page title={name}><Bones lines={6} /></Page>
+  if (!u) return <Page title={name} of={t.title}><Bones lines={6} /></Page>
   return (
-    <Page title={u.name} sub={<span className="line"><Badge tone={roleTones[u.role]}>{common.roles[u.role]}</Badge><a {...link('/users')}>{t.all}</a></span>}
+    <Page title={u.name} of={t.title} sub={<span className="line"><Badge tone={roleTones[u.role]}>{common.roles[u.role]}</Badge><a {...link('/users')}>{t.all}</a></span>}
       acts={<Button icon="trash" onClick={() => show('gone')}>{common.remove}</Button>}>
       <div className="panels">
         <Panel title={t.role} acts={<Button small icon="edit" onClick={() => show('role')}>{t.changeRole}</Button>}>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useSession } from '../../api/session'
 import { useGet } from '../../api/use'
-import { go, useArgument } from '../../app/router'
+import { go, useOpen } from '../../app/router'
 import { ago, number, time, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Badge, Bones, Empty, Failed, Page } from '../../ui/bits'
@@ -19,7 +19,7 @@ export function Users() {
   const common = useCommon()
   const me = useSession()
   const list = useGet<{ data: User[] }>('/users')
-  const [shown, show] = useArgument('open')
+  const [shown, show] = useOpen()
   const users = list.data?.data
   const columns = useMemo((): Column<User>[] => {
     const ways = (u: User) => [u.has_password && t.byPassword, u.tokens.length > 0 && t.byTokens(u.tokens.length)].filter(Boolean).join(', ')

@@ -120,9 +120,9 @@ export function Table<T extends object>({ label, rows, columns, id, open, sort: 
 
   return (
     <div className="table-wrap">
-      {(filter || tools) && (
+      {(filter && rows.length > 0 || tools) && (
         <div className="table-bar">
-          {filter && (
+          {filter && rows.length > 0 && (
             <label className="with-icon">
               <Icon name="search" size={14} />
               <input ref={input} className="input" type="search" value={words} placeholder={t.table.filter} aria-label={`${t.table.filter}: ${label}`} title={t.table.keys}
