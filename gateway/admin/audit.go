@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"cmp"
+	"encoding/json"
 	"math"
 	"net/url"
 	"strconv"
@@ -65,12 +67,30 @@ func (c *call) audited(r *entity.Revision) map[string]any {
 	changes := make([]any, len(r.Changes))
 	for i, ch := range r.Changes {
 		m := map[string]any{"kind": ch.Kind, "id": ch.ID, "action": actionOf(ch)}
+		if name := nameIn(ch.New, ch.Old); name != "" {
+			m["name"] = name
+		}
 		if ch.Old != nil && ch.New != nil {
 			m["fields"] = differing(ch.Old, ch.New)
 		}
 		changes[i] = m
 	}
 	return c.told(r, map[string]any{"revision": r.Number, "changes": changes})
+}
+
+// nameIn is what people call a document: its name, or what stands for one. None of these
+// fields is a secret of any kind.
+func nameIn(raw ...json.RawMessage) string {
+	for _, b := range raw {
+		var d struct {
+			Name, Username, Target, Group string
+			CustomID                      string `json:"custom_id"`
+		}
+		if b != nil && json.Unmarshal(b, &d) == nil {
+			return cmp.Or(d.Name, d.Username, d.CustomID, d.Target, d.Group)
+		}
+	}
+	return ""
 }
 
 func (c *call) event(e Entry) map[string]any {

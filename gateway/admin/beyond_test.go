@@ -153,7 +153,7 @@ func TestHistory(t *testing.T) {
 		t.Errorf("%v", page)
 	}
 	audit := w.must(200, "GET", "/audit?who=the-admin", "")["data"].([]any)
-	if first := audit[5].(map[string]any); len(audit) != 6 || first["why"] != "reason 0" || first["who"] != "the-admin" {
+	if first := audit[5].(map[string]any); len(audit) != 6 || first["why"] != "reason 0" || first["who"] != "the-admin" || first["changes"].([]any)[0].(map[string]any)["name"] != "s0" {
 		t.Errorf("%v", audit)
 	}
 	if none := w.must(200, "GET", "/audit?who=x", "")["data"].([]any); len(none) != 0 {

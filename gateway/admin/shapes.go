@@ -148,7 +148,7 @@ func (h *Handler) answers() js {
 		"change":            changed("?old", document, "?new", document),
 		"dry-run":           doc("What a write would change. Nothing is kept.", record("dry_run", js{"const": true}, "changes", listOf(refTo("change")), "?entity", typed("object"), "?acts", listOf(refTo("act")))),
 		"revision":          told("number", refTo("change")),
-		"audit":             either(told("revision", changed()), journalShape()),
+		"audit":             either(told("revision", changed("?name", doc("What it is called, if it has a name.", text()))), journalShape()),
 		"explain-request":   doc("The request that is asked about: a url, or its parts.", typeOf[explain.Request](true)),
 		"explanation":       typeOf[explain.Answer](false),
 		"release-explained": typeOf[explain.Release](false),

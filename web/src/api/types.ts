@@ -36,7 +36,7 @@ export type Plugin = Document & {
   consumer?: Ref
 }
 
-export type Change = { kind: string; id: string; action: 'create' | 'update' | 'delete'; old?: Document; new?: Document; fields?: string[] }
+export type Change = { kind: string; id: string; action: 'create' | 'update' | 'delete'; /** What people call it, where the documents are left out. */ name?: string; old?: Document; new?: Document; fields?: string[] }
 export type Act = { name: string; kind: string; id: string; of?: string }
 export type Revision = { number: number; time: string; who: string; from: string; why: string; changes: Change[]; acts?: Act[] }
 export type Preview = { dry_run: true; changes: Change[]; acts?: Act[]; entity?: Document }

@@ -84,6 +84,12 @@ export function ago(t: number | string | undefined): string {
   return ''
 }
 
+/** seconds writes how long something lasts: 3.5 s, 12 min, 2 h. */
+export function seconds(s: number): string {
+  const [unit, size] = s < 120 ? ['second', 1] as const : s < 7200 ? ['minute', 60] as const : s < 172_800 ? ['hour', 3600] as const : ['day', 86_400] as const
+  return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(s / size)
+}
+
 /** latency writes how long answers took; none is that there were no requests. A worker reads the clock once for all that is ready, so what it answers at once took 0 by it. */
 export const latency = (ms: number, requests = 1) => !requests ? '–' : ms ? milliseconds(ms) : '< 1 ms'
 

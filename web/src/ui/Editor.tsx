@@ -86,8 +86,8 @@ export function Editor(p: Props) {
   const apply = () => run(async () => {
     const made = await commit(write(), reason)
     toast(p.said(titleOf(made)))
-    p.done?.(made)
     close()
+    p.done?.(made)
   })
 
   const ready = schema.data && was

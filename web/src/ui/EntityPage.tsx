@@ -7,7 +7,7 @@ import { ago, number, time } from '../i18n'
 import { useCommon } from '../i18n/common'
 import { Bones, Empty, Failed, Page } from './bits'
 import { Button } from './Button'
-import { Editor } from './Editor'
+import { Editor, type Body } from './Editor'
 import { Menu, type Act } from './Menu'
 import { Removal } from './Removal'
 import { Table, type Column } from './table/Table'
@@ -40,10 +40,14 @@ type Props<T extends Document> = {
   labels?: Record<string, string>
   /** What a new one begins with. */
   initial?: Record<string, unknown>
+  /** The form, if the schema's is not enough. */
+  body?: (p: Body) => ReactNode
+  /** What comes when a new one has been made. */
+  made?: (doc: Document) => void
 }
 
 /** A page that lists all of a kind, and makes, edits and deletes them. ?open=ID and ?open=new show the form. */
-export function EntityPage<T extends Document>({ kind, texts: t, icon, columns, main, open, acts, head, labels, initial }: Props<T>) {
+export function EntityPage<T extends Document>({ kind, texts: t, icon, columns, main, open, acts, head, labels, initial, body, made }: Props<T>) {
   const common = useCommon()
   const list = useEntities<T>(kind)
   const [shown, show] = useOpen()
@@ -70,7 +74,7 @@ export function EntityPage<T extends Document>({ kind, texts: t, icon, columns, 
         <Table label={t.title} rows={list.rows} columns={all} id={r => r.id} open={open ?? (r => show(r.id))} sort={{ key: columns[0].key, down: false }}
           empty={<Empty icon={icon} title={t.emptyTitle} action={create}>{t.empty}</Empty>} />
       )}
-      {shown && <Editor key={shown} kind={kind} id={shown === 'new' ? undefined : shown} main={main} labels={labels} initial={shown === 'new' ? initial : undefined} title={shown === 'new' ? t.create : t.edit(titleOf(row))}
+      {shown && <Editor key={shown} kind={kind} id={shown === 'new' ? undefined : shown} main={main} labels={labels} body={body} done={shown === 'new' ? doc => { if (doc) made?.(doc) } : undefined} initial={shown === 'new' ? initial : undefined} title={shown === 'new' ? t.create : t.edit(titleOf(row))}
         said={shown === 'new' ? t.made : t.changed} close={() => show('')} head={row && head ? () => head(row) : undefined} />}
       {gone && <Removal kind={kind} id={gone.id} name={t.what(titleOf(gone))} said={t.removed(titleOf(gone))} close={() => setGone(undefined)} />}
     </Page>

@@ -5,7 +5,7 @@ import type { Consumer } from '../../api/types'
 import { useArgument } from '../../app/router'
 import { useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
-import { explain, Note, Page, Panel } from '../../ui/bits'
+import { Empty, explain, Note, Page, Panel } from '../../ui/bits'
 import { Button } from '../../ui/Button'
 import { read, type Asked } from './curl'
 import { en } from './en'
@@ -20,10 +20,12 @@ export default function Explain() {
   const t = useTexts({ en, zh })
   const common = useCommon()
   const [given] = useArgument('request')
+  const [from] = useArgument('client')
+  const [known] = useArgument('consumer')
   const consumers = useEntities<Consumer>('consumers')
   const [text, setText] = useState(given)
-  const [client, setClient] = useState('')
-  const [consumer, setConsumer] = useState('')
+  const [client, setClient] = useState(from)
+  const [consumer, setConsumer] = useState(known)
   const [answer, setAnswer] = useState<Answer>()
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
@@ -63,9 +65,9 @@ export default function Explain() {
               <textarea className="input mono" rows={5} value={text} onChange={e => setText(e.target.value)} aria-label={t.hint} placeholder={"curl 'https://shop.example/cart' \\\n  -H 'Cookie: user=42'"} spellCheck={false}
                 onKeyDown={e => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit() } }} />
               <span className="dim small">{t.hint}</span>
-              <label className="stack"><span className="small dim">{t.client}</span><input className="input mono" value={client} onChange={e => setClient(e.target.value)} placeholder="127.0.0.1" spellCheck={false} /></label>
-              <label className="stack"><span className="small dim">{t.consumer}</span>
-                <input className="input" list="explain-consumers" value={consumer} onChange={e => setConsumer(e.target.value)} placeholder={t.consumerHint} />
+              <label className="field"><span className="label">{t.client}</span><input className="input mono" value={client} onChange={e => setClient(e.target.value)} placeholder="127.0.0.1" spellCheck={false} /></label>
+              <label className="field"><span className="label">{t.consumer}</span>
+                <input className="input" list="explain-consumers" value={consumer} onChange={e => setConsumer(e.target.value)} placeholder={t.consumerHint} autoComplete="off" />
                 <datalist id="explain-consumers">{consumers.rows.slice(0, 500).map(c => <option key={c.id} value={c.username ?? c.custom_id ?? c.id} />)}</datalist>
               </label>
               <span><Button look="main" type="submit" disabled={busy || !text.trim()}>{t.run}</Button></span>
@@ -74,6 +76,7 @@ export default function Explain() {
           <Recently choose={(line, a) => { setText(line); setClient(a.client ?? ''); setConsumer(a.consumer ?? ''); void ask(a) }} />
         </div>
         <div className="stack" aria-live="polite">
+          {!failed && !answer && <section className="panel"><Empty icon="explain" title={t.emptyTitle}>{t.empty}</Empty></section>}
           {failed && <Note tone="bad">{failed}</Note>}
           {answer && <Path a={answer} />}
         </div>

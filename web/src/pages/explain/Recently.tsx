@@ -27,9 +27,16 @@ export type Recent = {
   bytes: number
 }
 
+/** hostOf is the host that a request was for, with its port if the header has it: that of an absolute target counts more than the header. */
+export function hostOf(r: Pick<Recent, 'host' | 'headers'>): string {
+  const header = Object.entries(r.headers ?? {}).find(([k]) => k.toLowerCase() === 'host')?.[1] ?? ''
+  const name = header.replace(/:\d+$/, '').toLowerCase()
+  return name === r.host.toLowerCase() || !r.host ? header : r.host
+}
+
 /** askedOf is the question about a request that has been. */
 export function askedOf(r: Recent): Asked {
-  return { method: r.method, url: `http://${r.host}${r.path}`, headers: r.headers ?? {}, client: r.client, ...(r.consumer ? { consumer: r.consumer } : {}) }
+  return { method: r.method, url: `http://${hostOf(r)}${r.path}`, headers: r.headers ?? {}, client: r.client, ...(r.consumer ? { consumer: r.consumer } : {}) }
 }
 
 /** The latest requests; one that is chosen is explained. */
@@ -49,7 +56,7 @@ export function Recently({ choose }: { choose: (line: string, a: Asked) => void 
         <ul className="recent" aria-label={t.recentHint}>
           {list.map((r, i) => (
             <li key={r.id || i}>
-              <button type="button" onClick={() => choose(`${r.method} http://${r.host}${r.path}`, askedOf(r))}>
+              <button type="button" onClick={() => choose(`${r.method} http://${hostOf(r)}${r.path}`, askedOf(r))}>
                 <Badge tone={r.status >= 500 ? 'bad' : r.status >= 400 ? 'warn' : 'good'}>{r.status}</Badge><b>{r.method}</b><span className="mono cut">{r.host}{r.path}</span><span className="dim small">{ago(r.time)}</span>
               </button>
             </li>

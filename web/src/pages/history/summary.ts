@@ -4,7 +4,7 @@ import { titleOf } from '../../ui/title'
 /** nameOf is what people call what was changed. Of what is hidden there is only its id. */
 export function nameOf(c: Change): string {
   const doc = c.new ?? c.old
-  return doc && typeof doc === 'object' ? titleOf(doc as Document) : c.id.slice(0, 8)
+  return doc && typeof doc === 'object' ? titleOf(doc as Document) : c.name || c.id.slice(0, 8)
 }
 
 export type Summary = { create: number; update: number; delete: number; /** The kinds, each once, in the order of the changes. */ kinds: string[] }

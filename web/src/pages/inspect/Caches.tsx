@@ -18,10 +18,10 @@ export function Caches() {
   const [purging, purge] = useState(false)
   const may = useMay('operator')
   const columns = useMemo((): Column<Cache>[] => [
-    { key: 'name', title: t.name, width: 'minmax(130px, 1.5fr)', value: c => c.name, cell: c => <a className="cut" {...link(`/plugins?open=${c.plugin}`)}>{c.name || c.plugin.slice(0, 8)}</a> },
-    { key: 'kind', title: t.kind, width: '90px', value: c => c.kind, cell: c => t.kinds[c.kind] },
-    { key: 'entries', title: t.entries, width: '90px', end: true, value: c => c.entries, text: () => '', cell: c => number(c.entries) },
-    { key: 'bytes', title: t.size, width: '100px', end: true, value: c => c.bytes, text: () => '', cell: c => bytes(c.bytes) },
+    { key: 'name', title: t.name, width: 'minmax(110px, 1.5fr)', value: c => c.name, cell: c => <a className="cut" {...link(`/plugins?open=${c.plugin}`)}>{c.name || c.plugin.slice(0, 8)}</a> },
+    { key: 'kind', title: t.kind, width: '76px', value: c => c.kind, cell: c => t.kinds[c.kind] },
+    { key: 'entries', title: t.entries, width: '72px', end: true, value: c => c.entries, text: () => '', cell: c => number(c.entries) },
+    { key: 'bytes', title: t.size, width: '84px', end: true, value: c => c.bytes, text: () => '', cell: c => bytes(c.bytes) },
     { key: 'hits', title: t.hits, width: '100px', wide: true, end: true, value: c => c.hits, text: () => '', cell: c => number(c.hits) },
     { key: 'rate', title: t.rate, width: '90px', wide: true, end: true, value: c => c.hits / (c.hits + c.misses || 1), text: () => '', cell: c => c.hits + c.misses ? `${number(100 * c.hits / (c.hits + c.misses), 1)}%` : <span className="off">–</span> },
   ], [t])

@@ -3,7 +3,7 @@ import { del, get, part, type ApiError } from '../../api/client'
 import { useMay } from '../../api/session'
 import { useGet } from '../../api/use'
 import { useOpen } from '../../app/router'
-import { bytes, number, useTexts } from '../../i18n'
+import { bytes, number, seconds, useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Bones, Empty, explain, Failed } from '../../ui/bits'
 import { Button } from '../../ui/Button'
@@ -23,9 +23,9 @@ export function Dicts() {
   const [open, show] = useOpen('dict')
   const may = useMay('operator')
   const columns = useMemo((): Column<Dict>[] => [
-    { key: 'name', title: t.name, width: 'minmax(120px, 1.5fr)', value: d => d.name, cell: d => <b className="cut mono">{d.name}</b> },
-    { key: 'used', title: t.used, width: 'minmax(150px, 2fr)', value: d => 1 - d.free / d.capacity, text: () => '', cell: d => <><Used share={1 - d.free / d.capacity} /><span className="dim small">{bytes(d.capacity - d.free)} / {bytes(d.capacity)}</span></> },
-    { key: 'keys', title: t.keys, width: '90px', end: true, value: d => d.keys, text: () => '', cell: d => number(d.keys) },
+    { key: 'name', title: t.name, width: 'minmax(96px, 1.5fr)', value: d => d.name, cell: d => <b className="cut mono">{d.name}</b> },
+    { key: 'used', title: t.used, width: 'minmax(176px, 2fr)', value: d => 1 - d.free / d.capacity, text: () => '', cell: d => <><Used share={1 - d.free / d.capacity} /><span className="dim small">{bytes(d.capacity - d.free)} / {bytes(d.capacity)}</span></> },
+    { key: 'keys', title: t.keys, width: '68px', end: true, value: d => d.keys, text: () => '', cell: d => number(d.keys) },
   ], [t])
   if (list.error) return <Failed error={list.error} again={list.again} />
   if (!list.data) return <Bones lines={5} />
@@ -36,8 +36,6 @@ export function Dicts() {
 }
 
 export const Used = ({ share }: { share: number }) => <span className={`used ${share > 0.95 ? 'bad' : share > 0.8 ? 'warn' : ''}`} aria-hidden="true"><i style={{ width: `${100 * Math.min(1, Math.max(0, share))}%` }} /></span>
-
-const seconds = (s: number) => s < 120 ? `${number(s, 1)} s` : s < 7200 ? `${number(s / 60, 1)} min` : `${number(s / 3600, 1)} h`
 
 function Entries({ dict, back }: { dict: Dict; back: () => void }) {
   const t = useTexts({ en, zh })

@@ -11,10 +11,10 @@ import { Editor } from '../../ui/Editor'
 import { Confirm, Removal } from '../../ui/Removal'
 import { toast } from '../../ui/Toasts'
 import { en } from './en'
+import { Form } from './Form'
 import { useVariants } from './history'
 import { useNames } from './names'
 import { Guarded, Ramp } from './Ramp'
-import { main } from './Releases'
 import { Split } from './Split'
 import { open, tones, type Release } from './types'
 import { Versions } from './Versions'
@@ -71,7 +71,7 @@ export function Board({ id }: { id: string }) {
         <Panel title={t.ramp}><Ramp r={r} /></Panel>
         <Panel title={t.guard}><Guarded r={r} history={history} /></Panel>
       </div>
-      {shown === 'settings' && <Editor kind="releases" id={r.id} title={t.edit(r.name)} main={main} said={t.changed} close={close} />}
+      {shown === 'settings' && <Editor kind="releases" id={r.id} title={t.edit(r.name)} body={p => <Form {...p} />} said={t.changed} close={close} />}
       {shown === 'gone' && <Removal kind="releases" id={r.id} name={t.what(r.name)} said={t.removed(r.name)} close={close} />}
       {shown === 'promote' && <Confirm title={t.promoteTitle(r.name)} action={t.promote} write={{ method: 'POST', path: `/releases/${r.id}/promote`, body: {} }} close={close} said={t.promotedSaid} />}
       {shown === 'abort' && <Confirm title={t.abortTitle(r.name)} action={t.abort} danger write={{ method: 'POST', path: `/releases/${r.id}/abort`, body: {} }} close={close} said={t.abortedSaid} />}

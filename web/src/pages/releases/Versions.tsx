@@ -47,8 +47,8 @@ export function Versions({ r, history }: { r: Release; history: Moment[] }) {
         ))}
       </div>
       <div className="charts">
-        <Panel title={t.errorShare} acts={<Legend series={series.errors} format={percent} />}><Chart label={t.errorShare} series={series.errors} times={times} room={span} format={percent} /></Panel>
-        <Panel title={t.p95Chart} acts={<Legend series={series.latency} format={latency} />}><Chart label={t.p95Chart} series={series.latency} times={times} room={span} format={milliseconds} /></Panel>
+        <Panel title={t.errorShare} acts={<Legend series={series.errors} format={percent} />}><Chart label={t.errorShare} series={series.errors} times={times} room={Math.min(span, Math.max(60, times.length))} format={percent} /></Panel>
+        <Panel title={t.p95Chart} acts={<Legend series={series.latency} format={latency} />}><Chart label={t.p95Chart} series={series.latency} times={times} room={Math.min(span, Math.max(60, times.length))} format={milliseconds} /></Panel>
       </div>
     </>
   )

@@ -15,5 +15,10 @@ export const en = {
   headers: 'Headers', cookies: 'Cookies', queries: 'Query', claims: 'Claims', clients: 'Clients', versions: 'App versions', lists: 'Lists in Redis', saveLists: 'Save the lists', listsSaved: 'The lists count from now on.',
   ramp: 'Ramp', noRamp: 'No ramp: the share stays until somebody moves it.', step: (n: number) => `Step ${n}`, forTime: (d: string) => `for ${d}`, untilPromoted: 'until promoted', left: (d: string) => `${d} left`, done: 'done', now: 'now',
   guard: 'Guard', noGuard: 'No guard: nothing is taken back by itself.', limits: { max_error_rate: 'Error rate', max_p95: 'p95', error_rate_margin: 'Error rate above the baseline', p95_margin: 'p95 above the baseline' }, least: (n: string, w: string) => `judges on ${n} requests or more, of the last ${w}`, within: 'within', beyond: 'beyond', limit: 'limit',
+  ofWhat: 'What gets a new version', kinds: { service: 'Service', upstream: 'Upstream', version: 'Version' },
+  ofHelp: { service: 'The one that is in use now. Its requests are divided.', upstream: 'The one that is in use now. Its requests are divided, whatever service they come from.' },
+  candidateBy: 'Where the new version runs', by: { service: 'In another service', upstream: 'In another upstream', version: 'In some of the targets' },
+  byHelp: { service: 'The service of the new version.', upstream: 'The targets of the new version.', version: 'The word that stands as version at the targets of the new version, such as v2.' },
+  shareHelp: 'How many of all clients get it to begin with. Nobody at 0; it can be moved at any time.', guardOn: 'Take it back by itself when it does badly',
   reason: 'Why', explainLink: 'Ask which version a request would get', seconds: (n: string) => `${n} s`, minutes: (n: string) => `${n} min`, hours: (n: string) => `${n} h`,
 }

@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button'
 import { Sheet } from '../../ui/Sheet'
 import { Table, type Column } from '../../ui/table/Table'
 import type { Recent } from '../explain/Recently'
-import { curlOf } from './curl'
+import { explainOf } from './curl'
 import { en } from './en'
 import { zh } from './zh'
 
@@ -65,7 +65,7 @@ export default function Requests() {
       )}
       {shown && (
         <Sheet as="drawer" title={`${shown.method} ${shown.path}`} close={() => show(undefined)}
-          foot={<Button look="main" icon="explain" onClick={() => go(`/explain?request=${encodeURIComponent(curlOf(shown))}`)}>{t.explain}</Button>}>
+          foot={<Button look="main" icon="explain" onClick={() => go(explainOf(shown))}>{t.explain}</Button>}>
           <dl className="facts">
             <dt>{t.time}</dt><dd>{time(shown.time)}</dd>
             <dt>{t.status}</dt><dd><Badge tone={tone(shown.status)}>{shown.status}</Badge> {shown.who && `${t.who}: ${t.whos[shown.who as keyof typeof t.whos] ?? shown.who}`}</dd>

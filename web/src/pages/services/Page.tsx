@@ -42,6 +42,7 @@ export default function Services() {
 
   const acts = useMemo(() => may ? (s: Service) => [
     { text: t.addRoute, icon: 'route' as const, run: () => go(`/routes?open=new&service=${s.id}`) },
+    { text: t.addRelease, icon: 'release' as const, run: () => go(`/releases?open=new&service=${s.id}`) },
     { text: t.addPlugin, icon: 'plugin' as const, run: () => go(`/plugins?tab=catalogue&service=${s.id}`) },
   ] : undefined, [may, t])
 

@@ -12,7 +12,7 @@ import type { User } from './types'
 import { zh } from './zh'
 
 /** A new user; the first one is an admin. */
-export function NewUser({ first, close, done }: { first: boolean; close: () => void; done: (name: string) => void }) {
+export function NewUser({ first, close, done }: { first: boolean; close: () => void; /** signsIn: it has a password. Who has none needs a token next. */ done: (name: string, signsIn: boolean) => void }) {
   const t = useTexts({ en, zh })
   const common = useCommon()
   const fault = usePasswordFault()
@@ -27,7 +27,7 @@ export function NewUser({ first, close, done }: { first: boolean; close: () => v
     return wrong
   }
   return (
-    <Ask title={t.create} action={common.create} close={close} said={t.made(name.trim())} check={check} done={() => done(name.trim())}
+    <Ask title={t.create} action={common.create} close={close} said={t.made(name.trim())} check={check} done={() => done(name.trim(), !!password)}
       send={() => post<User>('/users', { name: name.trim(), role, ...(password ? { password } : {}) })}>
       {errors => (
         <>

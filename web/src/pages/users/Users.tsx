@@ -39,7 +39,7 @@ export function Users() {
         : <Table label={t.users} rows={users} columns={columns} id={u => u.name} open={u => go(`/users/${encodeURIComponent(u.name)}`)} sort={{ key: 'name', down: false }} filter={users.length > 8} short />}
       <p className="dim small">{t.note}</p>
       <Roles />
-      {shown === 'new' && users && <NewUser first={!users.length} close={() => show('')} done={list.again} />}
+      {shown === 'new' && users && <NewUser first={!users.length} close={() => show('')} done={(name, signsIn) => { list.again(); if (!signsIn) go(`/users/${encodeURIComponent(name)}`) }} />}
     </Page>
   )
 }
