@@ -142,13 +142,21 @@ func (c *Cookie) attributes(x *plugin.Context) string {
 }
 
 // Hide keeps the cookie from the service.
-func (c *Cookie) Hide(r *httpd.Request) {
+func (c *Cookie) Hide(r *httpd.Request) { hide(r, c.Name, c.is) }
+
+// HideCookie does the same with one of any plugin's.
+func HideCookie(r *httpd.Request, name string) {
+	hide(r, name, func(n string) bool { return n == name })
+}
+
+// hide takes cookies away, all of which have name in their names.
+func hide(r *httpd.Request, name string, is func(name string) bool) {
 	list := r.In.List
 	n := 0
 	for i := range list {
 		h := list[i]
-		if h.ID == http1.Cookie && strings.Contains(h.Value, c.Name) {
-			if h.Value = c.without(h.Value); h.Value == "" {
+		if h.ID == http1.Cookie && strings.Contains(h.Value, name) {
+			if h.Value = without(h.Value, is); h.Value == "" {
 				continue
 			}
 		}
@@ -158,12 +166,12 @@ func (c *Cookie) Hide(r *httpd.Request) {
 	r.In.List = list[:n]
 }
 
-func (c *Cookie) without(value string) string {
+func without(value string, is func(name string) bool) string {
 	var keep []string
 	for pair := range strings.SplitSeq(value, ";") {
 		pair = strings.TrimSpace(pair)
 		name, _, _ := strings.Cut(pair, "=")
-		if pair != "" && !c.is(name) {
+		if pair != "" && !is(name) {
 			keep = append(keep, pair)
 		}
 	}

@@ -2,6 +2,7 @@ package openidconnect
 
 import (
 	"cmp"
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -23,7 +24,7 @@ func (i *instance) back(x *plugin.Context) *login {
 		return nil
 	}
 	list := i.logins(x.R)
-	at := slices.IndexFunc(list, func(l login) bool { return l.State == state })
+	at := slices.IndexFunc(list, func(l login) bool { return subtle.ConstantTimeCompare([]byte(l.State), []byte(state)) == 1 })
 	if at < 0 {
 		return nil
 	}
@@ -48,7 +49,8 @@ func (i *instance) finish(x *plugin.Context, old *sessions.Session, l *login) pl
 	if m == nil {
 		return x.Answer(503, "The identity provider is not available")
 	}
-	if iss := x.FindArg("iss").Value; iss != "" && !i.issued(m, iss) { // RFC 9207
+	// RFC 9207: a provider that says that it names itself always does.
+	if iss := x.FindArg("iss").Value; (iss != "" || m.NamesItself) && !i.issued(m, iss) {
 		i.failed("a login ends", errors.New("another provider has answered"))
 		return i.unauthorized(x, "")
 	}

@@ -10,6 +10,7 @@ import (
 	"moongate/gateway/jose"
 	"moongate/gateway/oauth"
 	"moongate/gateway/plugin"
+	"moongate/gateway/sessions"
 )
 
 // shown is the token of a request, "" without one. What was found is hidden.
@@ -41,6 +42,9 @@ func (i *instance) shown(x *plugin.Context) (string, plugin.Result) {
 			}
 		case "cookie":
 			if v, _ := x.R.Cookie(i.BearerCookie); i.BearerCookie != "" && v != "" {
+				if i.Hide {
+					sessions.HideCookie(x.R, i.BearerCookie)
+				}
 				return v, plugin.Next
 			}
 		case "body":
@@ -103,6 +107,9 @@ func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
 
 // good judges a JWT. For whom it is, audience_required asks.
 func (i *instance) good(m *metadata, t *jose.Token) bool {
+	if !forAccess(t) {
+		return false
+	}
 	keys, ok := i.provider.keys.Find(t)
 	if !ok || !slices.ContainsFunc(keys, t.SignedBy) || !i.issued(m, t.Claims["iss"]) {
 		return false
@@ -112,6 +119,16 @@ func (i *instance) good(m *metadata, t *jose.Token) bool {
 		verify = append(verify, "nbf")
 	}
 	return t.Times(verify, float64(event.Now().Unix()), i.Leeway) == nil
+}
+
+// forAccess tells whether a JWT may be an access token: what providers sign for other ends,
+// such as that somebody has logged out, says so by its type (RFC 8725, 3.11) or its events
+// (RFC 8417, 2.2).
+func forAccess(t *jose.Token) bool {
+	kind, _ := t.Header["typ"].(string)
+	kind = strings.TrimPrefix(strings.ToLower(kind), "application/")
+	_, event := t.Claims["events"]
+	return !event && (kind == "at+jwt" || !strings.HasSuffix(kind, "+jwt"))
 }
 
 func (i *instance) introspect(m *metadata, token string) (map[string]any, error) {

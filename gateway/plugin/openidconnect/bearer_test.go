@@ -41,6 +41,9 @@ func TestBearer(t *testing.T) {
 		{"touched", "", "/", "Bearer " + good[:len(good)-8] + "AAAAAAAA", not},
 		{"no signature", "", "/", "Bearer " + good[:strings.LastIndex(good, ".")+1], not},
 		{"alg none", "", "/", "Bearer " + b64(map[string]any{"alg": "none"}) + "." + strings.Split(good, ".")[1] + ".", not},
+		{"typed", "", "/", "Bearer " + w.Sign(map[string]any{"typ": "application/at+jwt"}, map[string]any{"iss": w.Issuer, "sub": "s", "exp": now + 100}), "credential=s"},
+		{"a logout token", "", "/", "Bearer " + w.Sign(map[string]any{"typ": "logout+jwt"}, map[string]any{"iss": w.Issuer, "sub": "s", "exp": now + 100}), not},
+		{"a logout token without a type", "", "/", "Bearer " + sign(map[string]any{"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}), not},
 		{"audience", `,"audience_required":["api"]`, "/", "Bearer " + good, "credential=s"},
 		{"another audience", `,"audience_required":["apis"]`, "/", "Bearer " + good, "403 insufficient_scope"},
 		{"scope", `,"scopes_required":["write read"]`, "/", "Bearer " + good, "credential=s"},
@@ -84,6 +87,16 @@ func TestBearerHeaders(t *testing.T) {
 	token = w.Sign(nil, map[string]any{"iss": w.Issuer, "sub": "s", "exp": time.Now().Unix() + 100})
 	if got := plugintest.Said(w.g.Get("/", "Authorization: Bearer "+token)); !strings.HasPrefix(got, "403 ") {
 		t.Errorf("in no group: %q", got)
+	}
+}
+
+// A token in a cookie is hidden as any other one, and nothing beside it.
+func TestBearerCookie(t *testing.T) {
+	w := newWorld(t, `,"bearer_token_param_type":["cookie"],"bearer_token_cookie_name":"tok","upstream_access_token_header":"x-token"`)
+	token := w.Sign(nil, map[string]any{"iss": w.Issuer, "sub": "s", "exp": time.Now().Unix() + 100})
+	got := w.g.Get("/", "Cookie: a=b; tok="+token+"; tok2=c")
+	if sent := plugintest.Sent(got, "Cookie", "X-Token"); sent != "GET /|Cookie: a=b; tok2=c|x-token: "+token {
+		t.Errorf("%q", sent)
 	}
 }
 

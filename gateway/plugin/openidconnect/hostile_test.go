@@ -145,6 +145,26 @@ func TestState(t *testing.T) {
 	}
 }
 
+// A provider that says that it names itself in answers to logins (RFC 9207) always does.
+func TestNamesItself(t *testing.T) {
+	w := newWorld(t, usual)
+	w.Edit(func(path string, answer map[string]any) {
+		if path == "/.well-known/openid-configuration" {
+			answer["authorization_response_iss_parameter_supported"] = true
+		}
+	})
+	for _, c := range []struct {
+		more   string
+		status int
+	}{{"", 401}, {"&iss=https%3A%2F%2Fevil.test", 401}, {"&iss=" + url.QueryEscape(w.Issuer), 302}} {
+		b := w.stiff()
+		to := w.wayBack(b)
+		if p := b.get(to + c.more); p.status != c.status || strings.Contains(b.cookies(), "session") != (c.status == 302) {
+			t.Errorf("%q: %v\n%s", c.more, p, w.g.Log())
+		}
+	}
+}
+
 // Several tabs may log in; of too many those that began first can't.
 func TestTabs(t *testing.T) {
 	w := newWorld(t, usual)

@@ -22,6 +22,8 @@ type provider struct {
 type metadata struct {
 	Issuer  string `json:"issuer"`
 	JWKSURI string `json:"jwks_uri"`
+	// NamesItself says that answers to logins have iss.
+	NamesItself bool `json:"authorization_response_iss_parameter_supported"`
 	endpoints
 }
 

@@ -139,6 +139,12 @@ const w404 = gateway + "/nowhere"
 // backAt logs in up to the answer of the address for coming back.
 func (w *world) backAt(b *browser) *page {
 	w.t.Helper()
+	return b.get(w.wayBack(b))
+}
+
+// wayBack is where the provider sends a browser after a login.
+func (w *world) wayBack(b *browser) string {
+	w.t.Helper()
 	p := b.get("/page")
 	p = b.get(p.header.Get("Location")) // the provider
 	p = b.get(w.Issuer + p.header.Get("Location"))
@@ -147,8 +153,7 @@ func (w *world) backAt(b *browser) *page {
 	if strings.HasPrefix(to, "/") {
 		to = w.Issuer + to
 	}
-	p = b.get(to)
-	return b.get(p.header.Get("Location"))
+	return b.get(to).header.Get("Location")
 }
 
 // A provider that says no ends the session; one that is away doesn't, as long as the token
