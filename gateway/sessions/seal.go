@@ -6,9 +6,11 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -73,6 +75,18 @@ func (s *Sealer) gcm(secret, salt []byte) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCM(block)
+}
+
+// Name is a name for some texts together. Who knows it can't find out the texts, not even by
+// guessing, and nobody else can make it.
+func (s *Sealer) Name(texts ...string) (name [sha256.Size]byte) {
+	h := hmac.New(sha256.New, s.secrets[0])
+	for _, text := range append([]string{"name", string(s.purpose)}, texts...) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
+		h.Write([]byte(text))
+	}
+	h.Sum(name[:0])
+	return name
 }
 
 // Seal makes the text of some content.

@@ -100,3 +100,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Names are of the texts, where they are parted, and the secret.
+func TestName(t *testing.T) {
+	one, err := NewSealer("p", "a secret for tests", "another one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, _ := NewSealer("p", "a secret for tests")
+	other, _ := NewSealer("q", "a secret for tests")
+	secret, _ := NewSealer("p", "another one")
+	name := one.Name("a", "bc")
+	if same.Name("a", "bc") != name {
+		t.Error("not always the same")
+	}
+	for what, n := range map[string][32]byte{"parts": one.Name("ab", "c"), "one more": one.Name("a", "bc", ""), "purpose": other.Name("a", "bc"), "secret": secret.Name("a", "bc")} {
+		if n == name {
+			t.Errorf("%s: the same name", what)
+		}
+	}
+}

@@ -3,5 +3,5 @@
 // what it was asked, and may change what it answers. It is for tests only.
 //
 // There are two clients, "web" and "jwt", with the secret "secret": access tokens of the
-// second are JWTs. The user test-user2 has the password verysecure.
+// second are JWTs. "sid1" with "verysecret" is a client that asks for itself. The user test-user2 has the password verysecure.
 package idp

@@ -33,6 +33,7 @@ type Provider struct {
 	edit   func(path string, answer map[string]any)
 	before func(w http.ResponseWriter, r *http.Request) bool
 	pages  http.Handler
+	memory *memory
 	addr   string
 }
 
@@ -80,9 +81,9 @@ func Start(addr string, redirects, afterwards []string) (*Provider, error) {
 	p.addr = l.Addr().String()
 	p.Issuer = "http://" + p.addr
 	clients := map[string]*storage.Client{"web": storage.WebClient("web", Secret, redirects...), "jwt": storage.WebClient("jwt", Secret, redirects...)}
-	m := &memory{storage.NewStorageWithClients(storage.NewUserStore(p.Issuer), clients), p, afterwards}
+	p.memory = &memory{storage.NewStorageWithClients(storage.NewUserStore(p.Issuer), clients), p, afterwards}
 
-	p.pages = exampleop.SetupServer(p.Issuer, m, nil, false)
+	p.pages = exampleop.SetupServer(p.Issuer, p.memory, nil, false)
 	p.listen(l)
 	return p, nil
 }
@@ -134,6 +135,10 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	edit, before := p.edit, p.before
 	p.mu.Unlock()
 	if before != nil && before(w, r) {
+		return
+	}
+	if r.URL.Path == "/oauth/token" && r.ParseForm() == nil && r.PostForm.Get("grant_type") == "password" {
+		p.memory.byPassword(w, r)
 		return
 	}
 	if edit == nil || strings.HasPrefix(r.URL.Path, "/login") {

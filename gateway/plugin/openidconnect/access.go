@@ -1,32 +1,40 @@
 package openidconnect
 
 import (
-	"errors"
+	"cmp"
 	"slices"
 
 	"moongate/edge/sys/event"
 	"moongate/engine/httpd"
 	"moongate/gateway/entity"
-	"moongate/gateway/oauth"
 	"moongate/gateway/plugin"
 	"moongate/gateway/sessions"
 )
 
-// Access implements plugin.Access: a token that is shown counts first, then a session, then
-// who comes with a browser logs in.
+// Access implements plugin.Access: a token that is shown counts first, then what tokens are to
+// be had for, then a session, then who comes with a browser logs in.
 func (i *instance) Access(x *plugin.Context) plugin.Result {
 	if i.RunOnPreflight != nil && !*i.RunOnPreflight && x.R.MethodName == "OPTIONS" || i.Anonymous != "" && x.Credential != "" {
 		return plugin.Next
 	}
 	defer i.hide(x.R)
 	i.unclaim(x)
-	if i.can.bearer || i.can.introspection {
+	if i.can.bearer || i.can.introspection || i.can.userInfo {
 		token, res := i.shown(x)
 		if res != plugin.Next {
 			return res
 		}
 		if token != "" {
 			return i.bearer(x, token)
+		}
+	}
+	if i.can.password || i.can.client || i.can.refresh {
+		list, res := i.credentials(x)
+		if res != plugin.Next {
+			return res
+		}
+		if len(list) > 0 {
+			return i.byCredentials(x, list)
 		}
 	}
 	return i.browser(x)
@@ -82,11 +90,10 @@ func (i *instance) session(x *plugin.Context, ss *sessions.Session) plugin.Resul
 	due, ended := t.due(now, i.Leeway)
 	if due && i.Refresh && t.Refresh != "" {
 		fresh, err := i.renew(x, ss, t)
-		var denied *oauth.Denied
 		switch {
 		case err == nil:
 			t, ended = fresh, false
-		case errors.As(err, &denied), errors.Is(err, errUnfit):
+		case refuses(err):
 			// The provider has ended what there was.
 			i.failed("a session ends", err)
 			i.end(x, ss)
@@ -104,17 +111,23 @@ func (i *instance) session(x *plugin.Context, ss *sessions.Session) plugin.Resul
 		i.end(x, ss)
 		return i.anew(x)
 	}
-	if res := i.settle(x, t.claims()); res != plugin.Next {
+	if res := i.settle(x, t.claims(), ""); res != plugin.Next {
 		return res
 	}
 	i.pass(x, t)
 	return plugin.Next
 }
 
-// pass gives the service the tokens of a session.
+// pass gives the service and the client the tokens that they are to have.
 func (i *instance) pass(x *plugin.Context, t *tokens) {
 	show(x, i.AccessHeader, t.Access)
 	show(x, i.IDHeader, t.ID)
+	show(x, i.RefreshHeader, t.Refresh)
+	for _, d := range [][2]string{{i.DownAccess, t.Access}, {i.DownID, t.ID}, {i.DownRefresh, t.Refresh}} {
+		if name, value := headerOf(d[0], d[1]); name != "" {
+			x.R.Out.Add(name, value)
+		}
+	}
 }
 
 // anew is for who had a session: a browser logs in again.
@@ -131,22 +144,21 @@ func (i *instance) end(x *plugin.Context, ss *sessions.Session) {
 	}
 }
 
-// settle finds out who it is that claims are of, and whether he may.
-func (i *instance) settle(x *plugin.Context, c claims) plugin.Result {
+// settle finds out who it is that claims are of, and whether he may. The name is what he is
+// called where claims do not say.
+func (i *instance) settle(x *plugin.Context, c claims, name string) plugin.Result {
 	if what := i.barred(c); what != "" {
 		return i.forbidden(x, what)
 	}
 	var who *entity.Consumer
 	if len(i.ConsumerClaim) > 0 {
-		name, _ := c.find(i.ConsumerClaim).(string)
-		if who = i.consumer(name); who == nil && !i.ConsumerOptional {
+		claim, _ := c.find(i.ConsumerClaim).(string)
+		if who = i.consumer(claim); who == nil && !i.ConsumerOptional {
 			return i.forbidden(x, "consumer")
 		}
 	}
 	credential := plugin.ClaimText(c.find(i.CredentialClaim))
-	if credential == "" {
-		credential = "openid-connect" // it is good, and of nobody
-	}
+	credential = cmp.Or(credential, name, "openid-connect") // it is good, and of nobody
 	x.Authenticate(who, credential)
 	x.Claims = c.all()
 	if len(i.AuthGroupsClaim) > 0 {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"moongate/core/errlog"
-	"moongate/gateway/oauth"
 	"moongate/gateway/plugin"
 	"moongate/gateway/sessions"
 )
@@ -58,10 +57,9 @@ func (i *instance) finish(x *plugin.Context, old *sessions.Session, l *login) pl
 	if l.Verifier != "" {
 		form.Set("code_verifier", l.Verifier)
 	}
-	t, err := i.grant(m, form, l.Nonce, nil)
-	var denied *oauth.Denied
+	t, err := i.grant(m, grant{form: form, client: first(i.ClientID), login: true, nonce: l.Nonce})
 	switch {
-	case errors.As(err, &denied), errors.Is(err, errUnfit):
+	case refuses(err):
 		i.failed("a login ends", err)
 		return i.unauthorized(x, "")
 	case err != nil:
@@ -69,7 +67,7 @@ func (i *instance) finish(x *plugin.Context, old *sessions.Session, l *login) pl
 		return x.Answer(503, "The identity provider is not available")
 	}
 	// Who may not come in has no session either.
-	if res := i.settle(x, t.claims()); res != plugin.Next {
+	if res := i.settle(x, t.claims(), ""); res != plugin.Next {
 		return res
 	}
 	if res := i.begin(x, old, t); res != plugin.Next {

@@ -1,6 +1,9 @@
 package openidconnect
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,7 +51,7 @@ func (i *instance) shown(x *plugin.Context) (string, plugin.Result) {
 				return v, plugin.Next
 			}
 		case "body":
-			if kind, _ := x.R.In.Known(http1.ContentType); !strings.HasPrefix(strings.ToLower(kind), "application/x-www-form-urlencoded") {
+			if kind, _ := x.R.In.Known(http1.ContentType); !isForm(kind) {
 				continue
 			}
 			f, res := x.Fields()
@@ -83,12 +86,16 @@ func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
 			return i.unauthorized(x, "invalid_token")
 		}
 		c = t.Claims
-	case i.can.introspection:
+	case i.can.introspection || i.can.userInfo:
 		m := i.provider.known()
 		if m == nil {
 			return x.Answer(503, "The identity provider is not available")
 		}
-		if c, err = i.tokens.Find(token, func() (map[string]any, error) { return i.introspect(m, token) }); err != nil {
+		ask := i.introspect
+		if !i.can.introspection || m.Introspection == "" && i.can.userInfo {
+			ask = i.vouch
+		}
+		if c, err = i.tokens.Find(token, func() (map[string]any, error) { return ask(m, token) }); err != nil {
 			i.failed("a token is not judged", err)
 			return x.Answer(503, "The identity provider is not available")
 		}
@@ -98,7 +105,7 @@ func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
 	default:
 		return i.unauthorized(x, "invalid_token")
 	}
-	if res := i.settle(x, claims{c}); res != plugin.Next {
+	if res := i.settle(x, claims{c}, ""); res != plugin.Next {
 		return res
 	}
 	show(x, i.AccessHeader, token)
@@ -129,6 +136,31 @@ func forAccess(t *jose.Token) bool {
 	kind = strings.TrimPrefix(strings.ToLower(kind), "application/")
 	_, event := t.Claims["events"]
 	return !event && (kind == "at+jwt" || !strings.HasSuffix(kind, "+jwt"))
+}
+
+// vouch has the user info say whether a token is good. Where the token is a JWT it is not
+// known for longer than it lasts.
+func (i *instance) vouch(m *metadata, token string) (map[string]any, error) {
+	body, err := i.askUserInfo(m, token)
+	var d *oauth.Denied
+	switch {
+	case errors.As(err, &d) && d.Status != 408 && d.Status != 429:
+		return map[string]any{"active": false}, nil
+	case err != nil:
+		return nil, err
+	}
+	var c map[string]any
+	if err := json.Unmarshal(body, &c); err != nil {
+		return nil, fmt.Errorf("%s: %w", m.UserInfo, err)
+	}
+	if sub, _ := c["sub"].(string); sub == "" { // OpenID Connect Core 1.0, 5.3.2
+		return map[string]any{"active": false}, nil
+	}
+	if t, err := jose.Parse(token); err == nil && c["exp"] == nil && t.Claims["exp"] != nil {
+		c["exp"] = t.Claims["exp"]
+	}
+	c["active"] = true
+	return c, nil
 }
 
 func (i *instance) introspect(m *metadata, token string) (map[string]any, error) {

@@ -60,7 +60,11 @@ func (t *tokens) claims() (c claims) {
 			c = append(c, user)
 		}
 	}
-	return append(c, map[string]any{"scope": t.Scope})
+	last := map[string]any{"scope": t.Scope}
+	if t.Machine {
+		last["client_id"] = t.Who
+	}
+	return append(c, last)
 }
 
 // meets tells whether a claim has what is required: all words of one of the lists.
@@ -92,6 +96,11 @@ func wordsOf(claim any) (out []string) {
 
 // barred says what a token lacks that is required, "" if nothing.
 func (i *instance) barred(c claims) string {
+	for _, name := range i.Forbidden {
+		if c.find([]string{name}) != nil {
+			return "claim " + name
+		}
+	}
 	for _, r := range []struct {
 		what     string
 		claim    []string
@@ -112,7 +121,7 @@ func (i *instance) unclaim(x *plugin.Context) {
 	for _, name := range i.UpstreamNames {
 		x.R.In.Del(name)
 	}
-	for _, name := range []string{i.AccessHeader, i.IDHeader} {
+	for _, name := range []string{i.AccessHeader, i.IDHeader, i.RefreshHeader} {
 		if name, _, _ = strings.Cut(name, ":"); name != "" && !strings.EqualFold(name, "authorization") {
 			x.R.In.Del(name)
 		}
@@ -135,12 +144,19 @@ func (i *instance) claim(x *plugin.Context, c claims) {
 
 // show gives the service a token.
 func show(x *plugin.Context, header, token string) {
-	name, how, _ := strings.Cut(header, ":")
-	if name == "" || token == "" {
-		return
+	if name, value := headerOf(header, token); name != "" {
+		x.R.In.Set(name, value)
 	}
-	if how != "" {
+}
+
+// headerOf is a header with a token, "" if there is none.
+func headerOf(header, token string) (name, value string) {
+	name, how, _ := strings.Cut(header, ":")
+	switch {
+	case token == "":
+		return "", ""
+	case how != "":
 		token = "Bearer " + token
 	}
-	x.R.In.Set(name, token)
+	return name, token
 }

@@ -2,7 +2,10 @@ package openidconnect
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"moongate/edge/sys/event"
@@ -24,6 +27,7 @@ type instance struct {
 	ClientAuth   []string `json:"client_auth"`
 	RedirectURI  []string `json:"redirect_uri"`
 	Scopes       []string `json:"scopes"`
+	Audience     []string `json:"audience"`
 	PKCE         bool     `json:"require_proof_key_for_code_exchange"`
 	ArgNames     []string `json:"authorization_query_args_names"`
 	ArgValues    []string `json:"authorization_query_args_values"`
@@ -49,6 +53,15 @@ type instance struct {
 
 	BearerIn      []string `json:"bearer_token_param_type"`
 	BearerCookie  string   `json:"bearer_token_cookie_name"`
+	PasswordIn    []string `json:"password_param_type"`
+	ClientIn      []string `json:"client_credentials_param_type"`
+	RefreshIn     []string `json:"refresh_token_param_type"`
+	RefreshName   string   `json:"refresh_token_param_name"`
+	PostNames     []string `json:"token_post_args_names"`
+	PostValues    []string `json:"token_post_args_values"`
+	CacheTokens   bool     `json:"cache_tokens"`
+	CacheAsked    bool     `json:"cache_introspection"`
+	CacheUserInfo bool     `json:"cache_user_info"`
 	IntrospectJWT bool     `json:"introspect_jwt_tokens"`
 	Hint          string   `json:"introspection_hint"`
 	TTL           float64  `json:"cache_ttl"`
@@ -63,6 +76,7 @@ type instance struct {
 	GroupsRequired   []string `json:"groups_required"`
 	RolesClaim       []string `json:"roles_claim"`
 	RolesRequired    []string `json:"roles_required"`
+	Forbidden        []string `json:"claims_forbidden"`
 	Leeway           float64  `json:"leeway"`
 
 	ConsumerClaim    []string `json:"consumer_claim"`
@@ -78,6 +92,10 @@ type instance struct {
 	DownstreamNames  []string `json:"downstream_headers_names"`
 	AccessHeader     string   `json:"upstream_access_token_header"`
 	IDHeader         string   `json:"upstream_id_token_header"`
+	RefreshHeader    string   `json:"upstream_refresh_token_header"`
+	DownAccess       string   `json:"downstream_access_token_header"`
+	DownID           string   `json:"downstream_id_token_header"`
+	DownRefresh      string   `json:"downstream_refresh_token_header"`
 
 	Refresh bool `json:"refresh_tokens"`
 
@@ -106,11 +124,13 @@ type instance struct {
 	tokens    *oauth.Tokens // what the provider says of them
 	store     *sessions.Store
 	sealer    *sessions.Sealer // of logins, and of tokens that workers share
+	mark      string           // of this version of the configuration
+	grants    atomic.Int32     // requests that ask for tokens now
 	challenge string
 	seldom    plugin.Seldom
 }
 
-type methods struct{ login, bearer, introspection, session bool }
+type methods struct{ login, bearer, introspection, userInfo, session, password, client, refresh bool }
 
 // endpoints are addresses at the provider.
 type endpoints struct {
@@ -139,18 +159,9 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	if err := c.Decode(i); err != nil {
 		return nil, err
 	}
-	for _, m := range i.Methods {
-		switch m {
-		case "authorization_code":
-			i.can.login = true
-		case "bearer":
-			i.can.bearer = true
-		case "introspection":
-			i.can.introspection = true
-		case "session":
-			i.can.session = true
-		}
-	}
+	has := func(m string) bool { return slices.Contains(i.Methods, m) }
+	i.can = methods{login: has("authorization_code"), bearer: has("bearer"), introspection: has("introspection"), userInfo: has("userinfo"),
+		session: has("session"), password: has("password"), client: has("client_credentials"), refresh: has("refresh_token")}
 	i.challenge = plugin.Challenge("Bearer", realm(i.Issuer))
 	if e.Worker == nil { // only to tell
 		return i, nil
@@ -161,6 +172,11 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	}
 	i.provider = i.newProvider()
 	i.tokens = &oauth.Tokens{Keep: seconds(i.TTL), Deny: seconds(i.Deny), Timeout: i.client.Timeout, Now: event.Now}
+	if i.can.introspection && !i.CacheAsked || !i.can.introspection && !i.CacheUserInfo {
+		i.tokens.Keep, i.tokens.Deny = time.Nanosecond, 0
+	}
+	mark := sha256.Sum256(c.Raw)
+	i.mark = string(mark[:])
 	var conf sessions.Config
 	if err := conf.Read(c.Raw, "session_"); err != nil {
 		return nil, err

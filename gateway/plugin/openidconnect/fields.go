@@ -1,6 +1,7 @@
 package openidconnect
 
 import (
+	"slices"
 	"strings"
 
 	"moongate/gateway/plugin"
@@ -89,6 +90,14 @@ func checkHeader(v any) string {
 	return ""
 }
 
+// checkParam wants a name that can be a header's too.
+func checkParam(v any) string {
+	if s, _ := v.(string); !plugin.IsHeaderName(s) {
+		return "is no name"
+	}
+	return ""
+}
+
 func checks() []schema.Check {
 	return []schema.Check{sessions.NeedsRedis("session_"), {Kind: schema.Custom, Func: checkTogether}}
 }
@@ -100,14 +109,15 @@ func checkTogether(doc map[string]any) (out schema.Faults) {
 		out = append(out, schema.Fault{Pointer: "/" + name, Message: text})
 	}
 	for _, pair := range [][2]string{{"upstream_headers_claims", "upstream_headers_names"}, {"downstream_headers_claims", "downstream_headers_names"},
-		{"authorization_query_args_names", "authorization_query_args_values"}} {
+		{"authorization_query_args_names", "authorization_query_args_values"}, {"token_post_args_names", "token_post_args_values"}} {
 		if len(list(pair[0])) != len(list(pair[1])) {
 			bad(pair[1], "must have as many members as "+pair[0])
 		}
 	}
 	for _, m := range list("auth_methods") {
-		if m == "authorization_code" && len(list("client_id")) == 0 {
-			bad("client_id", "is required for auth_methods authorization_code")
+		if of, _ := m.(string); slices.Contains([]string{"authorization_code", "password", "refresh_token"}, of) && len(list("client_id")) == 0 {
+			bad("client_id", "is required for auth_methods "+of)
+			break
 		}
 	}
 	if schema.Get(doc, "session_cookie_name") == schema.Get(doc, "authorization_cookie_name") {

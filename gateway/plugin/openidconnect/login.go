@@ -114,6 +114,9 @@ func (i *instance) login(x *plugin.Context) plugin.Result {
 		q.Set("code_challenge", challenge(l.Verifier))
 		q.Set("code_challenge_method", "S256")
 	}
+	if len(i.Audience) > 0 {
+		q["audience"] = i.Audience
+	}
 	for k, name := range i.ArgNames {
 		q.Set(name, i.ArgValues[k])
 	}

@@ -34,7 +34,7 @@ var Plugin = plugin.Plugin{
 func fields() []schema.Field {
 	all := []schema.Field{
 		{Name: "issuer", Kind: schema.String, Required: true, Check: checkURL, Doc: "The provider: its issuer, or the address of its discovery document."},
-		words("auth_methods", []string{"authorization_code", "bearer", "introspection", "session"}, "What lets in.", "authorization_code", "bearer", "introspection", "session"),
+		words("auth_methods", []string{"authorization_code", "bearer", "introspection", "session"}, "What lets in.", "authorization_code", "bearer", "client_credentials", "introspection", "password", "refresh_token", "session", "userinfo"),
 		plugin.AnonymousField,
 		plugin.RunOnPreflightField,
 		flag("hide_credentials", true, "Whether the service does not see the credential."),
@@ -44,6 +44,7 @@ func fields() []schema.Field {
 		oneOf("client_auth", "How we show both: in the Authorization header, in the form, or no secret at all.", "client_secret_basic", "client_secret_post", "none"),
 		one("redirect_uri", "Where the provider sends people back to; the request's own address without it.", checkURL),
 		words("scopes", []string{"openid"}, "What is asked for."),
+		words("audience", nil, "For whom the tokens of logins are to be."),
 		flag("require_proof_key_for_code_exchange", true, "Whether PKCE is used."),
 		words("authorization_query_args_names", nil, "More arguments for the provider."),
 		words("authorization_query_args_values", nil, "Their values, in the same order."),
@@ -69,6 +70,15 @@ func fields() []schema.Field {
 
 		words("bearer_token_param_type", []string{"header", "query", "body"}, "Where tokens may be.", "header", "query", "body", "cookie"),
 		text("bearer_token_cookie_name", "The cookie of bearer_token_param_type cookie."),
+		words("password_param_type", []string{"header", "query", "body"}, "Where names and passwords may be: in the Authorization header (Basic), or as username and password.", "header", "query", "body"),
+		words("client_credentials_param_type", []string{"header", "query", "body"}, "Where a client's own secret may be: in the Authorization header (Basic), or as client_id and client_secret.", "header", "query", "body"),
+		words("refresh_token_param_type", []string{"header", "query", "body"}, "Where refresh tokens may be.", "header", "query", "body"),
+		{Name: "refresh_token_param_name", Kind: schema.String, Default: "refresh_token", Check: checkParam, Doc: "What they are called; as a header with - for _, also behind X-."},
+		words("token_post_args_names", nil, "More fields of requests for tokens."),
+		words("token_post_args_values", nil, "Their values, in the same order."),
+		flag("cache_tokens", true, "Whether tokens that were had for a password, a client's secret or a refresh token are for who shows the same again."),
+		flag("cache_introspection", true, "Whether what the provider says of a token is remembered."),
+		flag("cache_user_info", true, "Whether the same holds for its user info, with auth_methods userinfo and without introspection."),
 		flag("introspect_jwt_tokens", false, "Whether the provider is asked about tokens that could be judged here too."),
 		{Name: "introspection_hint", Kind: schema.String, Default: "access_token", Doc: "Told with a token that is asked about."},
 		number("cache_ttl", 3600, "Seconds that what the provider says of a token counts, but not longer than the token."),
@@ -83,6 +93,7 @@ func fields() []schema.Field {
 		words("groups_required", nil, "One of these, each with all of its words, must be there."),
 		path("roles_claim", []string{"roles"}, "Where a token has roles."),
 		words("roles_required", nil, "One of these, each with all of its words, must be there."),
+		words("claims_forbidden", nil, "Claims that a token must not have."),
 		number("leeway", 0, "Seconds by which the provider's clock may differ."),
 
 		path("consumer_claim", nil, "The claim that names the consumer, as a path into objects."),
@@ -98,6 +109,11 @@ func fields() []schema.Field {
 		names("downstream_headers_names", "The headers' names, in the same order."),
 		{Name: "upstream_access_token_header", Kind: schema.String, Default: "authorization:bearer", Check: checkHeader, Doc: "The header in which the service gets the access token; with :bearer behind that word."},
 		{Name: "upstream_id_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the ID token."},
+
+		{Name: "upstream_refresh_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the refresh token."},
+		{Name: "downstream_access_token_header", Kind: schema.String, Check: checkHeader, Doc: "The header in which the client gets the access token that was had for it."},
+		{Name: "downstream_id_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the ID token."},
+		{Name: "downstream_refresh_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the refresh token."},
 
 		flag("refresh_tokens", true, "Whether access tokens are changed for new ones before they end."),
 

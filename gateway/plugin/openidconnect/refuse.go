@@ -25,7 +25,7 @@ func (i *instance) unauthorized(x *plugin.Context, code string) plugin.Result {
 
 // forbidden refuses somebody; the log says why.
 func (i *instance) forbidden(x *plugin.Context, what string) plugin.Result {
-	x.R.Logf(errlog.Info, "gateway: openid-connect: the %s is not one that is required", what)
+	x.R.Logf(errlog.Info, "gateway: openid-connect: the %s is not one that may come in", what)
 	if to := first(i.ForbiddenRedirect); to != "" {
 		return redirect(x, to)
 	}

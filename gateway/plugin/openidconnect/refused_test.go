@@ -15,7 +15,7 @@ func TestRefused(t *testing.T) {
 		`{"issuer":"id.test"}`:             "missing scheme in url",
 		`{"issuer":"https://a:b@id.test"}`: "must not have user info",
 		`{"issuer":"https://id.test"}`:     "client_id: is required for auth_methods authorization_code",
-		`{` + id + `,"auth_methods":["password"]}`:                                       "expected one of",
+		`{` + id + `,"auth_methods":["kong_oauth2"]}`:                                    "expected one of",
 		`{` + id + `,"redirect_uri":["/x"]}`:                                             "missing scheme in url",
 		`{` + id + `,"client_secret":["a","b"]}`:                                         "client_secret: length must be at most 1",
 		`{` + id + `,"session_secret":"short"}`:                                          "session_secret: length must be at least 16",

@@ -44,12 +44,17 @@ func unexpected(status int) error { return fmt.Errorf("the server answers %d", s
 // session gets them.
 func (i *instance) renew(x *plugin.Context, ss *sessions.Session, t *tokens) (*tokens, error) {
 	sum := sha256.Sum256([]byte(t.Refresh))
-	key := "openid-connect:" + i.id + ":" + base64.RawURLEncoding.EncodeToString(sum[:16])
-	bell := binary.LittleEndian.Uint64(sum[:])
-	if i.store.Shared() {
-		return i.once(key, bell, func() (*tokens, error) { return i.changeHeld(x, ss, t) })
+	h := hold{
+		key:   "openid-connect:" + i.id + ":" + base64.RawURLEncoding.EncodeToString(sum[:16]),
+		bell:  binary.LittleEndian.Uint64(sum[:]),
+		keep:  func(*tokens) time.Duration { return keptRenewed },
+		deny:  keptRenewed,
+		final: refuses,
 	}
-	fresh, err := i.once(key, bell, func() (*tokens, error) { return i.change(t) })
+	if i.store.Shared() {
+		return i.once(h, func() (*tokens, error) { return i.changeHeld(x, ss, t) })
+	}
+	fresh, err := i.once(h, func() (*tokens, error) { return i.change(t) })
 	if err == nil {
 		i.keep(x, ss, fresh)
 	}
@@ -89,19 +94,28 @@ func (i *instance) changeHeld(x *plugin.Context, ss *sessions.Session, t *tokens
 	return fresh, err
 }
 
-// once has tokens changed, unless somebody does or has.
-func (i *instance) once(key string, bell uint64, change func() (*tokens, error)) (*tokens, error) {
+// hold is how workers share what comes of a question to the provider.
+type hold struct {
+	key   string
+	bell  uint64
+	keep  func(*tokens) time.Duration // for how long tokens are theirs
+	deny  time.Duration               // and a refusal is
+	final func(error) bool            // tells which errors are one
+}
+
+// once has the provider asked, unless somebody does or has.
+func (i *instance) once(h hold, question func() (*tokens, error)) (*tokens, error) {
 	var w event.Waiter
 	ear := zone.Listener{Wake: w.Wake}
-	i.env.Bells.Listen(&ear, bell)
+	i.env.Bells.Listen(&ear, h.bell)
 	defer i.env.Bells.Leave(&ear)
 	most := i.client.Timeout + time.Second
 	for end := event.Mono() + 2*most; event.Mono() < end; {
-		_, err := i.env.Cache.Add(key, zone.Value{Type: zone.String, Str: []byte{asking}}, most.Milliseconds(), now())
+		_, err := i.env.Cache.Add(h.key, zone.Value{Type: zone.String, Str: []byte{asking}}, most.Milliseconds(), now())
 		if !errors.Is(err, zone.ErrExists) {
-			return i.ask(key, bell, change)
+			return i.ask(h, question)
 		}
-		v, err := i.env.Cache.Get(key, now(), nil)
+		v, err := i.env.Cache.Get(h.key, now(), nil)
 		if err != nil || len(v.Str) == 0 {
 			continue // it has just ended
 		}
@@ -122,22 +136,24 @@ func (i *instance) once(key string, bell uint64, change func() (*tokens, error))
 }
 
 // ask asks the provider, and tells the others.
-func (i *instance) ask(key string, bell uint64, change func() (*tokens, error)) (*tokens, error) {
-	fresh, err := change()
-	var denied *oauth.Denied
+func (i *instance) ask(h hold, question func() (*tokens, error)) (*tokens, error) {
+	fresh, err := question()
 	switch {
 	case err == nil:
-		i.tell(key, gotten, fresh)
-	case errors.As(err, &denied), errors.Is(err, errUnfit):
-		i.tell(key, refused, nil)
+		i.tell(h.key, gotten, fresh, h.keep(fresh))
+	case h.final(err):
+		i.tell(h.key, refused, nil, h.deny)
 	default:
-		// The next one may try.
-		if err := i.env.Cache.Delete(key, now()); err != nil {
-			i.failed("a mark stays", err)
-		}
+		i.forget(h.key) // the next one may try
 	}
-	i.env.Bells.Ring(bell)
+	i.env.Bells.Ring(h.bell)
 	return fresh, err
+}
+
+func (i *instance) forget(key string) {
+	if err := i.env.Cache.Delete(key, now()); err != nil {
+		i.failed("a mark stays", err)
+	}
 }
 
 // change asks the provider for new tokens.
@@ -146,11 +162,15 @@ func (i *instance) change(t *tokens) (*tokens, error) {
 	if m == nil {
 		return nil, errors.New("the provider is not known")
 	}
-	return i.grant(m, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {t.Refresh}}, "", t)
+	return i.grant(m, grant{form: url.Values{"grant_type": {"refresh_token"}, "refresh_token": {t.Refresh}}, client: first(i.ClientID), was: t})
 }
 
 // tell writes what has come of it.
-func (i *instance) tell(key string, what byte, t *tokens) {
+func (i *instance) tell(key string, what byte, t *tokens, ttl time.Duration) {
+	if ttl < time.Millisecond { // for the dict 0 is for ever
+		i.forget(key)
+		return
+	}
 	b := []byte{what}
 	if t != nil {
 		data, err := json.Marshal(t)
@@ -163,7 +183,7 @@ func (i *instance) tell(key string, what byte, t *tokens) {
 		}
 		b = append(b, text...)
 	}
-	if _, err := i.env.Cache.Set(key, zone.Value{Type: zone.String, Str: b}, keptRenewed.Milliseconds(), now()); err != nil {
+	if _, err := i.env.Cache.Set(key, zone.Value{Type: zone.String, Str: b}, ttl.Milliseconds(), now()); err != nil {
 		i.failed("what the provider has said is forgotten", err)
 	}
 }

@@ -1,6 +1,8 @@
 package openidconnect
 
 import (
+	"strings"
+
 	"moongate/edge/wire/http1"
 	"moongate/gateway/plugin"
 )
@@ -19,8 +21,10 @@ func (i *instance) Tell(q *plugin.Question) plugin.Told {
 	switch {
 	case i.RunOnPreflight != nil && !*i.RunOnPreflight && q.Method == "OPTIONS":
 		return plugin.Told{State: "lets pass", Why: "OPTIONS needs no login"}
-	case (i.can.bearer || i.can.introspection) && (q.HasHeader("Authorization") || q.HasArg("access_token")):
+	case (i.can.bearer || i.can.introspection || i.can.userInfo) && (q.HasHeader("Authorization") || q.HasArg("access_token")):
 		return plugin.Told{State: "judges", Why: "the token, by what " + i.Issuer + " says"}
+	case (i.can.password || i.can.client || i.can.refresh) && (q.HasHeader("Authorization") || q.HasHeader(strings.ReplaceAll(i.RefreshName, "_", "-"))):
+		return plugin.Told{State: "judges", Why: "whether " + i.Issuer + " gives tokens for what is shown"}
 	case (i.can.session || i.can.login) && cookie(i.SessionName):
 		return plugin.Told{State: "judges", Why: "the session"}
 	case i.Anonymous != "":

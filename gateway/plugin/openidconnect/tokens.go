@@ -28,6 +28,8 @@ type tokens struct {
 	Expires int64           `json:"e,omitempty"` // of the access token; 0: nobody knows
 	Signed  bool            `json:"v,omitempty"` // the access token is signed by the provider
 	User    json.RawMessage `json:"u,omitempty"` // the user info
+	Who     string          `json:"w,omitempty"` // the name that was shown for them
+	Machine bool            `json:"m,omitempty"` // it is a client's
 }
 
 // errUnfit is what is wrong with tokens of the provider's own token endpoint.
@@ -48,18 +50,41 @@ func (i *instance) authenticate(form url.Values) []http1.Header {
 	case how == "none" || secret == "":
 		form.Set("client_id", id)
 	default:
-		pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
-		return []http1.Header{{Name: "Authorization", Value: "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}}
+		return basicAuth(id, secret)
 	}
 	return nil
 }
 
-// grant gets tokens. was is nil, or those that are to be changed.
-func (i *instance) grant(m *metadata, form url.Values, nonce string, was *tokens) (*tokens, error) {
+func basicAuth(id, secret string) []http1.Header {
+	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
+	return []http1.Header{{Name: "Authorization", Value: "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}}
+}
+
+// grant is what tokens are asked for by.
+type grant struct {
+	form    url.Values
+	client  string                                        // for whom they are
+	prove   func(form url.Values) ([]http1.Header, error) // how it says so; nil: as we do
+	login   bool                                          // there must be an ID token, with nonce
+	nonce   string
+	machine bool    // they are of no person
+	was     *tokens // those that are to be changed, or nil
+}
+
+// grant gets tokens.
+func (i *instance) grant(m *metadata, q grant) (*tokens, error) {
 	if m.Token == "" {
 		return nil, errors.New("the provider has no token endpoint")
 	}
-	a, err := oauth.Post(i.client, m.Token, form, i.authenticate(form))
+	was := q.was
+	if q.prove == nil {
+		q.prove = func(form url.Values) ([]http1.Header, error) { return i.authenticate(form), nil }
+	}
+	header, err := q.prove(q.form)
+	if err != nil {
+		return nil, err
+	}
+	a, err := oauth.Post(i.client, m.Token, q.form, header)
 	if err != nil {
 		return nil, err
 	}
@@ -77,17 +102,17 @@ func (i *instance) grant(m *metadata, form url.Values, nonce string, was *tokens
 	}
 	switch {
 	case t.ID != "":
-		err = i.identify(m, t, nonce, was)
+		err = i.identify(m, t, q)
 	case was != nil:
 		t.ID = was.ID
-	default:
+	case q.login:
 		err = unfit("there is none")
 	}
 	if err != nil {
 		return nil, err
 	}
 	t.Signed = i.signed(m, t.Access)
-	if i.SearchUserInfo {
+	if i.SearchUserInfo && !q.machine {
 		if t.User, err = i.userInfo(m, t); err != nil {
 			return nil, err
 		}
@@ -107,7 +132,7 @@ func (i *instance) received(a map[string]any) *tokens {
 }
 
 // identify judges an ID token (OpenID Connect Core 1.0, 3.1.3.7 and 12.2).
-func (i *instance) identify(m *metadata, t *tokens, nonce string, was *tokens) error {
+func (i *instance) identify(m *metadata, t *tokens, q grant) error {
 	id, err := jose.Parse(t.ID)
 	if err != nil {
 		return unfit("%s", err)
@@ -117,7 +142,7 @@ func (i *instance) identify(m *metadata, t *tokens, nonce string, was *tokens) e
 		return unfit("nobody known has signed it")
 	}
 	c := id.Claims
-	me := first(i.ClientID)
+	me := q.client
 	if !i.issued(m, c["iss"]) {
 		return unfit("its issuer is %v", c["iss"])
 	}
@@ -134,12 +159,13 @@ func (i *instance) identify(m *metadata, t *tokens, nonce string, was *tokens) e
 	if sub, _ := c["sub"].(string); sub == "" {
 		return unfit("it is of nobody")
 	}
-	if was == nil {
-		if got, _ := c["nonce"].(string); subtle.ConstantTimeCompare([]byte(got), []byte(nonce)) != 1 {
-			return unfit("its nonce is another one")
+	if got, _ := c["nonce"].(string); q.login && subtle.ConstantTimeCompare([]byte(got), []byte(q.nonce)) != 1 {
+		return unfit("its nonce is another one")
+	}
+	if q.was != nil {
+		if old, err := jose.Parse(q.was.ID); err == nil && old.Claims["sub"] != c["sub"] {
+			return unfit("it is of somebody else")
 		}
-	} else if old, err := jose.Parse(was.ID); err == nil && old.Claims["sub"] != c["sub"] {
-		return unfit("it is of somebody else")
 	}
 	if h, there := c["at_hash"].(string); there && h != half(id.Alg, t.Access) {
 		return unfit("its at_hash is of another access token")
@@ -171,24 +197,36 @@ func (i *instance) signed(m *metadata, access string) bool {
 
 // userInfo asks for more claims (5.3), which must be of the same person.
 func (i *instance) userInfo(m *metadata, t *tokens) (json.RawMessage, error) {
-	if m.UserInfo == "" {
-		return nil, errors.New("the provider has no userinfo endpoint")
-	}
-	a, err := i.client.Do(&client.Request{URL: m.UserInfo, Header: []http1.Header{{Name: "Authorization", Value: "Bearer " + t.Access}, {Name: "Accept", Value: "application/json"}}})
+	body, err := i.askUserInfo(m, t.Access)
 	if err != nil {
 		return nil, err
 	}
-	if a.Status != 200 {
-		return nil, fmt.Errorf("%s answers %d", m.UserInfo, a.Status)
-	}
 	var claims map[string]any
-	if err := json.Unmarshal(a.Body, &claims); err != nil {
+	if err := json.Unmarshal(body, &claims); err != nil {
 		return nil, fmt.Errorf("%s: %w", m.UserInfo, err)
 	}
 	if id, err := jose.Parse(t.ID); err == nil && id.Claims["sub"] != claims["sub"] {
 		return nil, unfit("the user info is of somebody else")
 	}
-	return a.Body, nil
+	return body, nil
+}
+
+// askUserInfo shows a token to the provider's endpoint; a refusal is an oauth.Denied.
+func (i *instance) askUserInfo(m *metadata, access string) ([]byte, error) {
+	if m.UserInfo == "" {
+		return nil, errors.New("the provider has no userinfo endpoint")
+	}
+	a, err := i.client.Do(&client.Request{URL: m.UserInfo, Header: []http1.Header{{Name: "Authorization", Value: "Bearer " + access}, {Name: "Accept", Value: "application/json"}}})
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Status == 200:
+		return a.Body, nil
+	case a.Status/100 == 4:
+		return nil, &oauth.Denied{Status: a.Status}
+	}
+	return nil, fmt.Errorf("%s answers %d", m.UserInfo, a.Status)
 }
 
 // due tells whether access tokens should be changed for new ones, ended that they must be.
@@ -197,6 +235,10 @@ func (t *tokens) due(now time.Time, leeway float64) (due, ended bool) {
 		return false, false
 	}
 	left := float64(t.Expires - now.Unix())
-	early := min(float64(t.Expires-t.Issued)/10, 30) + leeway
-	return left <= early, left <= 0
+	return left <= t.early(leeway), left <= 0
+}
+
+// early is how many seconds before their end tokens are changed for new ones.
+func (t *tokens) early(leeway float64) float64 {
+	return min(float64(t.Expires-t.Issued)/10, 30) + leeway
 }
