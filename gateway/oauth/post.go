@@ -35,7 +35,7 @@ func Post(c *client.Client, to string, form url.Values, header []http1.Header) (
 	if err != nil {
 		return nil, err
 	}
-	if a.Status != 200 {
+	if a.Status != 200 && a.Status != 201 {
 		d := &Denied{Status: a.Status}
 		if json.Unmarshal(a.Body, d) != nil {
 			d.Code, d.Text = "", ""

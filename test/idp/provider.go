@@ -1,17 +1,16 @@
 package idp
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
-	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // The user that there is.
@@ -26,15 +25,16 @@ const (
 type Provider struct {
 	Issuer string
 
-	mu     sync.Mutex
-	keys   []*key // the last one signs
-	server *httptest.Server
-	asked  map[string]int
-	edit   func(path string, answer map[string]any)
-	before func(w http.ResponseWriter, r *http.Request) bool
-	pages  http.Handler
-	memory *memory
-	addr   string
+	mu       sync.Mutex
+	keys     []*key // the last one signs
+	server   *httptest.Server
+	asked    map[string]int
+	edit     func(path string, answer map[string]any)
+	before   func(w http.ResponseWriter, r *http.Request) bool
+	pages    http.Handler
+	memory   *memory
+	requests map[string]url.Values // that were pushed
+	addr     string
 }
 
 // users and clients of the example, with keys of ours.
@@ -44,35 +44,11 @@ type memory struct {
 	afterwards []string
 }
 
-// client is one of the example's clients that may be sent somewhere after a logout.
-type client struct {
-	op.Client
-	afterwards []string
-	kind       op.AccessTokenType
-}
-
-func (c client) PostLogoutRedirectURIs() []string     { return c.afterwards }
-func (c client) AccessTokenType() op.AccessTokenType  { return c.kind }
-func (c client) IDTokenUserinfoClaimsAssertion() bool { return true }
-
-// GetClientByClientID implements op.Storage.
-func (m *memory) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
-	c, err := m.Storage.GetClientByClientID(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	mine := client{c, m.afterwards, op.AccessTokenTypeBearer}
-	if id == "jwt" {
-		mine.kind = op.AccessTokenTypeJWT
-	}
-	return mine, nil
-}
-
 // Start starts a provider on an address, such as "127.0.0.1:0". Its clients may be sent back
 // to redirects after a login, and to afterwards after a logout.
 func Start(addr string, redirects, afterwards []string) (*Provider, error) {
 	slog.SetDefault(slog.New(slog.DiscardHandler)) // the example logs each request
-	p := &Provider{asked: map[string]int{}}
+	p := &Provider{asked: map[string]int{}, requests: map[string]url.Values{}}
 	p.use(one())
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -80,7 +56,7 @@ func Start(addr string, redirects, afterwards []string) (*Provider, error) {
 	}
 	p.addr = l.Addr().String()
 	p.Issuer = "http://" + p.addr
-	clients := map[string]*storage.Client{"web": storage.WebClient("web", Secret, redirects...), "jwt": storage.WebClient("jwt", Secret, redirects...)}
+	clients := map[string]*storage.Client{"web": storage.WebClient("web", Secret, redirects...), "jwt": storage.WebClient("jwt", Secret, redirects...), "key": storage.WebClient("key", Secret, redirects...)}
 	p.memory = &memory{storage.NewStorageWithClients(storage.NewUserStore(p.Issuer), clients), p, afterwards}
 
 	p.pages = exampleop.SetupServer(p.Issuer, p.memory, nil, false)
@@ -136,6 +112,13 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 	if before != nil && before(w, r) {
 		return
+	}
+	switch r.URL.Path {
+	case "/par":
+		p.pushed(w, r)
+		return
+	case "/auth":
+		p.unfold(r)
 	}
 	if r.URL.Path == "/oauth/token" && r.ParseForm() == nil && r.PostForm.Get("grant_type") == "password" {
 		p.memory.byPassword(w, r)

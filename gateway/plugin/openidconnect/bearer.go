@@ -171,5 +171,9 @@ func (i *instance) introspect(m *metadata, token string) (map[string]any, error)
 	if i.Hint != "" {
 		form.Set("token_type_hint", i.Hint)
 	}
-	return oauth.Post(i.client, m.Introspection, form, i.authenticate(form))
+	header, err := i.prove(m, form)
+	if err != nil {
+		return nil, err
+	}
+	return oauth.Post(i.client, m.Introspection, form, header)
 }

@@ -3,6 +3,7 @@ package openidconnect
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/json"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 
 	"moongate/edge/sys/event"
 	"moongate/gateway/client"
+	"moongate/gateway/jose"
 	"moongate/gateway/oauth"
 	"moongate/gateway/plugin"
 	"moongate/gateway/sessions"
@@ -22,16 +24,20 @@ type instance struct {
 	Methods []string `json:"auth_methods"`
 	Hide    bool     `json:"hide_credentials"`
 
-	ClientID     []string `json:"client_id"`
-	ClientSecret []string `json:"client_secret"`
-	ClientAuth   []string `json:"client_auth"`
-	RedirectURI  []string `json:"redirect_uri"`
-	Scopes       []string `json:"scopes"`
-	Audience     []string `json:"audience"`
-	PKCE         bool     `json:"require_proof_key_for_code_exchange"`
-	ArgNames     []string `json:"authorization_query_args_names"`
-	ArgValues    []string `json:"authorization_query_args_values"`
-	PreserveArgs bool     `json:"preserve_query_args"`
+	ClientID     []string          `json:"client_id"`
+	ClientSecret []string          `json:"client_secret"`
+	ClientAuth   []string          `json:"client_auth"`
+	ClientAlg    []string          `json:"client_alg"`
+	ClientKey    []json.RawMessage `json:"client_jwk"`
+	ClientFor    string            `json:"client_jwt_audience"`
+	Push         *bool             `json:"require_pushed_authorization_requests"`
+	RedirectURI  []string          `json:"redirect_uri"`
+	Scopes       []string          `json:"scopes"`
+	Audience     []string          `json:"audience"`
+	PKCE         bool              `json:"require_proof_key_for_code_exchange"`
+	ArgNames     []string          `json:"authorization_query_args_names"`
+	ArgValues    []string          `json:"authorization_query_args_values"`
+	PreserveArgs bool              `json:"preserve_query_args"`
 
 	LoginAction   string   `json:"login_action"`
 	LoginRedirect []string `json:"login_redirect_uri"`
@@ -120,6 +126,7 @@ type instance struct {
 	id        string
 	can       methods
 	client    *client.Client
+	signer    *jose.Signer // nil unless we prove ourselves with it
 	provider  *provider
 	tokens    *oauth.Tokens // what the provider says of them
 	store     *sessions.Store
@@ -140,12 +147,13 @@ type endpoints struct {
 	UserInfo      string `json:"userinfo_endpoint"`
 	Revocation    string `json:"revocation_endpoint"`
 	EndSession    string `json:"end_session_endpoint"`
+	Pushed        string `json:"pushed_authorization_request_endpoint"`
 }
 
 // or is e with those of others where it has none.
 func (e endpoints) or(o endpoints) endpoints {
 	return endpoints{cmp.Or(e.Authorization, o.Authorization), cmp.Or(e.Token, o.Token), cmp.Or(e.Introspection, o.Introspection),
-		cmp.Or(e.UserInfo, o.UserInfo), cmp.Or(e.Revocation, o.Revocation), cmp.Or(e.EndSession, o.EndSession)}
+		cmp.Or(e.UserInfo, o.UserInfo), cmp.Or(e.Revocation, o.Revocation), cmp.Or(e.EndSession, o.EndSession), cmp.Or(e.Pushed, o.Pushed)}
 }
 
 const (
@@ -162,6 +170,10 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	has := func(m string) bool { return slices.Contains(i.Methods, m) }
 	i.can = methods{login: has("authorization_code"), bearer: has("bearer"), introspection: has("introspection"), userInfo: has("userinfo"),
 		session: has("session"), password: has("password"), client: has("client_credentials"), refresh: has("refresh_token")}
+	var err error
+	if i.signer, err = i.newSigner(); err != nil {
+		return nil, err
+	}
 	i.challenge = plugin.Challenge("Bearer", realm(i.Issuer))
 	if e.Worker == nil { // only to tell
 		return i, nil
@@ -182,7 +194,6 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		return nil, err
 	}
 	i.domain = conf.Domain
-	var err error
 	if i.sealer, err = sessions.NewSealer("openid-connect login\x00"+i.Issuer, append([]string{conf.Secret}, conf.Before...)...); err != nil {
 		return nil, err
 	}

@@ -53,6 +53,24 @@ func oneOf(name, doc string, of ...string) schema.Field {
 	return f
 }
 
+// clientKey is a private key (RFC 7517).
+func clientKey() schema.Field {
+	key := []schema.Field{
+		{Name: "kty", Kind: schema.String, Required: true, OneOf: schema.Words("RSA", "EC", "OKP"), Doc: "The kind of key."},
+		{Name: "kid", Kind: schema.String, Doc: "What it is called."},
+		{Name: "alg", Kind: schema.String, Doc: "What it signs with."},
+		{Name: "use", Kind: schema.String, Doc: "What it is for."},
+		{Name: "crv", Kind: schema.String, Doc: "The curve."},
+	}
+	for _, name := range []string{"n", "e", "x", "y"} {
+		key = append(key, schema.Field{Name: name, Kind: schema.String, Doc: "Of the public half."})
+	}
+	for _, name := range []string{"d", "p", "q", "dp", "dq", "qi"} {
+		key = append(key, schema.Field{Name: name, Kind: schema.String, Secret: true, Doc: "Of the private half."})
+	}
+	return schema.Field{Name: "client_jwk", Kind: schema.Array, LenMax: 1, Elem: &schema.Field{Kind: schema.Record, Shape: schema.Shape{Fields: key}}, Doc: "The private key of client_auth private_key_jwt."}
+}
+
 func secret(f schema.Field) schema.Field { f.Secret = true; return f }
 
 func headers(name, doc string) schema.Field { return words(name, nil, doc) }
@@ -120,6 +138,7 @@ func checkTogether(doc map[string]any) (out schema.Faults) {
 			break
 		}
 	}
+	checkProof(doc, list, bad)
 	if schema.Get(doc, "session_cookie_name") == schema.Get(doc, "authorization_cookie_name") {
 		bad("authorization_cookie_name", "must not be session_cookie_name")
 	}

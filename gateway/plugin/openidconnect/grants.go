@@ -50,11 +50,11 @@ func (i *instance) byCredentials(x *plugin.Context, list []credential) plugin.Re
 // obtain has the tokens of a credential.
 func (i *instance) obtain(m *metadata, c credential) (*tokens, error) {
 	get := func() (*tokens, error) {
-		if i.grants.Add(1) > mostGrants {
-			i.grants.Add(-1)
-			return nil, oauth.ErrBusy
+		release, err := i.asking()
+		if err != nil {
+			return nil, err
 		}
-		defer i.grants.Add(-1)
+		defer release()
 		return i.exchange(m, c)
 	}
 	if !i.CacheTokens {

@@ -120,6 +120,13 @@ func (i *instance) login(x *plugin.Context) plugin.Result {
 	for k, name := range i.ArgNames {
 		q.Set(name, i.ArgValues[k])
 	}
+	if i.pushes(m) {
+		var err error
+		if q, err = i.push(m, q); err != nil {
+			i.failed("a login is not begun", err)
+			return x.Answer(503, "The identity provider is not available")
+		}
+	}
 	list := append(i.logins(r), l)
 	if err := i.keepLogins(x, list[max(0, len(list)-mostLogins):]); err != nil {
 		i.failed("a login is not begun", err)

@@ -71,7 +71,12 @@ func (i *instance) revoke(m *metadata, t *tokens) {
 	}
 	ask := func(kind, token string) {
 		form := url.Values{"token": {token}, "token_type_hint": {kind}}
-		header := append(i.authenticate(form), http1.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
+		header, err := i.prove(m, form)
+		if err != nil {
+			i.failed("a token is not revoked", err)
+			return
+		}
+		header = append(header, http1.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
 		a, err := i.client.Do(&client.Request{Method: "POST", URL: m.Revocation, Header: header, Body: []byte(form.Encode())})
 		if err == nil && a.Status != 200 {
 			err = unexpected(a.Status)

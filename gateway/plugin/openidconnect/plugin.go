@@ -41,11 +41,15 @@ func fields() []schema.Field {
 
 		one("client_id", "Who we are for the provider.", nil),
 		secret(one("client_secret", "And how we prove it.", nil)),
-		oneOf("client_auth", "How we show both: in the Authorization header, in the form, or no secret at all.", "client_secret_basic", "client_secret_post", "none"),
+		oneOf("client_auth", "How we show both: in the Authorization header, in the form, by a token that is signed with the secret or with client_jwk, or no secret at all.", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"),
+		oneOf("client_alg", "How these tokens are signed; as it is usual for the key without it.", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"),
+		clientKey(),
+		{Name: "client_jwt_audience", Kind: schema.String, Default: "issuer", Ours: true, OneOf: schema.Words("issuer", "token_endpoint"), Doc: "For whom they are: the provider by its name, or by its token endpoint, as older ones want it."},
 		one("redirect_uri", "Where the provider sends people back to; the request's own address without it.", checkURL),
 		words("scopes", []string{"openid"}, "What is asked for."),
 		words("audience", nil, "For whom the tokens of logins are to be."),
 		flag("require_proof_key_for_code_exchange", true, "Whether PKCE is used."),
+		{Name: "require_pushed_authorization_requests", Kind: schema.Boolean, Doc: "Whether the provider is given the requests for logins first, so that browsers carry a reference only; as the provider says without it."},
 		words("authorization_query_args_names", nil, "More arguments for the provider."),
 		words("authorization_query_args_values", nil, "Their values, in the same order."),
 		flag("preserve_query_args", false, "Whether the arguments of the first request are the service's after a login (login_action upstream)."),
@@ -117,7 +121,7 @@ func fields() []schema.Field {
 
 		flag("refresh_tokens", true, "Whether access tokens are changed for new ones before they end."),
 
-		address("authorization_endpoint"), address("token_endpoint"), address("introspection_endpoint"), address("userinfo_endpoint"), address("revocation_endpoint"), address("end_session_endpoint"),
+		address("authorization_endpoint"), address("token_endpoint"), address("introspection_endpoint"), address("userinfo_endpoint"), address("revocation_endpoint"), address("end_session_endpoint"), address("pushed_authorization_request_endpoint"),
 		{Name: "rediscovery_lifetime", Kind: schema.Integer, Default: 30, Between: schema.Between(1, 86400), Doc: "Seconds within which the provider's keys are not asked for again, whatever tokens say."},
 		{Name: "timeout", Kind: schema.Integer, Default: 10000, Between: schema.Between(1, 600000), Doc: "Milliseconds that the provider may take for an answer."},
 		flag("keepalive", true, "Whether connections to it are kept."),

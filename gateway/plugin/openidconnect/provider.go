@@ -24,6 +24,8 @@ type metadata struct {
 	JWKSURI string `json:"jwks_uri"`
 	// NamesItself says that answers to logins have iss.
 	NamesItself bool `json:"authorization_response_iss_parameter_supported"`
+	// WantsPush says that logins must begin with a pushed request.
+	WantsPush bool `json:"require_pushed_authorization_requests"`
 	endpoints
 }
 
@@ -80,7 +82,7 @@ func (i *instance) discover() (*metadata, error) {
 		return nil, fmt.Errorf("%s: the issuer is %q, which issuers_allowed does not have", issuer+wellKnown, m.Issuer)
 	}
 	m.endpoints = i.endpoints.or(m.endpoints)
-	for _, e := range []string{m.JWKSURI, m.Authorization, m.Token, m.Introspection, m.UserInfo, m.Revocation, m.EndSession} {
+	for _, e := range []string{m.JWKSURI, m.Authorization, m.Token, m.Introspection, m.UserInfo, m.Revocation, m.EndSession, m.Pushed} {
 		if wrong := checkURL(e); e != "" && wrong != "" {
 			return nil, fmt.Errorf("%s: %q: %s", issuer+wellKnown, e, wrong)
 		}

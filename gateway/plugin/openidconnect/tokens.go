@@ -39,27 +39,6 @@ func unfit(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", errUnfit, fmt.Sprintf(format, args...))
 }
 
-// authenticate adds who we are to a question (RFC 6749, 2.3.1).
-func (i *instance) authenticate(form url.Values) []http1.Header {
-	id, secret := first(i.ClientID), first(i.ClientSecret)
-	how := first(i.ClientAuth)
-	switch {
-	case how == "client_secret_post":
-		form.Set("client_id", id)
-		form.Set("client_secret", secret)
-	case how == "none" || secret == "":
-		form.Set("client_id", id)
-	default:
-		return basicAuth(id, secret)
-	}
-	return nil
-}
-
-func basicAuth(id, secret string) []http1.Header {
-	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
-	return []http1.Header{{Name: "Authorization", Value: "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}}
-}
-
 // grant is what tokens are asked for by.
 type grant struct {
 	form    url.Values
@@ -78,7 +57,7 @@ func (i *instance) grant(m *metadata, q grant) (*tokens, error) {
 	}
 	was := q.was
 	if q.prove == nil {
-		q.prove = func(form url.Values) ([]http1.Header, error) { return i.authenticate(form), nil }
+		q.prove = func(form url.Values) ([]http1.Header, error) { return i.prove(m, form) }
 	}
 	header, err := q.prove(q.form)
 	if err != nil {

@@ -98,10 +98,10 @@ func TestVectors(t *testing.T) {
 }
 
 // RFC 6749, 2.3.1: both parts are encoded before they are joined.
-func TestAuthenticate(t *testing.T) {
+func TestBasicAuth(t *testing.T) {
 	i := &instance{ClientID: []string{"a b:c"}, ClientSecret: []string{"d%+"}}
-	h := i.authenticate(map[string][]string{})
-	if len(h) != 1 || h[0].Value != "Basic YStiJTNBYzpkJTI1JTJC" {
-		t.Errorf("%v", h)
+	h, err := i.prove(new(metadata), map[string][]string{})
+	if err != nil || len(h) != 1 || h[0].Value != "Basic YStiJTNBYzpkJTI1JTJC" {
+		t.Errorf("%v %v", h, err)
 	}
 }
