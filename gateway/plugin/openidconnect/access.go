@@ -20,12 +20,12 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	defer i.hide(x.R)
 	i.unclaim(x)
 	if i.can.bearer || i.can.introspection || i.can.userInfo {
-		token, res := i.shown(x)
+		s, res := i.find(x)
 		if res != plugin.Next {
 			return res
 		}
-		if token != "" {
-			return i.bearer(x, token)
+		if s.token != "" {
+			return i.bearer(x, s)
 		}
 	}
 	if i.can.password || i.can.client || i.can.refresh {

@@ -16,39 +16,34 @@ import (
 	"moongate/gateway/sessions"
 )
 
-// shown is the token of a request, "" without one. What was found is hidden.
-func (i *instance) shown(x *plugin.Context) (string, plugin.Result) {
+// shown is a token that a request shows, "" without one.
+type shown struct {
+	token  string
+	proven bool // by the scheme DPoP, with a proof
+}
+
+// find looks for a token. What was found is hidden.
+func (i *instance) find(x *plugin.Context) (shown, plugin.Result) {
 	const name = "access_token"
 	for _, place := range i.BearerIn {
 		switch place {
 		case "header":
-			for _, h := range []string{"Authorization", "Access-Token"} {
-				v, ok := x.R.In.Get(h)
-				if ok && h == "Authorization" {
-					if v, ok = plugin.AfterScheme(v, "bearer"); ok && (v == "" || v[0] != ' ' && v[0] != '\t') {
-						ok = false
-					}
-				}
-				if v = strings.Trim(v, " \t"); ok && v != "" {
-					if i.Hide {
-						x.R.In.Del(h)
-					}
-					return v, plugin.Next
-				}
+			if s := i.inHeader(x); s.token != "" {
+				return s, plugin.Next
 			}
 		case "query":
 			if f := x.FindArg(name); f.Value != "" {
 				if i.Hide {
 					x.HideArg(name)
 				}
-				return f.Value, plugin.Next
+				return shown{token: f.Value}, plugin.Next
 			}
 		case "cookie":
 			if v, _ := x.R.Cookie(i.BearerCookie); i.BearerCookie != "" && v != "" {
 				if i.Hide {
 					sessions.HideCookie(x.R, i.BearerCookie)
 				}
-				return v, plugin.Next
+				return shown{token: v}, plugin.Next
 			}
 		case "body":
 			if kind, _ := x.R.In.Known(http1.ContentType); !isForm(kind) {
@@ -56,21 +51,50 @@ func (i *instance) shown(x *plugin.Context) (string, plugin.Result) {
 			}
 			f, res := x.Fields()
 			if res != plugin.Next {
-				return "", res
+				return shown{}, res
 			}
 			if v := f.Find(name); v.Value != "" {
 				if i.Hide {
 					f.Hide(name)
 				}
-				return v.Value, plugin.Next
+				return shown{token: v.Value}, plugin.Next
 			}
 		}
 	}
-	return "", plugin.Next
+	return shown{}, plugin.Next
+}
+
+func (i *instance) inHeader(x *plugin.Context) (s shown) {
+	at := "Authorization"
+	v, _ := x.R.In.Get(at)
+	s.token = afterScheme(v, "bearer")
+	if s.token == "" && i.DPoP != "off" {
+		s.token = afterScheme(v, "dpop")
+		s.proven = s.token != ""
+	}
+	if s.token == "" {
+		at = "Access-Token"
+		v, _ = x.R.In.Get(at)
+		s.token = strings.Trim(v, " \t")
+	}
+	if s.token != "" && i.Hide {
+		x.R.In.Del(at)
+	}
+	return s
+}
+
+// afterScheme is a token behind the name of a scheme and a blank.
+func afterScheme(value, scheme string) string {
+	v, ok := plugin.AfterScheme(value, scheme)
+	if !ok || v == "" || v[0] != ' ' && v[0] != '\t' {
+		return ""
+	}
+	return strings.Trim(v, " \t")
 }
 
 // bearer judges a token that was shown: a JWT here, others by what the provider says.
-func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
+func (i *instance) bearer(x *plugin.Context, s shown) plugin.Result {
+	token := s.token
 	var c map[string]any
 	t, err := jose.Parse(token)
 	switch isJWT := strings.Count(token, ".") == 2; {
@@ -104,6 +128,13 @@ func (i *instance) bearer(x *plugin.Context, token string) plugin.Result {
 		}
 	default:
 		return i.unauthorized(x, "invalid_token")
+	}
+	his, res := i.possesses(x, s, c)
+	if i.Hide {
+		x.R.In.Del("DPoP")
+	}
+	if !his {
+		return res
 	}
 	if res := i.settle(x, claims{c}, ""); res != plugin.Next {
 		return res

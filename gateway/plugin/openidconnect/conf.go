@@ -105,6 +105,11 @@ type instance struct {
 
 	Refresh bool `json:"refresh_tokens"`
 
+	DPoP       string  `json:"proof_of_possession_dpop"`
+	MTLS       string  `json:"proof_of_possession_mtls"`
+	UseNonce   bool    `json:"dpop_use_nonce"`
+	ProofLasts float64 `json:"dpop_proof_lifetime"`
+
 	endpoints
 	Rediscovery int  `json:"rediscovery_lifetime"`
 	Timeout     int  `json:"timeout"`
@@ -131,6 +136,7 @@ type instance struct {
 	tokens    *oauth.Tokens // what the provider says of them
 	store     *sessions.Store
 	sealer    *sessions.Sealer // of logins, and of tokens that workers share
+	noncer    *sessions.Sealer // of nonces for proofs
 	mark      string           // of this version of the configuration
 	grants    atomic.Int32     // requests that ask for tokens now
 	challenge string
@@ -175,9 +181,23 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		return nil, err
 	}
 	i.challenge = plugin.Challenge("Bearer", realm(i.Issuer))
-	if e.Worker == nil { // only to tell
-		return i, nil
+	if i.DPoP == "strict" {
+		i.challenge = plugin.Challenge("DPoP", realm(i.Issuer)) + `, algs="` + algs + `"`
 	}
+	if e.Worker != nil { // otherwise it is only to tell
+		if err := i.open(c); err != nil {
+			return nil, err
+		}
+	}
+	if i.MTLS != "off" {
+		return asker{i}, nil
+	}
+	return i, nil
+}
+
+// open makes what requests need.
+func (i *instance) open(c *plugin.Config) (err error) {
+	e := i.env
 	i.client = &client.Client{Loop: e.Worker.Loop, Timeout: time.Duration(i.Timeout) * time.Millisecond, Most: mostAnswer, Insecure: !i.Verify}
 	if i.Keepalive {
 		i.client.Keep, i.client.KeepFor = keep, keepFor
@@ -191,14 +211,18 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 	i.mark = string(mark[:])
 	var conf sessions.Config
 	if err := conf.Read(c.Raw, "session_"); err != nil {
-		return nil, err
+		return err
 	}
 	i.domain = conf.Domain
-	if i.sealer, err = sessions.NewSealer("openid-connect login\x00"+i.Issuer, append([]string{conf.Secret}, conf.Before...)...); err != nil {
-		return nil, err
+	secrets := append([]string{conf.Secret}, conf.Before...)
+	if i.sealer, err = sessions.NewSealer("openid-connect login\x00"+i.Issuer, secrets...); err != nil {
+		return err
+	}
+	if i.noncer, err = sessions.NewSealer("openid-connect nonce\x00"+i.Issuer, secrets...); err != nil {
+		return err
 	}
 	i.store, err = sessions.New(e, conf, "openid-connect\x00"+i.Issuer)
-	return i, err
+	return err
 }
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

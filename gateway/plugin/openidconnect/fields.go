@@ -23,6 +23,10 @@ func text(name, doc string) schema.Field {
 	return schema.Field{Name: name, Kind: schema.String, Doc: doc}
 }
 
+func mode(name, doc string) schema.Field {
+	return schema.Field{Name: name, Kind: schema.String, Default: "off", OneOf: schema.Words("off", "optional", "strict"), Doc: doc}
+}
+
 func address(name string) schema.Field {
 	return schema.Field{Name: name, Kind: schema.String, Check: checkURL, Doc: "In place of the one that the provider publishes."}
 }
@@ -139,6 +143,17 @@ func checkTogether(doc map[string]any) (out schema.Faults) {
 		}
 	}
 	checkProof(doc, list, bad)
+	if schema.Get(doc, "proof_of_possession_auth_methods_validation") != false {
+		for _, name := range []string{"proof_of_possession_dpop", "proof_of_possession_mtls"} {
+			on, _ := schema.Get(doc, name).(string)
+			for _, m := range list("auth_methods") {
+				if of, _ := m.(string); on != "" && on != "off" && !slices.Contains([]string{"bearer", "introspection", "session"}, of) {
+					bad("auth_methods", of+" knows no "+name+"; proof_of_possession_auth_methods_validation lets it be")
+					break
+				}
+			}
+		}
+	}
 	if schema.Get(doc, "session_cookie_name") == schema.Get(doc, "authorization_cookie_name") {
 		bad("authorization_cookie_name", "must not be session_cookie_name")
 	}

@@ -119,6 +119,12 @@ func fields() []schema.Field {
 		{Name: "downstream_id_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the ID token."},
 		{Name: "downstream_refresh_token_header", Kind: schema.String, Check: checkHeader, Doc: "The same for the refresh token."},
 
+		mode("proof_of_possession_dpop", "Whether who shows a token must prove that it is his, by a key of his (DPoP): never (off), where the token is bound to one (optional), always (strict)."),
+		mode("proof_of_possession_mtls", "The same by the certificate that was shown in the handshake."),
+		flag("proof_of_possession_auth_methods_validation", true, "Whether auth_methods that know no such proof are refused beside these two."),
+		flag("dpop_use_nonce", false, "Whether proofs must have a nonce of ours."),
+		{Name: "dpop_proof_lifetime", Kind: schema.Number, Default: 300, Between: schema.Between(1, 86400), Doc: "Seconds that a proof, or a nonce, counts."},
+
 		flag("refresh_tokens", true, "Whether access tokens are changed for new ones before they end."),
 
 		address("authorization_endpoint"), address("token_endpoint"), address("introspection_endpoint"), address("userinfo_endpoint"), address("revocation_endpoint"), address("end_session_endpoint"), address("pushed_authorization_request_endpoint"),

@@ -13,10 +13,14 @@ func (r *refusal) Authenticate(*plugin.Context) *plugin.Refusal { return (*plugi
 
 // unauthorized refuses who is nobody, unless nobody is somebody here.
 func (i *instance) unauthorized(x *plugin.Context, code string) plugin.Result {
+	return i.refuse(x, i.challenge, code)
+}
+
+func (i *instance) refuse(x *plugin.Context, challenge, code string) plugin.Result {
 	if to := first(i.UnauthorizedRedirect); to != "" && i.Anonymous == "" {
 		return redirect(x, to)
 	}
-	r := &refusal{Status: 401, Message: i.UnauthorizedText, Challenge: i.challenge}
+	r := &refusal{Status: 401, Message: i.UnauthorizedText, Challenge: challenge}
 	if code != "" {
 		r.Challenge += `, error="` + code + `"`
 	}

@@ -1,8 +1,12 @@
 package openidconnect
 
 import (
+	"crypto/x509"
+	"net/url"
 	"testing"
 	"time"
+
+	"moongate/gateway/plugin"
 )
 
 // After a login people go to places of ours only.
@@ -103,5 +107,59 @@ func TestBasicAuth(t *testing.T) {
 	h, err := i.prove(new(metadata), map[string][]string{})
 	if err != nil || len(h) != 1 || h[0].Value != "Basic YStiJTNBYzpkJTI1JTJC" {
 		t.Errorf("%v %v", h, err)
+	}
+}
+
+// A token that is bound to a certificate is good on connections with that certificate, for
+// which clients are asked.
+func TestCertified(t *testing.T) {
+	chain := func(der string) []*x509.Certificate { return []*x509.Certificate{{Raw: []byte(der)}} }
+	mine, other := chain("mine"), chain("other")
+	bound := map[string]any{"cnf": map[string]any{"x5t#S256": digest64(mine[0].Raw)}}
+	for _, c := range []struct {
+		mode  string
+		chain []*x509.Certificate
+		token map[string]any
+		want  bool
+	}{
+		{"off", nil, bound, true},
+		{"optional", nil, nil, true}, {"optional", nil, bound, false}, {"optional", other, bound, false}, {"optional", mine, bound, true},
+		{"strict", nil, nil, false}, {"strict", mine, nil, false}, {"strict", nil, bound, false}, {"strict", other, bound, false}, {"strict", mine, bound, true},
+		{"strict", append(other, mine...), bound, false},
+		{"strict", mine, map[string]any{"cnf": map[string]any{"x5t#S256": ""}}, false},
+		{"strict", mine, map[string]any{"cnf": "x"}, false},
+	} {
+		if got := certified(c.mode, c.chain, c.token); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+	for mode, want := range map[string]bool{"off": false, "optional": true, "strict": true} {
+		i, err := newInstance(&plugin.Env{}, &plugin.Config{Raw: []byte(`{"issuer":"https://id.test","proof_of_possession_mtls":"` + mode + `"}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, asks := i.(plugin.Asks); asks != want {
+			t.Errorf("%s: clients are asked: %v", mode, asks)
+		}
+	}
+}
+
+// The path of an address is the same however it is escaped.
+func TestNormal(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"http://x", "http://x/", true}, {"http://x/%61%2d", "http://x/a-", true}, {"http://x/%2f", "http://x/%2F", true}, {"http://x/%2F", "http://x//", false},
+		{"http://x/A", "http://x/a", false}, {"http://x/%C3%A4", "http://x/ä", true}, {"http://x/a%3Fb", "http://x/a", false},
+	} {
+		a, err := url.Parse(c.a)
+		b, err2 := url.Parse(c.b)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		if got := normal(a) == normal(b); got != c.same {
+			t.Errorf("%s %s: %v", normal(a), normal(b), got)
+		}
 	}
 }
