@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moongate/core/errlog"
+	"moongate/gateway/client"
 	"moongate/gateway/entity"
 	"moongate/gateway/plugin"
 )
@@ -20,10 +21,15 @@ type instance struct {
 	Partial    bool     `json:"allow_partial_chain"`
 	SendDN     bool     `json:"send_ca_dn"`
 	TTL        float64  `json:"cache_ttl"`
+	Mode       string   `json:"revocation_check_mode"`
+	Timeout    float64  `json:"http_timeout"`
+	Fresh      float64  `json:"cert_cache_ttl"`
 
-	env  *plugin.Env
-	id   string
-	keep time.Duration
+	env     *plugin.Env
+	id      string
+	keep    time.Duration
+	client  *client.Client
+	revoked *revocation // nil: nobody is asked
 	checked
 }
 
@@ -79,6 +85,13 @@ func (i *instance) Authenticate(x *plugin.Context) *plugin.Refusal {
 	}
 	x.Authenticate(c, credential)
 	return nil
+}
+
+// Close implements plugin.Closer.
+func (i *instance) Close() {
+	if i.client != nil {
+		i.client.Close()
+	}
 }
 
 // admit lets in whoever has a good certificate.

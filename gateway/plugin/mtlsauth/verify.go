@@ -22,9 +22,12 @@ type checked struct {
 
 // verdict is that a certificate was good, at that time and by those authorities.
 type verdict struct {
-	by    []string // ids of ca_certificates
+	paths [][]*x509.Certificate // to authorities of ours
 	until time.Time
 }
+
+// mostPaths is how many ways to our authorities are looked at.
+const mostPaths = 4
 
 const mostChecked = 4096
 
@@ -46,9 +49,9 @@ func (i *instance) verify(chain []*x509.Certificate) ([]string, error) {
 	v, ok := good[key]
 	i.mu.Unlock()
 	if ok && now.Before(v.until) {
-		return v.by, nil
+		return i.standing(v.paths, cas)
 	}
-	by, err := i.judge(chain, cas, now)
+	paths, err := i.judge(chain, cas, now)
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +62,30 @@ func (i *instance) verify(chain []*x509.Certificate) ([]string, error) {
 		}
 	}
 	i.mu.Lock()
-	good[key] = verdict{by, until}
+	good[key] = verdict{paths, until}
 	i.mu.Unlock()
-	return by, nil
+	return i.standing(paths, cas)
+}
+
+// standing tells which of our authorities stand on the first path of which nothing has been
+// taken back since.
+func (i *instance) standing(paths [][]*x509.Certificate, cas []*x509.Certificate) (by []string, err error) {
+	for _, path := range paths {
+		if i.revoked != nil {
+			if err = i.revoked.judge(path, cas, i.Mode == "STRICT"); err != nil {
+				continue
+			}
+		}
+		for _, c := range path[1:] {
+			for k, ca := range cas {
+				if ca != nil && ca.Equal(c) {
+					by = append(by, i.CAs[k])
+				}
+			}
+		}
+		return by, nil
+	}
+	return nil, err
 }
 
 func digest(chain []*x509.Certificate) (sum [sha256.Size]byte) {
@@ -73,9 +97,9 @@ func digest(chain []*x509.Certificate) (sum [sha256.Size]byte) {
 	return sum
 }
 
-// judge looks for a way from a certificate to one of ours. Those of ours that are not
+// judge looks for ways from a certificate to one of ours. Those of ours that are not
 // self-signed are only steps on it, unless partial chains are allowed.
-func (i *instance) judge(chain, cas []*x509.Certificate, now time.Time) ([]string, error) {
+func (i *instance) judge(chain, cas []*x509.Certificate, now time.Time) ([][]*x509.Certificate, error) {
 	o := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}}
 	trusted := false
 	for _, c := range cas {
@@ -98,13 +122,5 @@ func (i *instance) judge(chain, cas []*x509.Certificate, now time.Time) ([]strin
 	if err != nil {
 		return nil, err
 	}
-	var by []string
-	for _, c := range found[0][1:] {
-		for k, ca := range cas {
-			if ca != nil && ca.Equal(c) {
-				by = append(by, i.CAs[k])
-			}
-		}
-	}
-	return by, nil
+	return found[:min(len(found), mostPaths)], nil
 }

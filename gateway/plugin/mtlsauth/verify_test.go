@@ -25,7 +25,7 @@ type signer struct {
 }
 
 // sign makes a certificate; by nil by itself.
-func sign(t *testing.T, by *signer, c x509.Certificate) *signer {
+func sign(t testing.TB, by *signer, c x509.Certificate) *signer {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -37,7 +37,7 @@ func sign(t *testing.T, by *signer, c x509.Certificate) *signer {
 	}
 	c.NotBefore, c.BasicConstraintsValid = time.Now().Add(-time.Hour), true
 	if c.IsCA {
-		c.KeyUsage = x509.KeyUsageCertSign
+		c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	}
 	parent, with := &c, key
 	if by != nil {

@@ -42,4 +42,5 @@ export const labels: Record<string, string> = {
   cache_tokens: '缓存令牌', cache_introspection: '缓存查询结果', cache_user_info: '缓存用户信息', claims_forbidden: '禁止的声明', upstream_refresh_token_header: '刷新令牌请求头', downstream_access_token_header: '访问令牌响应头', downstream_id_token_header: 'ID 令牌响应头', downstream_refresh_token_header: '刷新令牌响应头',
   client_alg: '签名算法', client_jwk: '客户端私钥（JWK）', client_jwt_audience: '签名令牌的受众', require_pushed_authorization_requests: '要求推送授权请求（PAR）', pushed_authorization_request_endpoint: '推送授权请求端点', kty: '密钥类型', kid: '密钥 ID', alg: '算法', use: '用途', crv: '曲线', n: 'n', e: 'e', x: 'x', y: 'y', d: 'd', p: 'p', q: 'q', dp: 'dp', dq: 'dq', qi: 'qi',
   proof_of_possession_dpop: 'DPoP 持有证明', proof_of_possession_mtls: 'mTLS 持有证明', proof_of_possession_auth_methods_validation: '检查认证方式是否支持持有证明', dpop_use_nonce: 'DPoP 使用 nonce', dpop_proof_lifetime: 'DPoP 证明有效期（秒）',
+  http_timeout: '查询超时（毫秒）', cert_cache_ttl: '吊销状态缓存（毫秒）',
 }
