@@ -63,12 +63,13 @@ func (k *kong) list(kind string, v any, place string) any {
 func (k *kong) entity(kind string, doc map[string]any, place string) bool {
 	kd := k.model.Kind(kind)
 	s, faults := k.model.SchemaFor(kd, doc)
-	if faults != nil {
-		if kind == "plugins" {
-			name, _ := doc["name"].(string)
-			k.report.add(place, "not imported: there is no plugin %q here", name)
+	if faults != nil && kind == "plugins" {
+		if !k.plugin(doc, place) {
 			return false
 		}
+		s, faults = k.model.SchemaFor(kd, doc)
+	}
+	if faults != nil {
 		return true // validation says what is wrong with it
 	}
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
