@@ -6,7 +6,7 @@
 //	  speaker/  the VRRP process: sockets, netlink, ARP   checker/  the process of virtual servers
 //	    vrrp/   the state machine, pure                     check/  checks of real servers
 //	    track/  what instances follow                       lvs/    quorum, schedulers, data planes
-//	  notify/ script/   programs, FIFOs, mail             status/  dumps, metrics
+//	  notify/ script/   programs, FIFOs, mail             status/  dumps; metrics/ snmp/  for others
 //	  role/     what a process gets from the parent
 //	config/ conf/   keepalived.conf: what it means; its text
 //

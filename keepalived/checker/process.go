@@ -10,6 +10,7 @@ import (
 	"moongate/keepalived/lvs"
 	"moongate/keepalived/notify"
 	"moongate/keepalived/role"
+	"moongate/keepalived/snmp"
 )
 
 // Role is the checker as keepalived/daemon runs it, with the planes it may choose
@@ -48,6 +49,8 @@ type process struct {
 	state  *lvs.State
 	plane  lvs.Plane
 	local  *locals
+	snmpd  *snmp.Link  // nil: nothing is shown by SNMP
+	asked  chan func() // by it
 	sync   syncing
 
 	timeouts [3]time.Duration // that the plane has been told
@@ -85,6 +88,8 @@ func (p *process) run() int {
 		case e := <-p.events:
 			p.found(&e)
 			p.more(batch)
+		case f := <-p.asked:
+			f()
 		case <-p.local.changed():
 			p.activate(false)
 		case <-p.drain.C:
@@ -117,7 +122,8 @@ func (p *process) start() int {
 	if p.cfg.Global.Flush && !p.session.Restarted {
 		p.flush()
 	}
-	p.tell = &teller{p.session.Log, p.notify, &p.cfg.Global}
+	p.tell = &teller{log: p.session.Log, notify: p.notify, global: &p.cfg.Global}
+	p.startSNMP()
 	p.use(p.make(p.cfg))
 	p.recall()
 	p.state = lvs.New(p.cfg, p.standing, p.tell)
@@ -252,6 +258,7 @@ func (p *process) reload(cfg *config.Config) {
 	list := p.make(cfg)
 	carry(list, old)
 	p.use(list)
+	p.startSNMP()
 	p.state.Reload(cfg, p.standing, time.Now())
 	p.dirty = true
 	p.apply()
@@ -328,5 +335,6 @@ func (p *process) stop() {
 			p.session.Log(role.Info, "Data plane %s: %s", p.plane.Name(), err)
 		}
 	}
+	p.snmpd.Close(lastTraps)
 	p.notify.Close()
 }

@@ -250,7 +250,7 @@ func TestSuspend(t *testing.T) {
 
 func TestMails(t *testing.T) {
 	r := newRig(t, serving())
-	tell := &teller{func(role.Level, string, ...any) {}, r, &config.Global{}}
+	tell := &teller{log: func(role.Level, string, ...any) {}, notify: r, global: &config.Global{}}
 	v := &config.Server{Addr: netip.MustParseAddrPort("10.9.0.1:80"), Protocol: "TCP", Mail: true, QuorumUp: config.Command{Args: []string{"qup"}}}
 	re := real(netip.MustParseAddrPort("127.0.0.1:7"))
 	tell.Real(v, re, false, false, "=> one more <=")

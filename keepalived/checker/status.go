@@ -53,6 +53,8 @@ func (p *process) server(v *lvs.Virtual, counters map[lvs.Key]*lvs.ServiceCounte
 					real.Inactive += d.Inactive
 					real.BytesIn += d.BytesIn
 					real.BytesOut += d.BytesOut
+					real.PacketsIn += d.PacketsIn
+					real.PacketsOut += d.PacketsOut
 				}
 			}
 		}

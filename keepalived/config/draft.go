@@ -32,7 +32,6 @@ type target struct {
 	scripts    bool // some script will run
 	scriptUser bool
 	vmacPrefix bool
-	snmpSocket string
 	nextRule   uint32 // the preference of the next rule that has none
 
 }

@@ -11,6 +11,7 @@ func (r *reader) inherit(d *serverDraft) {
 	v := &d.shared
 	d.Alpha = v.alpha.Or(false)
 	d.VirtualHost = v.host
+	d.Inhibit, d.Weight, d.Times = v.inhibit.Or(false), d.weight, times(v, v)
 	d.Mail = v.mail.Or(g.Mail.AlertChecker.Or(g.Mail.Alert.Or(false)))
 	if d.sorry != nil {
 		if d.sorry.Inhibit {
@@ -20,7 +21,7 @@ func (r *reader) inherit(d *serverDraft) {
 	}
 	for _, x := range d.reals {
 		s := &x.shared
-		x.Inhibit = s.inhibit.Or(v.inhibit.Or(false))
+		x.Inhibit, x.Times = s.inhibit.Or(d.Inhibit), times(s, v)
 		x.Alpha = s.alpha.Or(d.Alpha)
 		x.VirtualHost = s.host
 		if x.VirtualHost == "" {
@@ -39,6 +40,19 @@ func (r *reader) inherit(d *serverDraft) {
 	}
 }
 
+// times are those of a level and the one above it.
+func times(s, above *shared) Times {
+	return Times{
+		Timeout: first(defaultTimeout, s.timeout, above.timeout), Loop: first(defaultLoop, s.loop, above.loop),
+		RetryDelay: first(0, s.retryDelay, above.retryDelay), Warmup: first(0, s.warmup, above.warmup), Retry: first(0, s.retry, above.retry),
+	}
+}
+
+const (
+	defaultLoop    = time.Minute
+	defaultTimeout = 5 * time.Second
+)
+
 // first is the value of the innermost level that has one.
 func first[T any](def T, levels ...*T) T {
 	for _, p := range levels {
@@ -51,7 +65,7 @@ func first[T any](def T, levels ...*T) T {
 
 func (c *checkDraft) fill(x *realDraft, d *serverDraft, g *Global) {
 	a, b, v := &c.shared, &x.shared, &d.shared
-	c.Loop = first(time.Minute, a.loop, b.loop, v.loop)
+	c.Loop = first(defaultLoop, a.loop, b.loop, v.loop)
 	retries, delay := 1, time.Second
 	switch c.Kind {
 	case "MISC_CHECK":
@@ -61,7 +75,7 @@ func (c *checkDraft) fill(x *realDraft, d *serverDraft, g *Global) {
 	case "HTTP_GET", "SSL_GET":
 		delay = 3 * time.Second
 	}
-	c.Timeout = first(5*time.Second, a.timeout, b.timeout, v.timeout)
+	c.Timeout = first(defaultTimeout, a.timeout, b.timeout, v.timeout)
 	c.Retry = first(retries, a.retry, b.retry, v.retry)
 	c.RetryDelay = first(delay, a.retryDelay, b.retryDelay, v.retryDelay)
 	c.Warmup = first(c.Loop, a.warmup, b.warmup, v.warmup)

@@ -54,6 +54,9 @@ type Options struct {
 	// Test says that keepalived -t is played: some texts are shorter, and nothing
 	// is read any more after a problem that is fatal.
 	Test bool
+	// SNMP has all shown by SNMP, and SNMPSocket is by which socket: -x and -A.
+	SNMP       bool
+	SNMPSocket string
 }
 
 // Load makes a configuration of what was read. Nothing is fatal but a keyword
@@ -61,6 +64,10 @@ type Options struct {
 // then the Config is nil.
 func Load(f *conf.File, host Host, o Options) (*Config, []Problem) {
 	l := &loader{text: f, host: host, options: o, config: newConfig(host), heard: map[string]bool{}, byName: map[string]*draft{}, found: names{}}
+	if s := &l.config.Global.SNMP; o.SNMP {
+		s.VRRP, s.Checker, s.RFC2, s.RFC3 = true, true, true, true
+	}
+	l.config.Global.SNMP.Socket = o.SNMPSocket
 	for _, who := range []Who{ByParent, ByChecker, ByVRRP, ByBFD} {
 		if !l.pass(who) {
 			return nil, l.problems

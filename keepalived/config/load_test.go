@@ -196,7 +196,7 @@ func TestDaemon(t *testing.T) {
 // What nothing is done with is told once, to those who want to know much; what
 // each process has of its own comes from that process.
 func TestWho(t *testing.T) {
-	_, list := load(t, "foo\nglobal_defs {\n enable_traps\n enable_snmp_vrrp\n vrrp_ipsets\n vrrp_ipsets\n bar\n}\nvrrp_instance A {\n baz\n}\n")
+	_, list := load(t, "foo\nglobal_defs {\n enable_dbus\n dbus_service_name x\n vrrp_ipsets\n vrrp_ipsets\n bar\n}\nvrrp_instance A {\n baz\n}\n")
 	var got []string
 	for _, p := range list {
 		got = append(got, p.Who.String()+" "+p.Text)
@@ -205,7 +205,7 @@ func TestWho(t *testing.T) {
 		}
 	}
 	want := []string{
-		"parent (Line 1) Unknown keyword 'foo'", "parent (Line 3) enable_traps: SNMP is not supported - see metrics_listen", "parent (Line 5) vrrp_ipsets does nothing here", "parent (Line 7) Unknown keyword 'bar'",
+		"parent (Line 1) Unknown keyword 'foo'", "parent (Line 3) enable_dbus: DBus is not supported - see metrics_listen", "parent (Line 5) vrrp_ipsets does nothing here", "parent (Line 7) Unknown keyword 'bar'",
 		"checker (k.conf: Line 1) Unknown keyword 'foo'",
 		"vrrp (k.conf: Line 1) Unknown keyword 'foo'", "vrrp (k.conf: Line 10) Unknown keyword 'baz'", "vrrp (A) the virtual router id must be set",
 		"bfd (k.conf: Line 1) Unknown keyword 'foo'",

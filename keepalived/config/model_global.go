@@ -77,11 +77,18 @@ type Global struct {
 	ReloadRepeat                   bool
 	SaveDir                        string
 
-	SNMP, Traps bool
-	DBus        bool
-	RandomSeed  *uint32
+	SNMP       SNMP
+	DBus       bool
+	RandomSeed *uint32
 
 	Metrics string // metrics_listen: where metrics and the JSON status are served; empty: nowhere
+}
+
+// SNMP is what is served by SNMP, and by which socket of snmpd; an empty Socket is
+// the usual one.
+type SNMP struct {
+	VRRP, Checker, RFC2, RFC3, Traps bool
+	Socket                           string
 }
 
 // Mail says who is told by mail.

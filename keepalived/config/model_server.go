@@ -44,9 +44,19 @@ type Server struct {
 	VirtualHost             string
 	SNMPName                string
 	Mail                    bool
+	Inhibit                 bool // what real servers have unless they say otherwise, as Weight and Times
+	Weight                  int
+	Times                   Times
 
 	Servers []*RealServer
 	Pos     Pos
+}
+
+// Times is when a server is checked. Without a Retry, RetryDelay or Warmup each kind
+// of checker has its own.
+type Times struct {
+	Timeout, Loop, RetryDelay, Warmup time.Duration
+	Retry                             int
 }
 
 // Forward is how packets reach a real server.
@@ -69,6 +79,7 @@ type RealServer struct {
 	NotifyUp, NotifyDown Command
 	VirtualHost          string
 	SNMPName             string
+	Times                Times // what its checkers have unless they say otherwise
 	Checkers             []*Checker
 	Pos                  Pos
 }

@@ -6,26 +6,32 @@ import (
 	"slices"
 )
 
+// snmp is a switch for a part of what is shown by SNMP.
+func snmp(on func(*SNMP)) func(*reader, []string) bool {
+	return do(func(r *reader, _ []string) { on(&r.config.Global.SNMP) })
+}
+
 var otherGlobalRows = slices.Concat([]keyword{
-	{name: "enable_snmp_vrrp", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_snmp_keepalived", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_snmp_checker", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_snmp_rfc", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_snmp_rfcv2", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_snmp_rfcv3", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "enable_traps", in: inGlobal, idle: true, lacks: "SNMP", doc: "SNMP is not supported; metrics_listen serves metrics."},
-	{name: "snmp_socket", in: inGlobal, args: "SOCKET", idle: true, lacks: "SNMP", set: do(func(r *reader, w []string) {
+	{name: "enable_snmp_vrrp", in: inGlobal, set: snmp(func(s *SNMP) { s.VRRP = true }), doc: "VRRP is shown by SNMP (KEEPALIVED-MIB)."},
+	{name: "enable_snmp_keepalived", in: inGlobal, set: snmp(func(s *SNMP) { s.VRRP = true }), doc: "The old name of enable_snmp_vrrp."},
+	{name: "enable_snmp_checker", in: inGlobal, set: snmp(func(s *SNMP) { s.Checker = true }), doc: "Virtual and real servers are shown by SNMP (KEEPALIVED-MIB)."},
+	{name: "enable_snmp_rfc", in: inGlobal, set: snmp(func(s *SNMP) { s.RFC2, s.RFC3 = true, true }), doc: "VRRP is shown as RFC 2787 and RFC 6527 have it."},
+	{name: "enable_snmp_rfcv2", in: inGlobal, set: snmp(func(s *SNMP) { s.RFC2 = true }), doc: "VRRP version 2 is shown as RFC 2787 has it (VRRP-MIB)."},
+	{name: "enable_snmp_rfcv3", in: inGlobal, set: snmp(func(s *SNMP) { s.RFC3 = true }), doc: "VRRP is shown as RFC 6527 has it (VRRPV3-MIB)."},
+	{name: "enable_traps", in: inGlobal, set: snmp(func(s *SNMP) { s.Traps = true }), doc: "Traps are sent for what is shown by SNMP."},
+	{name: "snmp_socket", in: inGlobal, args: "SOCKET", def: "unix:/var/agentx/master", set: do(func(r *reader, w []string) {
+		s := &r.config.Global.SNMP
 		switch {
 		case len(w) < 2:
 			r.err("SNMP error : snmp socket name missing")
 		case len(w) > 2:
 			r.err("Too many parameters specified for snmp_socket - ignoring")
-		case r.snmpSocket != "":
-			r.err("SNMP socket already set to %s - ignoring", r.snmpSocket)
+		case s.Socket != "":
+			r.err("SNMP socket already set to %s - ignoring", s.Socket)
 		default:
-			r.snmpSocket = w[1]
+			s.Socket = w[1]
 		}
-	}), doc: "SNMP is not supported; metrics_listen serves metrics."},
+	}), doc: "Where snmpd listens for AgentX: unix:PATH or tcp:HOST:PORT."},
 	{name: "enable_dbus", in: inGlobal, idle: true, lacks: "DBus", doc: "DBus is not supported; metrics_listen serves the state as JSON."},
 	{name: "dbus_service_name", in: inGlobal, args: "NAME", idle: true, lacks: "DBus", set: do(func(r *reader, w []string) {
 		if len(w) < 2 {

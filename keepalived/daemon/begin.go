@@ -21,9 +21,6 @@ func runParent(o *options, program Program, launcher *link, host Host) int {
 	for _, line := range commandLine(program.Args) {
 		p.log(role.Info, "%s", line)
 	}
-	if o.Work.SNMP || o.Work.SNMPSocket != "" {
-		p.log(role.Warning, "-x, -A: SNMP is not supported - see metrics_listen")
-	}
 	code, stopped := p.begin()
 	if stopped {
 		if o.Work.Detail > 0 && code != exitNoConfig {
@@ -107,7 +104,7 @@ func (p *parent) another(c *config.Config) bool {
 // itself what ${_INSTANCE} is, or in which namespace its interfaces are. There is no
 // Config if that can't be entered.
 func (p *parent) first() (*config.Config, error) {
-	l, err := load(p.conf, p.conf.record(p.MissingFails))
+	l, err := load(p.conf, p.conf.record(p.MissingFails), &p.Work)
 	if err != nil || l.config.Global.Instance == "" && (l.config.Global.NetNamespace == "" || p.namespace != "") {
 		return p.read(p.conf)
 	}

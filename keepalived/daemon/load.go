@@ -23,13 +23,13 @@ type loaded struct {
 	problems []config.Problem
 }
 
-// load reads a configuration through o.
-func load(s *snapshot, o conf.Options) (*loaded, error) {
+// load reads a configuration through o, with what the command line adds to it.
+func load(s *snapshot, o conf.Options, work *role.Options) (*loaded, error) {
 	f, err := conf.Read(s.Name, o)
 	if err != nil {
 		return nil, errMissing
 	}
-	c, problems := config.Load(f, config.System{}, config.Options{})
+	c, problems := config.Load(f, config.System{}, config.Options{SNMP: work.SNMP, SNMPSocket: work.SNMPSocket})
 	l := &loaded{f, c, f.Names, problems}
 	if c == nil {
 		return l, errUnusable
@@ -55,7 +55,7 @@ var whose = map[role.Name]config.Who{"": config.ByParent, role.Checker: config.B
 func (p *parent) read(s *snapshot) (*config.Config, error) {
 	var l *loaded
 	err := p.inside(func() (err error) {
-		l, err = load(s, s.record(p.MissingFails))
+		l, err = load(s, s.record(p.MissingFails), &p.Work)
 		return err
 	})
 	if l == nil {

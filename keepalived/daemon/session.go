@@ -74,7 +74,7 @@ func runChild(h *hello, parent *link, program Program) int {
 // parse makes a configuration of what the parent has read, and says what is wrong
 // with this role's part.
 func (s *session) parse(from *snapshot) (*config.Config, error) {
-	l, err := load(from, from.replay())
+	l, err := load(from, from.replay(), &s.Options.Work)
 	if l != nil {
 		l.tell(whose[s.Role], s.logger.log, s.Options.Work.Detail > 0)
 	}

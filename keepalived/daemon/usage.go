@@ -17,7 +17,7 @@ func product(own string) string {
 }
 
 // abilities are keepalived's words for what is built in.
-var abilities = []string{"NFTABLES", "LVS", "REGEX", "VRRP", "VRRP_AUTH", "VRRP_VMAC", "JSON", "BFD", "OLD_CHKSUM_COMPAT", "INIT=systemd", "SYSTEMD_NOTIFY"}
+var abilities = []string{"NFTABLES", "LVS", "REGEX", "VRRP", "VRRP_AUTH", "VRRP_VMAC", "JSON", "BFD", "SNMP_VRRP", "SNMP_CHECKER", "SNMP_RFCV2", "SNMP_RFCV3", "OLD_CHKSUM_COMPAT", "INIT=systemd", "SYSTEMD_NOTIFY"}
 
 // versionText is what -v prints.
 func versionText(own string) string {

@@ -53,6 +53,7 @@ type Real struct {
 	Name   string
 	Alive  bool // no checker has failed
 	Weight int  // with what checkers add
+	base   int  // that of the configuration, or what was set since
 
 	virtual *Virtual
 	checks  map[*config.Checker]Standing
@@ -74,7 +75,7 @@ func (s *State) load(cfg *config.Config, standing func(*config.Checker) Standing
 	for _, c := range cfg.Servers {
 		v := &Virtual{Config: c, Name: Name(c)}
 		for _, rc := range c.Servers {
-			r := &Real{Config: rc, Name: RealName(c, rc), virtual: v, checks: map[*config.Checker]Standing{}}
+			r := &Real{Config: rc, Name: RealName(c, rc), base: rc.Weight, virtual: v, checks: map[*config.Checker]Standing{}}
 			for _, chk := range rc.Checkers {
 				r.checks[chk] = standing(chk)
 				s.checks[chk] = r
@@ -109,7 +110,7 @@ func (s *State) Virtuals() []*Virtual { return s.virtuals }
 
 // judge tells whether no checker has failed, and the weight with what they add.
 func (r *Real) judge() (alive bool, weight int) {
-	alive, weight = true, r.Config.Weight
+	alive, weight = true, r.base
 	for _, c := range r.checks {
 		alive = alive && c.Up
 		weight += c.Weight
@@ -128,6 +129,12 @@ func (s *State) Weigh(c *config.Checker, weight int) {
 	st := r.checks[c]
 	st.Weight = weight
 	r.checks[c] = st
+	s.reweigh(r)
+}
+
+// SetWeight gives a real server another weight until it is configured anew.
+func (s *State) SetWeight(r *Real, weight int) {
+	r.base = weight
 	s.reweigh(r)
 }
 

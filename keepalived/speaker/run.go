@@ -13,6 +13,7 @@ import (
 	"moongate/keepalived/config"
 	"moongate/keepalived/notify"
 	"moongate/keepalived/role"
+	"moongate/keepalived/snmp"
 	"moongate/keepalived/vrrp"
 )
 
@@ -57,7 +58,8 @@ type speaker struct {
 	leaving bool // clients are asked to come anew; then we stop
 	board   virtuals
 	trackers
-	code int
+	snmpd *snmp.Link // nil: nothing is shown by SNMP
+	code  int
 }
 
 // owned is an address on an interface.
@@ -138,6 +140,7 @@ func (s *speaker) close() {
 	if s.watch != nil {
 		s.watch.Close()
 	}
+	s.snmpd.Close(lastTraps)
 	if s.notify != nil {
 		s.notify.Close()
 	}
@@ -211,6 +214,7 @@ func (s *speaker) begin() {
 		s.machine.Resume(func(name string) bool { return s.session.Kept[name] == wasMaster })
 		s.session.Parent.Tell(role.BFD, []byte("again")) // what it told the process before this one
 	}
+	s.startSNMP()
 	s.machine.Start(now, s.delay())
 	s.arm()
 	s.pool()
@@ -289,6 +293,7 @@ func (s *speaker) reload(cfg *config.Config) {
 	s.makeVMACs()
 	s.beat()
 	s.survey(now)
+	s.startSNMP()
 	s.machine.Reload(now, cfg)
 	s.lends()
 	s.dropVMACs()

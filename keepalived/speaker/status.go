@@ -12,7 +12,7 @@ import (
 
 // status is how things stand, for dumps and metrics.
 func (s *speaker) status() *status.Status {
-	all := &status.Status{}
+	all := &status.Status{UnknownVRIDs: s.machine.Unknown()}
 	for _, in := range s.machine.Instances() {
 		all.Instances = append(all.Instances, s.instanceStatus(in))
 	}
@@ -78,6 +78,8 @@ func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
 		Config: in.Conf, State: status.State(v.State), Want: status.State(v.Want), LastTransition: v.Last, Reason: v.Reason,
 		Timeout: v.Timeout, DownTimer: v.Down, Effective: int(v.Effective), Total: v.Total, Faults: v.Faults, Pending: v.Waiting,
 		MasterPriority: v.MasterPriority, MasterInterval: v.MasterInterval, Master: v.Master,
+		BasePriority: int(v.Base), NoPreempt: v.NoPreempt, Began: v.Began, MasterReason: v.Won, LastError: v.Refused,
+		ChecksumErrors: v.Stats.Checksum, VersionErrors: v.Stats.Version,
 		Interface: in.Device(), Base: in.Conf.Interface, Source: v.Source, Owned: v.Holds, In: -1, Out: -1,
 		Stats: status.Stats{
 			Received: v.Stats.Received, Sent: v.Stats.Sent, BecameMaster: v.Stats.BecameMaster, ReleasedMaster: v.Stats.LeftMaster,

@@ -91,6 +91,7 @@ func (w *world) Notify(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
 	if in != nil && e <= vrrp.Deleted {
 		(*speaker)(w).tellSync(in)
 	}
+	(*speaker)(w).trap(in, g, e)
 	switch {
 	case w.notify == nil:
 	case in != nil:

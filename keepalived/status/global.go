@@ -200,10 +200,13 @@ func globalProcesses(p *page, g *config.Global) {
 }
 
 func globalRest(p *page, g *config.Global) {
-	for _, part := range []string{"vrrp", "checker", "RFCv2", "RFCv3"} {
-		p.line(" SNMP %s %s", part, enabled(g.SNMP))
+	for _, part := range []struct {
+		name string
+		on   bool
+	}{{"vrrp", g.SNMP.VRRP}, {"checker", g.SNMP.Checker}, {"RFCv2", g.SNMP.RFC2}, {"RFCv3", g.SNMP.RFC3}, {"traps", g.SNMP.Traps}} {
+		p.line(" SNMP %s %s", part.name, enabled(part.on))
 	}
-	p.line(" SNMP traps %s", enabled(g.Traps))
+	p.line(" SNMP socket = %s", orElse(g.SNMP.Socket, "default (unix:/var/agentx/master)"))
 	p.line(" DBus %s", enabled(g.DBus))
 	p.line(" Script security %s", enabled(g.ScriptSecurity))
 	p.line(" Default script uid:gid %d:%d", g.ScriptUID, g.ScriptGID)

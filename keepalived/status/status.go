@@ -10,16 +10,17 @@ import (
 // Status is what one process tells. It is a copy: the process goes on changing,
 // and whoever got it may keep it.
 type Status struct {
-	Instances  []Instance
-	Groups     []Group
-	Scripts    []Script
-	Processes  []Process
-	Files      []File
-	BFDs       []BFD
-	Interfaces []Interface
-	Sockets    []Socket
-	Servers    []Server
-	Plane      string // of the data plane that carries Servers
+	Instances    []Instance
+	Groups       []Group
+	Scripts      []Script
+	Processes    []Process
+	Files        []File
+	BFDs         []BFD
+	Interfaces   []Interface
+	Sockets      []Socket
+	Servers      []Server
+	UnknownVRIDs uint64 // packets of these
+	Plane        string // of the data plane that carries Servers
 }
 
 // State is an instance's or a group's.
@@ -66,9 +67,17 @@ type Instance struct {
 	On        []string // the interface made for each of Config.Addrs, as "vrrp.51@eth0"; empty: none
 	OnExtra   []string // the same for Config.Excluded
 	In, Out   int      // descriptors
-	Changes   []Change // the last transitions, the newest last
-	Tracked   []Tracked
-	Stats     Stats
+	// What SNMP tells more.
+	BasePriority                  int // of the configuration, or set since
+	NoPreempt                     bool
+	Began                         time.Time // when it has left INIT or FAULT; zero: it is there
+	MasterReason                  int       // why it is master (vrrpv3StatisticsNewMasterReason)
+	LastError                     int       // of a packet (vrrpv3StatisticsProtoErrReason)
+	ChecksumErrors, VersionErrors uint64
+
+	Changes []Change // the last transitions, the newest last
+	Tracked []Tracked
+	Stats   Stats
 }
 
 // Tracked is what one thing that an instance follows does to it.
@@ -205,6 +214,8 @@ type Real struct {
 	Inactive    uint64
 	BytesIn     uint64
 	BytesOut    uint64
+	PacketsIn   uint64
+	PacketsOut  uint64
 }
 
 // Check is a checker of a real server.

@@ -122,7 +122,7 @@ func (in *Instance) heardAsBackup(now time.Time, src netip.Addr, a *vrrp.Advert)
 		in.accept(now, src, a)
 		return
 	}
-	if in.Conf.NoPreempt {
+	if in.noPreempt {
 		in.accept(now, src, a)
 		return
 	}

@@ -45,7 +45,8 @@ func (in *Instance) first(fault int) bool {
 
 // complain logs a fault of a packet, and is false.
 func (in *Instance) complain(fault int, format string, args ...any) bool {
-	if in.first(fault) {
+	if in.fault = fault; in.first(fault) {
+		in.newFault = true
 		in.log(Info, format, args...)
 	}
 	return false

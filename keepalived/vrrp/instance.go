@@ -22,6 +22,8 @@ type Instance struct {
 
 	state, want State
 	base        uint8 // priority; an owner that gave in has 254
+	prio        uint8 // that of the configuration, or what was set since
+	noPreempt   bool  // the same of nopreempt
 	eff         uint8 // effective priority
 	total       int   // the same before it is held in bounds
 	source      netip.Addr
@@ -60,6 +62,11 @@ type Instance struct {
 	answered   time.Time // the last answer to one of them
 	replied    time.Time // when the count of answers to masters of a lower priority began
 	logged     uint32    // faults of packets that were logged since the master changed
+	fault      int       // of the last packet that was refused
+	newFault   bool      // it was logged, and not told yet
+	began      time.Time // when it has left INIT or FAULT; zero: it is there
+	won        int       // why it has become master
+	refused    int       // what was wrong with the last bad packet, for SNMP
 
 	seq      uint32    // of AH, the last sent or seen
 	stepped  time.Time // when we have last said at once that another used our number
@@ -98,6 +105,7 @@ func newInstance(m *Machine, c *config.Instance) *Instance {
 // configure takes a configuration, the first or another.
 func (in *Instance) configure(c *config.Instance) {
 	in.Conf = c
+	in.prio, in.noPreempt = c.Priority, c.NoPreempt
 	in.vips = in.vips[:0]
 	for i := range c.Addrs {
 		in.vips = append(in.vips, c.Addrs[i].Prefix.Addr())

@@ -25,6 +25,11 @@ type Machine struct {
 	hold      timer // startup_delay
 	started   bool
 
+	// OnRefused, if it is set, is told of a packet that was refused and why, each time
+	// that this is worth a line in the log.
+	OnRefused func(in *Instance, why Refusal, from netip.Addr)
+	unknown   uint64 // packets with a VRID that no instance has
+
 	in  vrrp.Advert // the advert that is being read
 	out vrrp.Advert
 	buf []byte
@@ -98,7 +103,7 @@ func (m *Machine) Groups() []*Group { return m.groups }
 // that must not preempt does not, as another may be master by now.
 func (m *Machine) Resume(was func(name string) bool) {
 	for _, in := range m.instances {
-		in.resumes = !in.Conf.NoPreempt && was(in.Conf.Name)
+		in.resumes = !in.noPreempt && was(in.Conf.Name)
 	}
 }
 

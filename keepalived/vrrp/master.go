@@ -21,11 +21,12 @@ func (in *Instance) enterMaster(now time.Time, why string) {
 		in.log(Info, "(%s) changing advert interval from %dms to locally configured %dms", in.Conf.Name, in.learned.Milliseconds(), in.Conf.Interval.Milliseconds())
 		in.learned = in.Conf.Interval
 	}
-	if in.base != in.Conf.Priority {
-		in.base = in.Conf.Priority // the other owner is gone
+	if in.base != in.prio {
+		in.base = in.prio // the other owner is gone
 		in.weigh(now)
 	}
 	in.log(Info, "(%s) Entering MASTER STATE", in.Conf.Name)
+	in.won = in.reasonToWin(now)
 	in.became(now, Master, why)
 	in.want, in.master, in.masterPrio, in.rivals, in.unsure = Master, in.source, 0, 0, 0
 	in.replied = time.Time{} // what a backup has said of lower ones does not count
@@ -115,7 +116,7 @@ func (in *Instance) tick(now time.Time) {
 	if late := now.Sub(due); late > in.downInterval() {
 		in.log(Info, "A thread timer expired %f seconds ago", late.Seconds())
 	}
-	if in.Conf.NoPreempt && in.Conf.TimerExpiredBackup >= 0 && now.Sub(due)+in.Conf.Interval > in.othersWait() {
+	if in.noPreempt && in.Conf.TimerExpiredBackup >= 0 && now.Sub(due)+in.Conf.Interval > in.othersWait() {
 		in.lose(now, "the timer ran late", vrrp.Leaves)
 		return
 	}

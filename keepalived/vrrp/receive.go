@@ -60,6 +60,7 @@ func (m *Machine) Receive(now time.Time, p *Packet) {
 	}
 	in := index[key{p.Dev, p.V6, f.body[1]}]
 	if in == nil {
+		m.unknown++
 		if m.cfg.Global.LogUnknownVRIDs {
 			m.world.Log(Info, "Unknown VRID(%d) received on interface(%s) from %v. ignoring...", f.body[1], p.Dev, f.src)
 		}
@@ -69,6 +70,7 @@ func (m *Machine) Receive(now time.Time, p *Packet) {
 		return
 	}
 	if !in.check(now, &f) {
+		in.tellRefused(f.src)
 		if f.inStep && now.Sub(in.stepped) >= in.Conf.Interval {
 			in.stepped = now
 			in.advertise(now, in.eff) // with a number that counts, so that they need not wait for the next

@@ -86,10 +86,10 @@ func (in *Instance) change(now time.Time, cfg *config.Config) {
 		if c.Name != in.Conf.Name {
 			continue
 		}
-		old := in.Conf
+		old, prio := in.Conf, in.prio
 		in.configure(c)
 		in.changeSplit(now)
-		if old.Priority != c.Priority {
+		if prio != c.Priority {
 			in.base = c.Priority
 		}
 		switch {

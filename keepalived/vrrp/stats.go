@@ -50,6 +50,11 @@ type Status struct {
 	HeldBack        bool // the second path keeps it from taking over
 	CutOff          bool // tie_break does
 	Changes         []Change
+	Base            uint8 // priority, of the configuration or set since
+	NoPreempt       bool
+	Began           time.Time // when it has left INIT or FAULT; zero: it is there
+	Won             int       // why it has become master (vrrpv3StatisticsNewMasterReason)
+	Refused         int       // why the last bad packet was (vrrpv3StatisticsProtoErrReason)
 	Stats           Stats
 }
 
@@ -60,6 +65,7 @@ func (in *Instance) Status() Status {
 		Down: in.downInterval(), Effective: in.eff, Total: in.total, Faults: in.faults, Waiting: in.waiting,
 		Master: in.master, MasterPriority: in.masterPrio, MasterInterval: in.learned,
 		Source: in.source, Holds: in.holds, Changes: append([]Change(nil), in.changes...), Stats: in.Stats,
+		Base: in.prio, NoPreempt: in.noPreempt, Began: in.began, Won: in.won, Refused: in.refused,
 		SecondMaster: in.second.master, SecondUntil: in.second.until, SecondSource: in.second.source, HeldBack: in.second.held, CutOff: in.tie.told,
 	}
 	if in.main.running() {
@@ -77,6 +83,12 @@ const keepChanges = 16
 // became notes a transition.
 func (in *Instance) became(now time.Time, s State, reason string) {
 	in.state, in.last, in.reason = s, now, reason
+	switch {
+	case s != Backup && s != Master:
+		in.began = time.Time{}
+	case in.began.IsZero():
+		in.began = now
+	}
 	if len(in.changes) == keepChanges {
 		copy(in.changes, in.changes[1:])
 		in.changes = in.changes[:keepChanges-1]
