@@ -29,6 +29,7 @@ type world struct {
 	bridge  *netns.Space
 	nodes   map[string]*node
 	closers []io.Closer
+	daemon  io.Closer // snmpd
 }
 
 func (w *world) condition(cond string) (bool, error) {
@@ -38,6 +39,10 @@ func (w *world) condition(cond string) (bool, error) {
 	case "ipvs":
 		_, err := os.Stat("/proc/net/ip_vs")
 		return err == nil, nil
+	case "snmp":
+		_, err := exec.LookPath("snmpd")
+		_, gone := exec.LookPath("snmpwalk")
+		return err == nil && gone == nil, nil
 	}
 	return false, fmt.Errorf("no condition %q", cond)
 }
