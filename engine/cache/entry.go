@@ -1,11 +1,15 @@
 package cache
 
 import (
+	"crypto/md5"
+	"hash/crc32"
 	"time"
 
 	"moongate/core/errlog"
 	"moongate/edge/sys/event"
+	"moongate/edge/sys/file"
 	"moongate/edge/wire/http1"
+	"moongate/engine/zone"
 )
 
 // Result is what Open finds; see the walk in the package's comment.
@@ -55,6 +59,39 @@ type Entry struct {
 	Bell event.Waiter
 
 	cache *Cache
+	key   [keySize]byte // of the file: that of the main answer, or of a variant
+	main  [keySize]byte
+	place place
+	name  []byte
+	crc   uint32
+	front front // what Open has read, and what is written
+	// variant is the key of the variant that Fields ask for.
+	variant [keySize]byte
+	fd      int
+	inode   uint64
+	right   right
+	until   time.Duration // when patience for the lock ends
+	ear     zone.Listener
+	state
+}
+
+// state is what has become of an entry so far.
+type state struct {
+	hashed    bool
+	counted   bool // as a use of the key
+	cold      bool // when the key was looked up
+	secondary bool // key is that of a variant
+	anew      bool // the main key was returned to, with another variant
+	hint      int  // where the body starts, as far as is known
+	found     Result
+	done      bool
+}
+
+// right is to be the one who renews a key.
+type right struct {
+	key   [keySize]byte
+	place place
+	turn  uint32 // 0: it is another's, or nobody's
 }
 
 // Meta is what the front of a file says, besides the key and the variant.
@@ -71,65 +108,70 @@ type Meta struct {
 }
 
 // Reset makes e ready for a request on a cache.
-func (e *Entry) Reset(c *Cache) { *e = Entry{cache: c, Key: e.Key[:0]} }
+func (e *Entry) Reset(c *Cache) {
+	*e = Entry{cache: c, Key: e.Key[:0], name: e.name[:0], fd: -1, ear: zone.Listener{Wake: e.ear.Wake}}
+}
+
+// Cache is the cache that it is an entry of.
+func (e *Entry) Cache() *Cache { return e.cache }
 
 // Hash computes the name from Key, and HeaderStart.
-func (e *Entry) Hash() {}
-
-// Open looks the key up, and reads the front of its file into Buf.
-func (e *Entry) Open() Result { return Failed }
-
-// Create is Open for a request that was not to be answered from the cache: what it has
-// got shall be stored. False: there is no room for the key.
-func (e *Entry) Create() bool { return false }
-
-// Await waits until the request that holds the lock has ended, or LockTimeout is over:
-// Open is to be called again, and then says Scarce if it is still Locked. gone, if not
-// nil, is asked after each Wake of the Bell whether there still is somebody to wait
-// for; if not, Await is false.
-func (e *Entry) Await(gone func() bool) bool { return false }
+func (e *Entry) Hash() {
+	e.key = md5.Sum(e.Key)
+	e.main = e.key
+	e.crc = crc32.ChecksumIEEE(e.Key)
+	e.HeaderStart = frontSize + len(keyMark) + len(e.Key) + 1
+	e.hashed = true
+	if e.Log.Debugging(errlog.DebugHTTP) {
+		e.Log.Debug(errlog.DebugHTTP, "http cache key: \"%s\"", e.Key)
+	}
+}
 
 // Head is the upstream's header that Open has read, in Buf.
 func (e *Entry) Head() []byte { return e.Buf[e.HeaderStart:e.BodyStart] }
 
 // TakeFD gives the file that Open has opened to the caller, who closes it; -1 for none.
-func (e *Entry) TakeFD() int { return -1 }
+func (e *Entry) TakeFD() int {
+	fd := e.fd
+	e.fd = -1
+	return fd
+}
 
-// Name is the file of the key.
-func (e *Entry) Name() string { return "" }
+func (e *Entry) closeFile() {
+	if e.fd >= 0 {
+		file.Close(e.fd)
+		e.fd = -1
+	}
+}
+
+// Name is the file of the key, a view that ends with the entry.
+func (e *Entry) Name() string {
+	if len(e.name) == 0 {
+		e.name = e.cache.appendName(e.name, &e.key)
+	}
+	return http1.View(e.name)
+}
+
+// rename makes e an entry of another key.
+func (e *Entry) rename(key [keySize]byte) {
+	e.key, e.place, e.name = key, place{}, e.name[:0]
+}
 
 // ETag is a view that ends with the entry.
-func (e *Entry) ETag() string { return "" }
+func (e *Entry) ETag() string { return http1.View(e.front.etag.bytes()) }
 
 // SetETag keeps an ETag of up to 128 bytes; a longer one is none.
-func (e *Entry) SetETag(tag string) {}
+func (e *Entry) SetETag(tag string) {
+	if len(tag) > tagSize {
+		tag = ""
+	}
+	e.front.etag.set(tag)
+}
 
-// SetVary sets the names of headers by which the answer varies, up to 128 bytes.
-func (e *Entry) SetVary(names string) {}
+// Vary is the names of headers by which the answer varies; a view that ends with the
+// entry.
+func (e *Entry) Vary() string { return http1.View(e.front.vary.bytes()) }
 
-// AppendHeader appends HeaderStart bytes: the front of the file. If the answer varies
-// otherwise than what was asked for, the entry stands for the main key from now on;
-// an error says that there is no room for it.
-func (e *Entry) AppendHeader(b []byte) ([]byte, error) { return b, nil }
-
-// CreateTemp makes a temporary file beside the one that it is to become
-// (use_temp_path=off).
-func (e *Entry) CreateTemp() (fd int, name string, err error) { return -1, "", nil }
-
-// Commit makes a finished temporary file the one of the key, and lets others go on. A
-// file that can't be moved there is removed. It is false, and logged, if it failed.
-func (e *Entry) Commit(fd int, name string) bool { return false }
-
-// UpdateHeader writes Meta, ETag and Vary into the file that Open has read, if that is
-// still there.
-func (e *Entry) UpdateHeader() {}
-
-// Renews tells whether this request is the one that renews, or fetches under the lock.
-func (e *Entry) Renews() bool { return false }
-
-// Pass gives the right to renew to another entry of the same key, for an update in the
-// background.
-func (e *Entry) Pass(to *Entry) {}
-
-// Release ends what the request has to do with the key.
-func (e *Entry) Release() {}
+// SetVary sets them. What is longer than 128 bytes is cut off: callers do not keep
+// such an answer.
+func (e *Entry) SetVary(names string) { e.front.vary.set(names) }

@@ -21,6 +21,7 @@ const (
 // Info is what one wants to know about a file before sending it.
 type Info struct {
 	Size  int64
+	Disk  int64 // bytes that it takes there
 	Mtime int64 // seconds
 	Ino   uint64
 	Dev   uint64
@@ -43,6 +44,11 @@ func (i *Info) Executable() bool { return i.Mode&syscall.S_IXUSR != 0 }
 
 func (i *Info) fill(st *syscall.Stat_t) {
 	i.Size, i.Mtime = st.Size, int64(st.Mtim.Sec)
+	// Blocks that are reserved ahead, or of a file with holes, do not count (ngx_file_fs_size).
+	i.Disk = int64(st.Blocks) * 512
+	if i.Disk <= st.Size || i.Disk >= st.Size+8*int64(st.Blksize) {
+		i.Disk = st.Size
+	}
 	i.Ino, i.Dev, i.Mode, i.UID, i.GID = st.Ino, uint64(st.Dev), st.Mode, st.Uid, st.Gid
 }
 

@@ -52,6 +52,7 @@ type Table struct {
 
 	size  func(n *Node) int
 	extra func(n *Node, mend bool, add func(Extent)) bool
+	mend  func(t *Table)
 	fixed []Extent // what is not a node: root, label
 }
 
@@ -67,6 +68,9 @@ type TableConf struct {
 	// Extra, if a node owns more memory, checks that and adds it. With mend it may
 	// first repair what a death left half done. False: not usable.
 	Extra func(n *Node, mend bool, add func(Extent)) bool
+	// Mend, if set, runs after each recovery, with the lock held: sums that the container
+	// keeps besides the nodes are made anew.
+	Mend func(t *Table)
 }
 
 // OpenTable sets the segment's table up if it is fresh, and attaches to it if not.
@@ -94,7 +98,7 @@ func OpenTable(s *Segment, c TableConf) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{
-		seg: s, ring: s.Root(), keyAt: c.KeyAt, size: c.Size, extra: c.Extra,
+		seg: s, ring: s.Root(), keyAt: c.KeyAt, size: c.Size, extra: c.Extra, mend: c.Mend,
 		buckets: unsafe.Add(s.base, indexAt), mask: s.head().buckets - 1,
 		fixed: []Extent{{s.Root(), max(c.RootSize, 32)}},
 	}

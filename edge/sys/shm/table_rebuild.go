@@ -7,6 +7,9 @@ import (
 
 // recover is run by whoever takes the lock over from a dead process.
 func (t *Table) recover() Recovery {
+	if t.mend != nil {
+		defer t.mend(t)
+	}
 	damage := t.Verify()
 	if damage == nil {
 		return Recovery{Kept: t.Len()}
