@@ -70,7 +70,7 @@ type Entry struct {
 	fd      int
 	inode   uint64
 	right   right
-	until   time.Duration // when patience for the lock ends
+	until   time.Time // when patience for the lock ends
 	ear     zone.Listener
 	state
 }

@@ -19,15 +19,20 @@ import (
 	"moongate/engine/zone/zonetest"
 )
 
-// work is a process of a test: FOLDER ROUNDS [PLACE COUNT], where it dies at the place.
+// work is a process of a test: FOLDER ROUNDS [PLACE COUNT], where it dies at the place, or
+// FOLDER hold KEY.
 func work(zs *zone.Zones, words []string) error {
-	p, err := ParsePath("", []string{words[0], "levels=1:2", "use_temp_path=off", "keys_zone=one:64k", "max_size=200k"}, func(s string) string { return s })
+	size := strconv.FormatInt(zs.Find("one").Size, 10)
+	p, err := ParsePath("", []string{words[0], "levels=1:2", "use_temp_path=off", "keys_zone=one:" + size, "max_size=200k"}, func(s string) string { return s })
 	if err != nil {
 		return err
 	}
 	t := new(testing.B)
 	log := logTo(t, os.DevNull)
 	c := opened(t, zs, p, &log)
+	if words[1] == "hold" {
+		hold(c, words[2])
+	}
 	rounds, _ := strconv.Atoi(words[1])
 	if len(words) == 4 {
 		pass, _ := strconv.Atoi(words[3])

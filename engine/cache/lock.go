@@ -3,8 +3,6 @@ package cache
 import (
 	"encoding/binary"
 	"time"
-
-	"moongate/edge/sys/event"
 )
 
 // Renews tells whether this request is the one that renews, or fetches under the lock.
@@ -72,8 +70,8 @@ func (e *Entry) lock() Result {
 	case e.LockTimeout <= 0:
 		return Scarce
 	}
-	if e.until == 0 {
-		e.until = event.Mono() + e.LockTimeout
+	if e.until.IsZero() {
+		e.until = time.Now().Add(e.LockTimeout)
 	}
 	return Locked
 }
@@ -93,7 +91,7 @@ func (e *Entry) Await(gone func() bool) bool {
 	bells.Listen(&e.ear, bellName(&e.key))
 	defer bells.Leave(&e.ear)
 	for {
-		left := e.until - event.Mono()
+		left := time.Until(e.until)
 		if left <= 0 {
 			e.Log.Info(nil, "cache lock timeout")
 			e.LockTimeout = 0

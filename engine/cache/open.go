@@ -95,7 +95,7 @@ func (e *Entry) use(n *node, fresh bool) Result {
 	c := e.cache
 	now := c.now()
 	n.expire = now + c.inactive
-	if !e.counted {
+	if !e.counted || fresh {
 		e.counted = true
 		n.uses = min(n.uses+1, maxUses)
 	}

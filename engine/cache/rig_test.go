@@ -55,7 +55,7 @@ func rigIn(t testing.TB, folder string, args ...string) *rig {
 
 func logTo(t testing.TB, name string) errlog.Log {
 	f := file.NewAppend(name)
-	if err := f.Reopen(); err != nil {
+	if err := f.Open(); err != nil {
 		t.Fatal(err)
 	}
 	return errlog.NewChain(f, errlog.Info).Log()
@@ -190,4 +190,7 @@ func (g *rig) verify() {
 	}
 }
 
-func init() { event.UpdateTime() }
+func init() {
+	event.UpdateTime()
+	errlog.Echo(false)
+}
