@@ -18,6 +18,7 @@ func (e *Entry) Commit(fd int, name string) bool {
 	e.closeFile()
 	beside()
 	var info file.Info
+	e.Error = 0 // whatever was remembered of the key
 	ok := e.move(fd, name, &info) && e.enter(&info)
 	e.Exists = e.Exists || ok
 	e.Release()

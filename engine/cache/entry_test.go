@@ -108,6 +108,20 @@ func TestCreate(t *testing.T) {
 	g.verify()
 }
 
+// A status that was remembered is forgotten when there is an answer after all.
+func TestCreateAfterError(t *testing.T) {
+	g := newRig(t)
+	e := g.want("/a", Miss, "")
+	e.Error, e.ValidSec = 502, g.seconds+10
+	e.Release()
+	e = g.entry("/a")
+	e.Create()
+	if err := store(e, 10, "new"); err != nil {
+		t.Fatal(err)
+	}
+	g.want("/a", Hit, "new").Release()
+}
+
 func TestUpdateHeader(t *testing.T) {
 	g := newRig(t)
 	e := g.want("/a", Miss, "")
