@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"encoding/binary"
 	"os"
 	"path/filepath"
 
@@ -19,10 +20,25 @@ func (e *Entry) Commit(fd int, name string) bool {
 	beside()
 	var info file.Info
 	e.Error = 0 // whatever was remembered of the key
-	ok := e.move(fd, name, &info) && e.enter(&info)
+	ok := e.finish(fd, name, &info) && e.move(fd, name, &info) && e.enter(&info)
 	e.Exists = e.Exists || ok
 	e.Release()
 	return ok
+}
+
+// finish writes the length into the front of a file that is complete.
+func (e *Entry) finish(fd int, temp string, info *file.Info) bool {
+	no := file.Fstat(fd, info)
+	if no == 0 {
+		var length [4]byte
+		binary.NativeEndian.PutUint32(length[:], uint32(info.Size))
+		no = file.WriteAt(fd, length[:], atLength)
+	}
+	if no != 0 {
+		e.Log.Crit(errno.Error(no), "pwrite() \"%s\" failed", temp)
+		e.Discard(temp)
+	}
+	return no == 0
 }
 
 // enter makes the index know of the key's new file.
@@ -56,8 +72,8 @@ func (e *Entry) enter(info *file.Info) bool {
 	}
 }
 
-// move moves a temporary file to its place (ngx_ext_rename_file), and looks at what is
-// there then.
+// move moves a temporary file to its place (ngx_ext_rename_file). It is another file there
+// when that is another file system.
 func (e *Entry) move(fd int, temp string, info *file.Info) bool {
 	to := e.Name()
 	err := errno.Error(file.Rename(temp, to))
@@ -69,10 +85,7 @@ func (e *Entry) move(fd int, temp string, info *file.Info) bool {
 		}
 		err = errno.Error(file.Rename(temp, to))
 	}
-	switch err {
-	case 0:
-		err = errno.Error(file.Fstat(fd, info))
-	case errno.EXDEV:
+	if err == errno.EXDEV {
 		if err = e.copy(fd, to, info); err == 0 {
 			e.Discard(temp)
 		}

@@ -61,5 +61,6 @@
 //
 // One process beside the workers ("cache manager process") also loads, there is no
 // cache loader process. Those who wait for the lock wake when it goes, not every
-// 500 ms. A worker that dies while it renews an entry holds nobody up.
+// 500 ms. A file that was cut off is no answer. A worker that dies while it renews an
+// entry holds nobody up. Why so: docs/decisions/0037-cache.md.
 package cache

@@ -21,6 +21,7 @@ func TestFaults(t *testing.T) {
 		{"empty", func(b []byte) []byte { return nil }, "crit cache file \"NAME\" is too small"},
 		{"cut in the front", func(b []byte) []byte { return b[:frontSize] }, "crit cache file \"NAME\" is too small"},
 		{"cut in the header", func(b []byte) []byte { return b[:frontSize+20] }, "crit cache file \"NAME\" is too small"},
+		{"cut in the body", func(b []byte) []byte { return b[:len(b)-1] }, "crit cache file \"NAME\" is too small"},
 		{"version", func(b []byte) []byte { b[0] = 3; return b }, "info cache file \"NAME\" version mismatch"},
 		{"crc", func(b []byte) []byte { b[48]++; return b }, "crit cache file \"NAME\" has md5 collision"},
 		{"header start", func(b []byte) []byte { b[54]++; return b }, "crit cache file \"NAME\" has md5 collision"},

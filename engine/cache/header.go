@@ -12,11 +12,13 @@ import (
 //	48  CRC-32 of the key u32, milliseconds of valid u16
 //	54  header start u16, body start u16
 //	58  length of the ETag u8, 128 bytes; 187 length of Vary u8, 128 bytes
-//	316 variant, 16 bytes; 4 of padding
+//	316 variant, 16 bytes
+//	332 padding, where we keep the length of the file u32
 //	336 "\nKEY: ", the key, "\n"
 //	..  the upstream's header as it came, then the body
 //
-// Numbers are in the machine's order, as nginx's are.
+// Numbers are in the machine's order, as nginx's are. The length tells a file that was cut
+// off when the machine died; 0, as nginx writes it, is any.
 const (
 	version   = 5
 	frontSize = 336
@@ -26,6 +28,7 @@ const (
 	atETag    = 58
 	atVary    = 187
 	atVariant = 316
+	atLength  = 332
 
 	keyMark = "\nKEY: "
 )
@@ -64,6 +67,7 @@ type front struct {
 	etag    text
 	vary    text
 	variant [keySize]byte
+	length  uint32
 }
 
 // read takes the fixed part from its frontSize bytes.
@@ -80,6 +84,7 @@ func (f *front) read(b []byte) {
 	f.vary.read(b[atVary:])
 	f.varyLen = int(b[atVary])
 	copy(f.variant[:], b[atVariant:])
+	f.length = ne.Uint32(b[atLength:])
 }
 
 // write fills frontSize bytes, all of them.
@@ -97,6 +102,7 @@ func (f *front) write(b []byte) {
 	f.etag.write(b[atETag:])
 	f.vary.write(b[atVary:])
 	copy(b[atVariant:], f.variant[:])
+	ne.PutUint32(b[atLength:], f.length)
 }
 
 // times are the numbers that stand behind the version.

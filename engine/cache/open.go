@@ -216,6 +216,8 @@ func (e *Entry) check(b []byte) string {
 		return faultLong
 	case f.varyLen > tagSize:
 		return faultVary
+	case f.length != 0 && f.length != uint32(e.Length):
+		return faultSmall
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func (e *Entry) AppendHeader(b []byte) ([]byte, error) {
 // fill makes the front what is to be written.
 func (e *Entry) fill() {
 	f := &e.front
-	f.Meta, f.crc, f.variant = e.Meta, e.crc, [keySize]byte{}
+	f.Meta, f.crc, f.variant, f.length = e.Meta, e.crc, [keySize]byte{}, 0
 	if f.vary.n > 0 {
 		e.variant = variantOf(e.main, f.vary.bytes(), e.Fields)
 		f.variant = e.variant

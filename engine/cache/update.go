@@ -40,6 +40,7 @@ func (e *Entry) UpdateHeader() {
 		return
 	}
 	e.fill()
+	e.front.length = was.length
 	e.front.write(room[:])
 	if no := file.WriteAt(fd, room[:], 0); no != 0 {
 		e.Log.Crit(errno.Error(no), "pwrite() \"%s\" failed", e.Name())
