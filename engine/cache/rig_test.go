@@ -99,6 +99,10 @@ func (g *rig) entry(key string) *Entry {
 	return e
 }
 
+func newEntry(c *Cache, log *errlog.Log, key string) *Entry {
+	return (&rig{c: c, log: *log}).entry(key)
+}
+
 func (g *rig) reset(e *Entry, key string) {
 	buf := e.Buf
 	e.Reset(g.c)
