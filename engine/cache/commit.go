@@ -47,7 +47,8 @@ func (e *Entry) enter(info *file.Info) bool {
 	for try := 0; ; try++ {
 		x.seg.Lock()
 		n := x.find(&e.key, &e.place)
-		if n == nil {
+		gone := n == nil
+		if gone {
 			// Nobody counts who is about to store something: the key was thrown out meanwhile.
 			if n = x.add(&e.key, &e.place); n != nil {
 				n.uses = 1
@@ -58,6 +59,9 @@ func (e *Entry) enter(info *file.Info) bool {
 			x.setFile(n, info.Ino, e.BodyStart, c.blocks(info.Disk))
 			waited := x.give(n)
 			x.seg.Unlock()
+			if gone {
+				c.lookAgain(&e.key, &e.place, e.Name()) // perhaps with the new file
+			}
 			if waited {
 				c.ring(&e.key)
 			}

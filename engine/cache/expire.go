@@ -150,8 +150,8 @@ func (c *Cache) throwOut(ref shm.Ref) {
 	}
 }
 
-// lookAgain is for a key that has got a new file while the old one was removed: it may
-// have been the new one.
+// lookAgain is for a key that has got a new file while an old one was thrown out: it may
+// have been the new one that was removed.
 func (c *Cache) lookAgain(key *[keySize]byte, at *place, name string) {
 	var info file.Info
 	if errno.Error(file.Stat(name, &info)) != errno.ENOENT {

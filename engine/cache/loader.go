@@ -99,11 +99,15 @@ func isTemp(path string) bool {
 	return len(path) >= 2*keySize+11 && path[len(path)-11] == '.'
 }
 
+// abandoned is the age, in seconds, at which nobody writes a temporary file any more. nginx
+// leaves those of workers that were killed for ever.
+const abandoned = 24 * 60 * 60
+
 // add enters a file into the index (ngx_http_file_cache_add_file). It is false when the
 // file must go.
 func (l *loader) add(path string, info *file.Info) bool {
 	if isTemp(path) {
-		return true
+		return l.now()-info.Mtime < abandoned
 	}
 	if info.Size < frontSize {
 		l.log.Crit(nil, "cache file \"%s\" is too small", path)

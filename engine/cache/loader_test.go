@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLoad(t *testing.T) {
@@ -24,6 +25,12 @@ func TestLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	old := filepath.Join(folder, long+".0000000002")
+	if err := os.WriteFile(old, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	twoDays := time.Now().Add(-48 * time.Hour)
+	os.Chtimes(old, twoDays, twoDays)
 	os.Symlink("index.html", filepath.Join(folder, "link"))
 
 	h := rigIn(t, folder, "levels=1:2", "use_temp_path=off", "loader_files=3", "loader_sleep=1ms")
@@ -35,7 +42,7 @@ func TestLoad(t *testing.T) {
 	if n := x.t.Len(); n != 11 || x.cold != 0 || x.loader != 0 {
 		t.Errorf("%d keys, cold %d, loader %d", n, x.cold, x.loader)
 	}
-	for _, name := range []string{"index.html", long, "x" + long[1:], "link"} {
+	for _, name := range []string{"index.html", long, "x" + long[1:], "link", long + ".0000000002"} {
 		if _, err := os.Lstat(filepath.Join(folder, name)); err == nil {
 			t.Errorf("%s is still there", name)
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moongate/edge/sys/file"
 )
 
 // files counts what is in the folder.
@@ -144,4 +146,19 @@ func TestHalfThrownOut(t *testing.T) {
 	}
 	g.verify()
 	g.wantLog("")
+}
+
+// The key and the new file may both be thrown out while an answer is stored.
+func TestThrownOutMeanwhile(t *testing.T) {
+	g := newRig(t)
+	e := g.want("/a", Miss, "")
+	g.c.forceExpire()
+	if !e.enter(&file.Info{Disk: 4096}) {
+		t.Fatal("no room")
+	}
+	if x := g.c.index; x.blocks != 0 || g.flags("/a")&nodeExists != 0 {
+		t.Errorf("%d blocks", x.blocks)
+	}
+	e.Release()
+	g.verify()
 }
