@@ -123,5 +123,14 @@ func statFile(path string, links file.Links, from int, of *OpenFile) *FileError 
 	return err
 }
 
+// OpenedFile is NewFile for those who open a file by themselves for each request: it
+// allocates nothing.
+func OpenedFile(fd int, name string, size int64) *File {
+	f := filePool.Get().(*File)
+	f.Name, f.Size, f.fd, f.pooled = name, size, fd, true
+	f.refs.Store(1)
+	return f
+}
+
 // filePool keeps the Files of OpenFile, so that serving a file allocates nothing.
 var filePool = sync.Pool{New: func() any { return new(File) }}

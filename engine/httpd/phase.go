@@ -47,6 +47,7 @@ const (
 	fromPostRead entry = iota
 	fromServerRewrite
 	fromRewrite // named locations
+	fromContent // clones
 )
 
 // run takes a request through the phases until a handler has given its final
@@ -61,10 +62,12 @@ func (r *Request) run() Result {
 }
 
 func (r *Request) runOnce() Result {
-	if r.entry != fromRewrite {
+	if r.entry < fromRewrite {
 		r.Main.stage.set("") // as ngx_http_handler
 	}
 	switch r.entry {
+	case fromContent:
+		return r.runContent()
 	case fromPostRead:
 		if res := r.runGeneric(PostRead); res != OK {
 			return res

@@ -122,8 +122,7 @@ func (r *Request) Subrequest(s Sub) (*Request, error) {
 	q.setLocation(r.Server.ground)
 	q.Server.http.grow(q)
 	if s.CopyVars {
-		copy(q.vars, r.vars)
-		q.varsUsed = true
+		r.copyVars(q)
 	} else if !s.OwnVars {
 		// nginx's subrequests use the very variables of their main request.
 		q.vars = m.vars

@@ -71,6 +71,7 @@ type Request struct {
 	AddURIToAlias      bool
 	Relocated          bool // a rewrite changed the URI and kept the location (!r->valid_location)
 	PreserveBody       bool
+	Background         bool   // see CloneBeside: no client waits for it
 	BodyKept           bool   // a temporary file of the body has a name until the request ends
 	DisableNotModified bool   // conditions of the request are the upstream's affair
 	OverrideCharset    string // of X-Accel-Charset, for the charset filter

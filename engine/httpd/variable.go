@@ -223,6 +223,16 @@ func (r *Request) CachedVar(i VarIndex) (string, bool) {
 	return r.compute(i, r.Server.http.vars.indexed[i])
 }
 
+// copyVars gives another request the values that there are.
+func (r *Request) copyVars(q *Request) {
+	if r.varLock != nil {
+		r.varLock.Lock()
+		defer r.varLock.Unlock()
+	}
+	copy(q.vars, r.vars)
+	q.varsUsed = true
+}
+
 // touchVars notes that variables have values, also where those of a subrequest
 // are the client's request's.
 func (r *Request) touchVars() {
