@@ -40,7 +40,7 @@ func (u *Upstream) complete(x reading) httpd.Result {
 		clear(u.parts)
 		u.parts = u.parts[:0]
 	}
-	if u.flushParts(false) != nil || u.R.Push() != nil {
+	if u.flushParts(false) != nil || u.push() != nil {
 		return u.finish(httpd.Error)
 	}
 	return u.finish(u.result(x))
@@ -56,10 +56,16 @@ func (u *Upstream) collect(wanted int64) httpd.Result {
 	used := 0 // of room
 	for {
 		if used == len(room) {
-			if held >= limit {
+			switch {
+			case held < limit:
+				room, used = u.another(), 0
+			case !u.lost:
 				return u.pipe(held)
+			case u.flushPieces() != nil:
+				return u.finish(httpd.Error)
+			default:
+				room, held, used = u.recycle(room), 0, 0
 			}
-			room, used = u.another(), 0
 		}
 		n, x, again := u.tryMore(room[used:])
 		if again {
@@ -91,7 +97,7 @@ func (u *Upstream) flushPieces() error {
 	if err := u.flushParts(false); err != nil {
 		return err
 	}
-	return u.R.Push()
+	return u.push()
 }
 
 // recycle gives back all extra buffers but one, which is the next room.

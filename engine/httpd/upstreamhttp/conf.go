@@ -68,6 +68,7 @@ type Conf struct {
 	Pairs            *certs.PairCache // those that were read, nil: not kept
 
 	Store *Store // nil: responses are not stored
+	Cache *Cache // nil: nor kept
 }
 
 // Condition is why another peer may be tried (proxy_next_upstream). The first ones are

@@ -15,7 +15,13 @@
 // outgrows proxy_buffers, while the first goes on reading, so that a slow client
 // does not hold the peer.
 //
+// With a cache (proxy_cache) a request is answered from it where that is possible, and a
+// response that may be kept goes to a file on its way to the client, whether that stays or
+// not: see cache.go. engine/httpcache reads headers, engine/cache has the files.
+//
 // Where it differs from nginx: buffers are the pool's and of one size, the sizes in
 // the configuration are limits. A response whose rest has arrived is read in full
-// and the peer released before any of it is written to the client.
+// and the peer released before any of it is written to the client. A cache's disk that
+// fails ends the keeping, not the response; a response is in the cache before its last
+// byte is sent.
 package upstreamhttp

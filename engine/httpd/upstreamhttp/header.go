@@ -41,6 +41,10 @@ func (u *Upstream) TakeHeader(h *http1.Header) {
 			if ignore&IgnoreCharset == 0 {
 				in.charset, in.hasCharset = h.Value, true
 			}
+		case http1.CacheControl, http1.Expires, http1.XAccelExpires, http1.SetCookie, http1.Vary:
+			if u.kept != nil {
+				u.takeFreshness(h)
+			}
 		}
 	}
 	in.List = append(in.List, *h)
@@ -80,9 +84,9 @@ func (u *Upstream) copyHeader() {
 	o.Status = u.In.Status
 	o.StatusLine = u.In.StatusLine
 	o.ContentLength = u.In.Length
-	r.DisableNotModified = true
+	r.DisableNotModified = !u.cacheable
 	if u.Conf.ForceRanges {
-		r.AllowRanges, r.SingleRange = true, true
+		r.AllowRanges, r.SingleRange = true, !u.fromCache
 	}
 }
 
@@ -102,7 +106,14 @@ func (u *Upstream) copyLine(h *http1.Header) {
 		o.AddDate(*h)
 		return
 	case http1.AcceptRanges:
-		if u.Conf.ForceRanges {
+		switch {
+		case u.Conf.ForceRanges:
+			return
+		case u.fromCache:
+			u.R.AllowRanges = true
+			return
+		case u.cacheable:
+			u.R.AllowRanges, u.R.SingleRange = true, true
 			return
 		}
 	case http1.Upgrade:

@@ -56,7 +56,7 @@ func (u *Upstream) readMore(p []byte) (int, reading) {
 		switch {
 		case !interrupted(err):
 			return 0, u.readFailed(err)
-		case u.broken.Load():
+		case u.broken.Load() && !u.saving():
 			return 0, stuck
 		case u.gone():
 			return 0, left
@@ -139,11 +139,42 @@ func (u *Upstream) flushParts(last bool) error {
 	if len(u.parts) == 0 {
 		return nil
 	}
-	err := u.R.WriteBufs(u.parts)
+	if u.saving() {
+		u.save(u.parts, last)
+	}
+	var err error
+	if !u.lost {
+		err = u.R.WriteBufs(u.parts)
+	}
 	clear(u.parts)
 	u.parts = u.parts[:0]
+	return u.goesOn(err, last)
+}
+
+// push has the client get what was written.
+func (u *Upstream) push() error {
+	if u.lost {
+		return nil
+	}
+	return u.goesOn(u.R.Push(), false)
+}
+
+// goesOn tells whether the response is read on: without the client only for the cache,
+// until it has all.
+func (u *Upstream) goesOn(err error, last bool) error {
+	switch {
+	case err == nil && (!u.lost || last || u.saving()):
+		return nil
+	case err != nil && u.saving():
+		u.lost = true
+		return nil
+	case err == nil:
+		return errLeft
+	}
 	return err
 }
+
+var errLeft = errors.New("nobody wants the response")
 
 // unbuffered passes each piece on as it comes (proxy_buffering off).
 func (u *Upstream) unbuffered() httpd.Result {
@@ -231,7 +262,7 @@ func (u *Upstream) slowly(rate int64, x reading) httpd.Result {
 			}
 			return u.finish(httpd.OK)
 		}
-		if u.flushParts(false) != nil || u.R.Push() != nil {
+		if u.flushParts(false) != nil || u.push() != nil {
 			return u.finish(httpd.Error)
 		}
 		if x != more {

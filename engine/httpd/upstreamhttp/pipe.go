@@ -29,6 +29,7 @@ type pipe struct {
 	closed bool
 
 	file           *httpd.File
+	saved          *httpd.File // the cache's, where pieces lie too
 	reader, writer event.Waiter
 	gone           event.Waiter // the writer has ended
 }
@@ -37,6 +38,7 @@ type pipe struct {
 type piece struct {
 	room     *wide
 	b        []byte
+	file     *httpd.File
 	off, end int64
 }
 
@@ -54,6 +56,9 @@ func (u *Upstream) pipe(held int) httpd.Result {
 	p := &pipe{u: u, limit: u.Conf.Buffers.Num * int(u.Conf.Buffers.Size), held: held}
 	first := u.parts
 	u.parts = nil
+	if u.saving() {
+		u.save(first, false)
+	}
 	u.R.Loop().Go(func() { p.drain(u.conn.Event(), first, held) })
 	x := p.fill()
 	p.mu.Lock()
@@ -61,13 +66,18 @@ func (u *Upstream) pipe(held int) httpd.Result {
 	p.mu.Unlock()
 	if x == done || x == ended {
 		u.release()
+		if u.saving() {
+			u.saved() // the others need not wait for this client
+		}
 	}
 	p.writer.Wake()
 	p.gone.Wait()
 	u.parts = first[:0]
 	res := u.finishPipe(x)
-	if p.file != nil {
-		p.file.Close()
+	for _, f := range []*httpd.File{p.file, p.saved} {
+		if f != nil {
+			f.Close()
+		}
 	}
 	return res
 }
@@ -84,7 +94,7 @@ func (p *pipe) fill() reading {
 	u := p.u
 	for {
 		spool := p.waitForRoom()
-		if u.broken.Load() {
+		if u.broken.Load() && !u.saving() {
 			return stuck
 		}
 		room := wides.Get().(*wide)
@@ -94,6 +104,10 @@ func (p *pipe) fill() reading {
 		switch {
 		case len(b) == 0:
 			wides.Put(room)
+		case u.saving() && p.save(room, b, spool):
+		case u.broken.Load():
+			wides.Put(room)
+			return stuck
 		case spool:
 			ok := p.spool(b)
 			wides.Put(room)
@@ -124,7 +138,7 @@ func compact(room *wide, parts []httpd.Buf) []byte {
 
 func (p *pipe) push(x piece) {
 	p.mu.Lock()
-	if n := len(p.queue); x.room == nil && n > 0 && p.queue[n-1].room == nil {
+	if n := len(p.queue); x.room == nil && n > 0 && p.queue[n-1].file == x.file && p.queue[n-1].end == x.off {
 		p.queue[n-1].end = x.end // the file goes on
 	} else {
 		p.queue = append(p.queue, x)
@@ -142,8 +156,11 @@ func (p *pipe) waitForRoom() (spool bool) {
 		p.mu.Lock()
 		free := p.held < p.limit
 		p.mu.Unlock()
-		if free || p.u.broken.Load() {
+		switch {
+		case free, p.u.broken.Load():
 			return false
+		case p.u.saving():
+			return true // it is in a file anyhow
 		}
 		if p.reader.WaitTimeout(look) {
 			continue
@@ -177,7 +194,30 @@ func (p *pipe) spool(b []byte) bool {
 		r.LogErr(errlog.Crit, err, "pwrite() \"%s\" failed", p.file.Name)
 		return false
 	}
-	p.push(piece{off: from, end: p.file.Size})
+	p.push(piece{file: p.file, off: from, end: p.file.Size})
+	return true
+}
+
+// save writes to the cache's file, from where the client gets what memory has no room for.
+// False: there is no such file any more.
+func (p *pipe) save(room *wide, b []byte, spool bool) bool {
+	u := p.u
+	if !u.saveBytes(b) || spool && !u.flushSaved() {
+		return false
+	}
+	switch {
+	case u.broken.Load():
+		wides.Put(room)
+	case spool:
+		k := u.kept
+		if p.saved == nil {
+			p.saved = k.file.Share()
+		}
+		wides.Put(room)
+		p.push(piece{file: k.file, off: k.file.Size - int64(len(b)), end: k.file.Size})
+	default:
+		p.push(piece{room: room, b: b})
+	}
 	return true
 }
 
@@ -207,7 +247,7 @@ func (p *pipe) drain(peer *event.Conn, first []httpd.Buf, held int) {
 		p.queue = p.queue[:n]
 		p.mu.Unlock()
 		if x.room == nil {
-			one[0] = httpd.Buf{File: p.file, Off: x.off, End: x.end}
+			one[0] = httpd.Buf{File: x.file, Off: x.off, End: x.end}
 			err = r.WriteBufs(one[:])
 			continue
 		}

@@ -15,6 +15,9 @@ import (
 func (u *Upstream) readHeader() (Condition, httpd.Result) {
 	r := u.R
 	limit := int(u.Conf.BufferSize)
+	if u.kept != nil {
+		limit -= u.kept.entry.HeaderStart // nginx keeps room for it in the buffer
+	}
 	for {
 		if ft, res := u.await(); ft != 0 || res != proceed {
 			return ft, res
@@ -171,14 +174,19 @@ func (u *Upstream) judge() (Condition, httpd.Result) {
 	}
 	if ft := statusCondition(status); ft != 0 && (u.Choice.Tries > 1 || u.mayAgain()) && u.mayRepeat(ft) {
 		return ft, 0
+	} else if ft != 0 && u.staleFor(ft) {
+		return 0, u.sendInstead(CacheStale)
 	}
 	switch {
+	case u.unchanged(status):
+		return 0, u.renewed()
 	case status == 404 && u.Conf.Intercept404:
 		return 0, u.finish(404)
 	case u.Conf.InterceptErrors && u.R.HasErrorPage(status):
 		if status == 401 {
 			u.copyChallenge()
 		}
+		u.rememberAnswer(status)
 		return 0, u.finish(httpd.Result(status))
 	}
 	u.tellHeader()

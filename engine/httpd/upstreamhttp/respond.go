@@ -12,6 +12,9 @@ import (
 // (ngx_http_upstream_send_response).
 func (u *Upstream) respond() httpd.Result {
 	r := u.R
+	if u.kept != nil {
+		u.cacheable = u.cacheable && u.kept.fresh.Allowed()
+	}
 	if u.In.Redirect != "" {
 		return u.accelRedirect()
 	}
@@ -22,8 +25,14 @@ func (u *Upstream) respond() httpd.Result {
 	u.headerSent = true
 	switch {
 	case u.Upgrade:
+		u.leaveCache(httpd.OK)
 		return u.tunnel()
-	case r.HeaderOnly && u.Conf.Store == nil:
+	case u.kept != nil && !u.keepToo():
+		if !u.watch() {
+			return u.finish(499)
+		}
+	}
+	if u.lost = r.HeaderOnly; u.lost && u.Conf.Store == nil && !u.saving() {
 		u.Keep = u.Keep && u.pos == len(u.buf)
 		return u.finish(httpd.OK)
 	}
@@ -45,6 +54,7 @@ func (u *Upstream) accelRedirect() httpd.Result {
 	r := u.R
 	u.Keep = u.Keep && u.pos == len(u.buf)
 	u.release()
+	u.leaveCache(httpd.OK)
 	for i := range u.In.List {
 		if h := &u.In.List[i]; survives(h.ID) {
 			u.copyLine(h)
@@ -106,6 +116,7 @@ func (u *Upstream) finish(res httpd.Result) httpd.Result {
 		}
 	}
 	u.release()
+	u.leaveCache(res)
 	r.Doing("sending to client")
 	if !u.headerSent || res == 408 || res == 499 {
 		return res
@@ -117,6 +128,9 @@ func (u *Upstream) finish(res httpd.Result) httpd.Result {
 			r.Push()
 		}
 		return httpd.Error
+	}
+	if res == httpd.OK && u.lost && !r.HeaderOnly {
+		return httpd.Error // the client was left behind
 	}
 	if res != httpd.OK || r.HeaderOnly || u.lastSent || u.Upgrade {
 		return res

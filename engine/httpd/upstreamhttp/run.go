@@ -18,18 +18,13 @@ import (
 func (u *Upstream) Run() httpd.Result {
 	r := u.R
 	r.AtEnd(u.ended)
-	if u.Stop != nil {
-		u.watching = true
-		u.Stop.of.Store(u)
-		if u.gone() {
-			return u.finish(499)
+	if u.Conf.Cache != nil {
+		if res, answered := u.askCache(); answered {
+			return res
 		}
-	} else if !u.Conf.IgnoreClientAbort && u.Conf.Store == nil {
-		u.watching = true
-		r.WatchClient(&u.hook)
-		if u.gone() {
-			return u.finish(499)
-		}
+	}
+	if !u.watch() {
+		return u.finish(499)
 	}
 	u.outRoom = buffers.Get().(*buffer)
 	if !u.PeerHost && !u.create() {
@@ -52,9 +47,28 @@ func (u *Upstream) Run() httpd.Result {
 			return u.respond()
 		}
 		if !u.next(ft) {
+			if u.failure != 499 && u.staleAfter(u.repeatable(ft)) {
+				return u.sendInstead(CacheStale)
+			}
 			return u.finish(httpd.Result(u.failure))
 		}
 	}
+}
+
+// watch begins to look after the one for whom the request is made. It is false when that
+// has gone already.
+func (u *Upstream) watch() bool {
+	switch {
+	case u.watching:
+		return true
+	case u.Stop != nil:
+		u.watching = true
+		u.Stop.of.Store(u)
+	case !u.Conf.IgnoreClientAbort && u.Conf.Store == nil && !u.cacheable && !u.R.Background:
+		u.watching = true
+		u.R.WatchClient(&u.hook)
+	}
+	return !u.gone()
 }
 
 // create makes the request.
@@ -183,14 +197,20 @@ func (u *Upstream) next(ft Condition) bool {
 
 // mayRepeat is the part of the decision that depends on the configuration.
 func (u *Upstream) mayRepeat(ft Condition) bool {
-	if u.requested && (notIdempotent(u.R.Method) || notIdempotent(http1.ParseMethod(u.R.MethodName))) {
-		ft |= NonIdempotent
-	}
+	ft = u.repeatable(ft)
 	if u.Conf.Next&ft != ft || u.requested && u.NoBuffer {
 		return false
 	}
 	t, spent := u.Conf.NextTimeout, event.Mono()-u.began
 	return (t == 0 || spent < t) && u.leaves(spent)
+}
+
+// repeatable adds to a condition what else must be allowed for this request.
+func (u *Upstream) repeatable(ft Condition) Condition {
+	if u.requested && (notIdempotent(u.R.Method) || notIdempotent(http1.ParseMethod(u.R.MethodName))) {
+		ft |= NonIdempotent
+	}
+	return ft
 }
 
 // free ends the hold on a peer.

@@ -45,17 +45,14 @@ func Variables() []httpd.Variable {
 		each("upstream_response_length", "The length of each response's body.", func(b []byte, s *State) []byte { return strconv.AppendInt(b, s.ResponseLength, 10) }),
 		each("upstream_bytes_received", "Bytes received from each peer.", func(b []byte, s *State) []byte { return strconv.AppendInt(b, s.BytesReceived, 10) }),
 		each("upstream_bytes_sent", "Bytes sent to each peer.", func(b []byte, s *State) []byte { return strconv.AppendInt(b, s.BytesSent, 10) }),
-		// Real log formats name these; they have no value, as in nginx without a cache.
-		{Name: "upstream_cache_status", Doc: "How a cache was used.", Get: uncached},
-		{Name: "upstream_cache_last_modified", Doc: "The time of the response in a cache.", Get: uncached},
-		{Name: "upstream_cache_etag", Doc: "The entity tag of the response in a cache.", Get: uncached},
+		{Name: "upstream_cache_status", Doc: "How a cache was used.", Volatile: true, Get: cacheStatus},
+		{Name: "upstream_cache_last_modified", Doc: "The time of what has expired in a cache, where proxy_cache_revalidate is on.", Volatile: true, Get: cacheModified},
+		{Name: "upstream_cache_etag", Doc: "The entity tag of what has expired in a cache, where proxy_cache_revalidate is on.", Volatile: true, Get: cacheETag},
 		{Name: "upstream_http_", Doc: "A header of the response.", Volatile: true, Make: header},
 		{Name: "upstream_trailer_", Doc: "A trailer of the response.", Volatile: true, Make: trailer},
 		{Name: "upstream_cookie_", Doc: "A cookie that the response sets.", Volatile: true, Make: cookie},
 	}
 }
-
-func uncached(*httpd.Request) (string, bool) { return "", false }
 
 // Of is what the request's last upstream handler has left.
 func Of(r *httpd.Request) *Upstream {

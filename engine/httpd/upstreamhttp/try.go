@@ -5,6 +5,7 @@ import (
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/event"
 	"moongate/edge/wire/http1"
+	"moongate/engine/httpcache"
 	"moongate/engine/httpd"
 	"moongate/engine/upstream"
 )
@@ -145,12 +146,18 @@ func pickOwn(c *upstream.Choice) upstream.Verdict {
 func (u *Upstream) reinit() {
 	u.Proto.Reinit(u)
 	u.Keep, u.Upgrade, u.hints = false, false, 0
+	if u.kept != nil {
+		u.kept.fresh = httpcache.Freshness{}
+	}
 	u.resetIn()
 	u.buf, u.pos = u.buf[:0], 0
 }
 
 func (u *Upstream) resetIn() {
 	in := &u.In
+	if u.kept != nil {
+		u.kept.fresh.Again()
+	}
 	*in = HeadersIn{List: in.List[:0], Trailers: in.Trailers[:0], Length: -1}
 }
 

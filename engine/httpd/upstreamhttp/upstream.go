@@ -35,6 +35,7 @@ type Upstream struct {
 	Secure   bool             // TLS
 	TLSName  string
 	ALPN     []string // that TLS offers
+	Method   string   // of the request, where it is not the client's
 	Trailers bool     // are passed on, whatever the configuration says
 	NoBuffer bool     // the client's body is passed on while it comes (request_buffering off)
 	OwnBody  bool     // Create has written a body; the client's is not sent
@@ -53,6 +54,8 @@ type Upstream struct {
 	Upgrade   bool // it is a tunnel now
 	Buffering bool
 
+	CacheStatus CacheStatus
+
 	States []State
 	Choice upstream.Choice
 
@@ -67,6 +70,7 @@ type Upstream struct {
 	hints   int64
 	body    bodySender
 	parts   []httpd.Buf
+	kept    *kept // nil without a cache
 
 	start      time.Duration // of the try
 	began      time.Duration // of the first
@@ -81,6 +85,9 @@ type Upstream struct {
 	responded  bool // bytes have been received
 	headerSent bool
 	lastSent   bool
+	cacheable  bool        // the response goes to the cache too, as far as is known
+	fromCache  bool        // it comes from there
+	lost       bool        // the client gets no body, which goes to the cache all the same
 	broken     atomic.Bool // the client can't be written to, says the pipe
 
 	hook   event.CloseHook
@@ -131,6 +138,10 @@ func (u *Upstream) Begin(r *httpd.Request, conf *Conf, p Protocol, done func()) 
 
 // Release forgets all and gives buffers back. It is for done of Begin.
 func (u *Upstream) Release() {
+	if u.kept != nil {
+		u.kept.end()
+		u.kept = nil
+	}
 	if u.room != nil {
 		buffers.Put(u.room)
 	}
@@ -152,7 +163,8 @@ func (u *Upstream) Release() {
 	u.Group, u.Addrs, u.Except, u.Redirect, u.Cookie = nil, nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure, u.PeerHost = 0, false, false, false, false
 	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail = false, false, false, ""
-	u.ALPN, u.Trailers = nil, false
+	u.ALPN, u.Trailers, u.Method = nil, false, ""
+	u.CacheStatus, u.cacheable, u.fromCache, u.lost = NoCache, false, false, false
 	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}
 	u.Keep, u.Upgrade, u.Buffering = false, false, false
 	u.States, u.extra, u.parts = u.States[:0], u.extra[:0], u.parts[:0]
@@ -191,6 +203,9 @@ func (u *Upstream) Skip(n int) { u.pos += n }
 
 // Status notes the status of the response for $upstream_status, once.
 func (u *Upstream) Status(code int) {
+	if u.fromCache {
+		return
+	}
 	if s := u.state(); s.Status == 0 {
 		s.Status = code
 	}
