@@ -41,5 +41,5 @@ func Configure() []string {
 			words = append(words, "--without-"+s.word)
 		}
 	}
-	return append(words, "--without-http-cache")
+	return words
 }

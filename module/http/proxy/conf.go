@@ -12,8 +12,9 @@ import (
 type conf struct {
 	pass *pass // proxy_pass, of this location or the one around an if{}
 
-	up      upstreamhttp.Conf // made of the fields below by merge
-	headers *headers          // what is sent besides the client's headers
+	up            upstreamhttp.Conf // made of the fields below by merge
+	headers       *headers          // what is sent besides the client's headers
+	cachedHeaders *headers          // the same where the response goes to the cache
 
 	setsOf *headerSets // proxy_set_header; inherited when none is written here
 
@@ -59,7 +60,8 @@ type conf struct {
 	nextTries directive.Value[int]
 	hash      [2]directive.Value[int]
 
-	tls tlsConf
+	cache cacheConf
+	tls   tlsConf
 }
 
 // switchable is a directive that may be written "off" or several times with
@@ -97,12 +99,23 @@ func merge(b *httpd.Builder, parent, child any) error {
 	if err := c.sizes(); err != nil {
 		return err
 	}
+	// At one level a store and a cache exclude each other; below, the nearer one counts.
+	switch {
+	case c.store.Written && c.store.V != nil:
+		c.cache.from.V = cacheRef{}
+	case c.cache.from.Written && c.cache.from.V.on():
+		c.store.V = nil
+	}
+	if err := c.cache.merge(); err != nil {
+		return err
+	}
 	b.MergeTempPath(&c.tempPath)
 	if c.next.V&upstreamhttp.NextOff != 0 {
 		c.next.V = upstreamhttp.NextOff
 	}
 	c.mergeTLS(p)
 	c.fill()
+	c.up.Cache = c.cache.settings(httpd.MainConf[mainConf](b, Module))
 	return nil
 }
 

@@ -7,6 +7,6 @@
 // whose values are constant are copied in one piece.
 //
 // Where it differs from nginx: an answer's bytes behind the body of a HEAD request
-// cost the connection, which nginx keeps. HTTP/2 to upstreams and proxy_cache are not
-// here.
+// cost the connection, which nginx keeps; answers of HTTP/0.9 do not go to the cache.
+// HTTP/2 to upstreams is not here.
 package proxy

@@ -12,6 +12,7 @@ import (
 var Module = &httpd.Module{
 	Name:      "proxy",
 	Doc:       "Passes requests to other servers.",
+	NewMain:   func() any { return new(mainConf) },
 	NewConf:   func() any { return new(conf) },
 	Variables: variables(),
 }
@@ -22,6 +23,7 @@ func init() {
 	Module.Merge = merge
 	Module.Explain = explain
 	Module.Init = prepare
+	Module.Start = openCaches
 }
 
 const (
@@ -40,7 +42,7 @@ func rows() []directive.Directive {
 		{Name: "proxy_set_body", Syntax: "value", In: everywhere, Args: directive.Take1, Set: httpd.ValueSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.setBody }), Doc: "The body of the request to the server."},
 		{Name: "proxy_method", Syntax: "method", In: everywhere, Args: directive.Take1, Set: httpd.ValueSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.method }), Doc: "The method of the request to the server."},
 		{Name: "proxy_bind", Syntax: "address [transparent] | off", In: everywhere, Args: directive.Take12, Set: directive.Parsed(func(c *conf) *directive.Value[*upstreamhttp.Bind] { return &c.bind }, upstreamhttp.ReadBind), Doc: "The local address of connections to the server."},
-		{Name: "proxy_store", Syntax: "on | off | string", In: everywhere, Args: directive.Take1, Set: directive.Parsed(func(c *conf) *directive.Value[*upstreamhttp.Store] { return &c.store }, readStore), Doc: "Responses are saved as files."},
+		{Name: "proxy_store", Syntax: "on | off | string", In: everywhere, Args: directive.Take1, Set: directive.Func(readStore).Inherited(func(p, c *conf) { c.store.InheritFrom(&p.store) }), Doc: "Responses are saved as files."},
 		{Name: "proxy_store_access", Syntax: "users:permissions ...", In: everywhere, Args: directive.Take123, Default: "user:rw", Set: directive.Parsed(func(c *conf) *directive.Value[int] { return &c.storeAccess }, readAccess), Doc: "Permissions of those files."},
 		{Name: "proxy_limit_rate", Syntax: "rate", In: everywhere, Args: directive.Take1, Set: httpd.SizeSetter(func(c *conf) *directive.Value[*httpd.Value] { return &c.limitRate }), Doc: "Bytes a second that are read of one response."},
 		{Name: "proxy_buffers", Syntax: "number size", In: everywhere, Args: directive.Take2, Default: "8 4k", Set: directive.Bufs(func(c *conf) *directive.Value[directive.Buffers] { return &c.buffers }), Doc: "How much of a response is kept in memory."},
@@ -78,7 +80,7 @@ func rows() []directive.Directive {
 		num("proxy_headers_hash_max_size", "512", func(c *conf) *directive.Value[int] { return &c.hash[0] }, "Has no effect: there is no such table."),
 		num("proxy_headers_hash_bucket_size", "64", func(c *conf) *directive.Value[int] { return &c.hash[1] }, "Has no effect: there is no such table."),
 	}
-	return append(all, tlsRows()...)
+	return append(append(all, cacheRows()...), tlsRows()...)
 }
 
 func flag(name, def string, get func(*conf) *directive.Value[bool], doc string) directive.Directive {

@@ -25,6 +25,7 @@ type target struct {
 	port   string // $proxy_port
 	uri    string
 	secure bool
+	path   string // of a unix socket
 }
 
 // readPass is ngx_http_proxy_pass.
@@ -90,7 +91,7 @@ func (t *target) fill(u *resolver.URL, port uint16) {
 	t.uri = u.URI
 	switch {
 	case u.Unix:
-		t.host, t.port = "localhost", ""
+		t.host, t.port, t.path = "localhost", "", u.Host
 	case u.NoPort || u.Port == port:
 		t.host, t.port = u.Host, "80"
 		if port == 443 {

@@ -31,6 +31,9 @@ func finish(b *httpd.Builder, l *httpd.Location) error {
 		}
 	}
 	c.headers = c.setsOf.headers()
+	if c.up.Cache != nil {
+		c.cachedHeaders = c.setsOf.whenCached()
+	}
 	if c.pass == nil {
 		return nil
 	}

@@ -12,15 +12,22 @@ import (
 func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 	r, cf := u.R, x.conf
 	method := r.MethodName
-	if cf.method.V != nil {
+	switch {
+	case u.Method != "":
+		method = u.Method
+	case cf.method.V != nil:
 		method = cf.method.V.Eval(r)
+	}
+	set := cf.headers
+	if u.Keeps() {
+		set = cf.cachedHeaders
 	}
 	x.head = len(method) == 4 && http1.EqualFold(method, "HEAD")
 	if u.PeerHost {
 		x.target.host = u.Host
 	}
 	host := x.target.host
-	if v := cf.headers.host; v != nil {
+	if v := set.host; v != nil {
 		if s := v.Eval(r); s != "" || cf.version.V == 10 {
 			host = s
 		}
@@ -52,14 +59,14 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 	} else if r.Body.Present() && (r.Body.Len > 0 || x.bodyLength > 0) {
 		x.bodyLength = r.Body.Len // a balancer may have changed it
 	}
-	b = x.appendSet(u, b)
+	b = x.appendSet(u, set, b)
 	var without *upstreamhttp.Hidden
 	if x.to != nil {
 		b = append(b, x.to.Lines...)
 		without = x.to.Without
 	}
 	if u.Conf.PassHeaders {
-		replace := &cf.headers.replace
+		replace := &set.replace
 		for i := range r.In.List {
 			if h := &r.In.List[i]; !replace.Has(h) && (without == nil || !without.Has(h)) {
 				b = append(b, h.Name...)
@@ -86,7 +93,7 @@ func (x *exchange) appendURI(u *upstreamhttp.Upstream, b []byte) []byte {
 	if x.pass.value != nil && uri != "" {
 		return append(b, uri...)
 	}
-	if uri == "" && r.ValidURI && r.IsMain() {
+	if uri == "" && r.ValidURI {
 		return append(b, r.UnparsedURI...)
 	}
 	skip := 0
@@ -109,9 +116,9 @@ func (x *exchange) appendURI(u *upstreamhttp.Upstream, b []byte) []byte {
 }
 
 // appendSet writes the lines that the configuration gives.
-func (x *exchange) appendSet(u *upstreamhttp.Upstream, b []byte) []byte {
-	for i := range x.conf.headers.lines {
-		l := &x.conf.headers.lines[i]
+func (x *exchange) appendSet(u *upstreamhttp.Upstream, set *headers, b []byte) []byte {
+	for i := range set.lines {
+		l := &set.lines[i]
 		switch l.kind {
 		case lineText:
 			b = append(b, l.text...)
@@ -130,6 +137,14 @@ func (x *exchange) appendSet(u *upstreamhttp.Upstream, b []byte) []byte {
 		case lineCoding:
 			if u.Chunked {
 				b = append(b, l.text...)
+			}
+		case lineModified:
+			if v, ok := u.Modified(); ok {
+				b = append(append(append(b, l.name...), v...), '\r', '\n')
+			}
+		case lineETag:
+			if v, ok := u.ETag(); ok {
+				b = append(append(append(b, l.name...), v...), '\r', '\n')
 			}
 		}
 	}

@@ -89,7 +89,17 @@ func TestConfigErrors(t *testing.T) {
 		"location / { proxy_bind x; }":                                             `invalid address "x"`,
 		"location / { proxy_http_version 3; }":                                     `invalid value "3"`,
 		"location / { proxy_http_version 2; }":                                     `the version "2" of "proxy_http_version" is not implemented yet`,
-		"location / { proxy_cache x; }":                                            `"proxy_cache" directive is not implemented yet`,
+		"location / { proxy_cache x; }":                                            `"proxy_cache" zone "x" is unknown`,
+		"location / { proxy_cache x; proxy_cache off; }":                           `"proxy_cache" directive is duplicate`,
+		"location / { proxy_cache x; proxy_store on; }":                            `"proxy_store" directive is incompatible with "proxy_cache"`,
+		"location / { proxy_store on; proxy_cache x; }":                            `"proxy_cache" directive is incompatible with "proxy_store"`,
+		"location / { proxy_store on; proxy_store on; }":                           `"proxy_store" directive is duplicate`,
+		"location / { proxy_cache_key a; proxy_cache_key b; }":                     `"proxy_cache_key" directive is duplicate`,
+		"location / { proxy_cache_valid any soon; }":                               `invalid time value "soon"`,
+		"location / { proxy_cache_valid 600 1s; }":                                 `invalid status "600"`,
+		"location / { proxy_cache_methods PUT; }":                                  `invalid value "PUT"`,
+		"location / { proxy_cache_use_stale http_501; }":                           `invalid value "http_501"`,
+		"location / { proxy_cache_bypass $none_such; }":                            `unknown "none_such" variable`,
 		"location / { proxy_pass https://127.0.0.1; proxy_ssl_verify on; }":        "no proxy_ssl_trusted_certificate for proxy_ssl_verify",
 	} {
 		g, _, err := build(t, "server { listen SOCK; "+conf+" }")

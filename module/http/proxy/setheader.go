@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"slices"
 	"strings"
 
 	"moongate/core/config/directive"
@@ -17,8 +18,8 @@ type setHeader struct {
 // headerSets is the proxy_set_header directives of one level, shared by all
 // levels that inherit them, and what was made of them.
 type headerSets struct {
-	list []setHeader
-	made *headers
+	list         []setHeader
+	made, cached *headers
 }
 
 // headers is what the configuration says of a request's header.
@@ -41,8 +42,10 @@ type lineKind uint8
 const (
 	lineText lineKind = iota
 	lineValue
-	lineLength // Content-Length of the body that is sent
-	lineCoding // Transfer-Encoding, if it is sent in chunks
+	lineLength   // Content-Length of the body that is sent
+	lineCoding   // Transfer-Encoding, if it is sent in chunks
+	lineModified // If-Modified-Since of what is renewed in the cache
+	lineETag     // If-None-Match of it
 )
 
 func readSetHeader(c *directive.Call, cf *conf) error {
@@ -68,8 +71,12 @@ func inheritHeaders(parent, child *conf) {
 var standard = []string{"Host", "Connection", "Proxy-Connection", "Content-Length", "Transfer-Encoding", "TE",
 	"Keep-Alive", "Expect", "Upgrade"}
 
-// standardHeaders is what levels without a proxy_set_header send.
-var standardHeaders = compile(nil)
+// conditional are those that are replaced besides where the response goes to the cache,
+// which wants all of it (ngx_http_proxy_cache_headers).
+var conditional = append(slices.Clip(standard), "If-Modified-Since", "If-Unmodified-Since", "If-None-Match", "If-Match", "Range", "If-Range")
+
+// These are what levels without a proxy_set_header send.
+var standardHeaders, standardCached = compile(nil, standard), compile(nil, conditional)
 
 // headers gives the level's lines, made once for all levels that share them.
 func (s *headerSets) headers() *headers {
@@ -77,13 +84,24 @@ func (s *headerSets) headers() *headers {
 		return standardHeaders
 	}
 	if s.made == nil {
-		s.made = compile(s.list)
+		s.made = compile(s.list, standard)
 	}
 	return s.made
 }
 
+// whenCached is headers where the response goes to the cache.
+func (s *headerSets) whenCached() *headers {
+	if s == nil {
+		return standardCached
+	}
+	if s.cached == nil {
+		s.cached = compile(s.list, conditional)
+	}
+	return s.cached
+}
+
 // compile is ngx_http_proxy_init_headers.
-func compile(list []setHeader) *headers {
+func compile(list []setHeader, standard []string) *headers {
 	h := new(headers)
 	given := map[string]bool{}
 	for _, x := range list {
@@ -105,6 +123,10 @@ func compile(list []setHeader) *headers {
 			h.lines = append(h.lines, line{name: "Content-Length: ", kind: lineLength})
 		case "Transfer-Encoding":
 			h.lines = append(h.lines, line{text: "Transfer-Encoding: chunked\r\n", kind: lineCoding})
+		case "If-Modified-Since":
+			h.lines = append(h.lines, line{name: "If-Modified-Since: ", kind: lineModified})
+		case "If-None-Match":
+			h.lines = append(h.lines, line{name: "If-None-Match: ", kind: lineETag})
 		}
 	}
 	return h

@@ -9,18 +9,26 @@ import (
 )
 
 // readStore is ngx_http_proxy_store.
-func readStore(c *directive.Call) (*upstreamhttp.Store, error) {
-	switch path := c.Args[0]; path {
-	case "off":
-		return nil, nil
-	case "":
-		return nil, directive.Errorf("empty path")
-	case "on":
-		return new(upstreamhttp.Store), nil
-	default:
-		v, err := httpd.CompileArg(c, path)
-		return &upstreamhttp.Store{Path: v}, err
+func readStore(c *directive.Call, cf *conf) error {
+	s := new(upstreamhttp.Store)
+	path := c.Args[0]
+	switch {
+	case cf.store.Written:
+		return directive.Duplicate
+	case path == "off":
+		s = nil
+	case path == "":
+		return directive.Errorf("empty path")
+	case cf.cache.from.V.on():
+		return directive.Reason("is incompatible with \"proxy_cache\"")
+	case path != "on":
+		var err error
+		if s.Path, err = httpd.CompileArg(c, path); err != nil {
+			return err
+		}
 	}
+	cf.store.Put(c, s)
+	return nil
 }
 
 // readAccess is ngx_conf_set_access_slot.
