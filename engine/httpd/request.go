@@ -67,6 +67,7 @@ type Request struct {
 	GzipOK             bool
 	FilterNeedInMemory bool // a body filter looks at the bytes: no sendfile
 	FilterFinalizing   bool
+	BodyOffset         int64 // of the next part of the body in the whole one, for the range filter
 	SkipAccessLog      bool
 	AddURIToAlias      bool
 	Relocated          bool // a rewrite changed the URI and kept the location (!r->valid_location)
