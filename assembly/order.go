@@ -43,6 +43,7 @@ import (
 	"moongate/module/http/rewrite"
 	"moongate/module/http/securelink"
 	"moongate/module/http/setmisc"
+	"moongate/module/http/slice"
 	"moongate/module/http/splitclients"
 	"moongate/module/http/ssl"
 	"moongate/module/http/static"
@@ -80,7 +81,8 @@ func httpModules() []*httpd.Module {
 		gateway.With(gateway.Passer{Pass: proxy.PassTo, GRPC: grpc.PassTo, Conf: proxy.ConfOf, Dashboard: web.Files()}),
 		tryfiles.Module, // precontent
 		mirror.Module,
-		notmodified.Module, // header filters, first to last
+		slice.Module, // header filters, first to last
+		notmodified.Module,
 		echo.Module,
 		headersmore.Module, // behind rewrite, in front of Lua, in rewrite as in the header filters
 		lua.Module,         // Lua sees the header before add_header; its handlers are the last of rewrite and access

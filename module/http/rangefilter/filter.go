@@ -8,7 +8,7 @@ import (
 // state is what the body filter needs to know of the header filter's findings.
 type state struct {
 	ranges []http1.ByteRange
-	offset int64 // of the next part in the whole body
+	offset int64 // several ranges: of the next part in the whole body
 
 	// Several ranges: what stands before each, and at the end.
 	heads []string
@@ -81,10 +81,10 @@ func single(r *httpd.Request, in []httpd.Buf, next httpd.Sink) error {
 	n := 0
 	for i := range in {
 		b := in[i]
-		start := s.offset
+		start := r.BodyOffset
 		size := b.Len()
 		end := start + size
-		s.offset = end
+		r.BodyOffset = end
 		switch {
 		case size == 0:
 			if want.End <= start {
