@@ -68,7 +68,7 @@ func (e *Entry) enter(info *file.Info) bool {
 			return true
 		}
 		x.seg.Unlock()
-		if try > 0 || c.forceExpire() > 0 {
+		if try == roomTries || c.forceExpire() > 0 {
 			c.noRoom(e.Log)
 			e.Discard(e.Name()) // what is not in the index is never thrown out
 			return false

@@ -62,6 +62,9 @@ func (e *Entry) open() Result {
 	}
 }
 
+// roomTries is how often a key is thrown out to make room for another.
+const roomTries = 5
+
 // look finds the key in the index or adds it (ngx_http_file_cache_exists). Miss says
 // that its answer may be kept; whether there is a file is in Exists.
 func (e *Entry) look() Result {
@@ -77,9 +80,8 @@ func (e *Entry) look() Result {
 		}
 		if n == nil {
 			x.seg.Unlock()
-			if try == 0 {
-				e.cache.forceExpire()
-				continue
+			if try < roomTries && e.cache.forceExpire() == 0 {
+				continue // if another process is not quicker
 			}
 			e.cache.noRoom(e.Log)
 			return Failed
