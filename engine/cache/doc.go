@@ -1,12 +1,12 @@
 // Package cache is the store behind proxy_cache and its kin: answers in files of a
 // folder, found by an index that all workers share (ngx_http_file_cache.c). It knows
 // keys, files and who may renew one; what may be kept, for how long, and how it is
-// sent is its callers' (engine/httpd/upstreamhttp, gateway/plugin/proxycache).
+// sent is its callers' (engine/httpd/upstreamhttp).
 //
-//	Path     what a proxy_cache_path says
-//	Cache    a path and its zone: declared once, opened in each process
-//	Entry    what one request has to do with one key
-//	Manager  what runs beside the workers: expiry, bounds, the load at a start
+//	Path   what a proxy_cache_path says
+//	Cache  a path and its zone: declared once, opened in each process; one process beside
+//	       the workers keeps all caches within their bounds
+//	Entry  what one request has to do with one key
 //
 // # How a request walks
 //
@@ -47,7 +47,7 @@
 //
 // Release ends it in any case: it may be called twice and after Commit. What is not
 // committed by then is given up: the right to renew passes on and those who wait go on.
-// A temporary file that was not committed is its creator's to remove. Nobody who
+// A temporary file that was not committed is its creator's to remove (Discard). Nobody who
 // dies leaves anything behind that holds up others: the right to renew is signed with
 // the process's ticket (edge/sys/shm) and ends with it, and an index entry has no
 // count of its users.

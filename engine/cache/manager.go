@@ -66,7 +66,7 @@ func pause(d time.Duration, stop <-chan struct{}) bool {
 
 // manage keeps a cache within its bounds until stop.
 func (c *Cache) manage(stop <-chan struct{}) {
-	for pause(c.round(stop), stop) {
+	for pause(max(c.round(stop), time.Millisecond), stop) {
 	}
 }
 
