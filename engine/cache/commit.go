@@ -2,8 +2,6 @@ package cache
 
 import (
 	"encoding/binary"
-	"os"
-	"path/filepath"
 
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/file"
@@ -82,8 +80,7 @@ func (e *Entry) move(fd int, temp string, info *file.Info) bool {
 	to := e.Name()
 	err := errno.Error(file.Rename(temp, to))
 	if err == errno.ENOENT {
-		if fault := os.MkdirAll(filepath.Dir(to), 0o700); fault != nil {
-			e.Log.Crit(errno.Number(fault), "mkdir() \"%s\" failed", filepath.Dir(to))
+		if e.makeFolder() != 0 {
 			e.Discard(temp)
 			return false
 		}
@@ -110,12 +107,13 @@ func (e *Entry) Discard(temp string) {
 
 // copy is move to another file system: nobody shall see half a file there.
 func (e *Entry) copy(from int, to string, info *file.Info) errno.Error {
-	fd, name, no := createTemp(to)
-	if no != 0 {
-		return errno.Error(no)
+	fd, name, fault := e.createTemp()
+	if fault != 0 {
+		return fault
 	}
 	defer file.Close(fd)
-	if no = copyAll(from, fd); no == 0 {
+	no := copyAll(from, fd)
+	if no == 0 {
 		no = file.Fstat(fd, info)
 	}
 	if no == 0 {

@@ -104,12 +104,20 @@ func TestNoFolder(t *testing.T) {
 	if err := os.WriteFile(folder, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, name, err := e.CreateTemp()
-	if err == nil {
+	if _, _, err := e.CreateTemp(); err == nil {
 		t.Fatal("a temporary file was made")
 	}
+	if log := g.logged(); !strings.HasPrefix(log, "crit open() \""+e.Name()+".") || !strings.HasSuffix(log, "\" failed (20: Not a directory)\n") {
+		t.Errorf("log: %s", log)
+	}
+	os.Remove(folder)
+	os.Symlink("nowhere", folder)
+	os.Truncate(g.logFile, 0)
+	if _, _, err := e.CreateTemp(); err == nil {
+		t.Fatal("a temporary file was made")
+	}
+	g.wantLog("crit mkdir() \"" + folder + "\" failed (17: File exists)")
 	e.Release()
-	g.wantLog("crit open() \"" + name + "\" failed (20: Not a directory)")
 	g.verify()
 }
 
@@ -149,4 +157,35 @@ func FuzzFront(f *testing.F) {
 			t.Errorf("%+v\nwas written as\n%+v", e.front, f)
 		}
 	})
+}
+
+// A temporary file may lie on another file system.
+func TestOtherFileSystem(t *testing.T) {
+	const shm = "/dev/shm"
+	var here, there file.Info
+	g := newRig(t, "levels=1:2")
+	if file.Stat(g.c.Folder, &here) != 0 || file.Stat(shm, &there) != 0 || here.Dev == there.Dev {
+		t.Skip("no other file system")
+	}
+	temp, err := os.CreateTemp(shm, "cache")
+	if err != nil {
+		t.Skip(err)
+	}
+	defer temp.Close()
+	e := g.want("/a", Miss, "")
+	e.ValidSec, e.BodyStart = g.seconds+10, e.HeaderStart+len(head)
+	b, err := e.AppendHeader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp.Write(append(append(b, head...), "x"...))
+	if !e.Commit(int(temp.Fd()), temp.Name()) {
+		t.Errorf("not stored: %s", g.logged())
+	}
+	if _, err := os.Stat(temp.Name()); err == nil {
+		t.Error("the temporary file is still there")
+	}
+	g.want("/a", Hit, "x").Release()
+	g.verify()
+	g.wantLog("")
 }

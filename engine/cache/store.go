@@ -66,31 +66,43 @@ func init() { tempNumber.Store(rand.Uint32()) }
 // CreateTemp makes a temporary file beside the one that it is to become
 // (use_temp_path=off). An error has been logged.
 func (e *Entry) CreateTemp() (fd int, name string, err error) {
-	fd, name, no := createTemp(e.Name())
-	if no != 0 {
-		err = errno.Error(no)
-		e.Log.Crit(err, "open() \"%s\" failed", name)
+	fd, name, fault := e.createTemp()
+	if fault != 0 {
+		return -1, "", fault
 	}
-	return fd, name, err
+	return fd, name, nil
 }
 
 // createTemp makes NAME.0123456789: names by which the loader knows them
 // (ngx_create_temp_file).
-func createTemp(of string) (fd int, name string, no int) {
+func (e *Entry) createTemp() (fd int, name string, fault errno.Error) {
 	made := false
 	for {
-		name = fmt.Sprintf("%s.%010d", of, tempNumber.Add(1))
-		fd, no = file.Open(name, file.ReadWrite|file.Create|file.Exclusive, 0o600)
-		switch {
-		case no == 0:
+		name = fmt.Sprintf("%s.%010d", e.Name(), tempNumber.Add(1))
+		fd, no := file.Open(name, file.ReadWrite|file.Create|file.Exclusive, 0o600)
+		switch fault = errno.Error(no); {
+		case fault == 0:
 			return fd, name, 0
-		case errno.Error(no) == errno.EEXIST:
-		case errno.Error(no) == errno.ENOENT && !made:
-			if made = true; os.MkdirAll(filepath.Dir(of), 0o700) != nil {
-				return -1, name, no
+		case fault == errno.EEXIST:
+		case fault == errno.ENOENT && !made:
+			if fault = e.makeFolder(); fault != 0 {
+				return -1, "", fault
 			}
+			made = true
 		default:
-			return -1, name, no
+			e.Log.Crit(fault, "open() \"%s\" failed", name)
+			return -1, "", fault
 		}
 	}
+}
+
+// makeFolder makes the folders that the file lies in. A fault has been logged.
+func (e *Entry) makeFolder() errno.Error {
+	folder := filepath.Dir(e.Name())
+	err := os.MkdirAll(folder, 0o700)
+	if err == nil {
+		return 0
+	}
+	e.Log.Crit(errno.Number(err), "mkdir() \"%s\" failed", folder)
+	return errno.Number(err)
 }
