@@ -106,16 +106,16 @@ func whole(text string) error {
 // Several processes ask, store and throw out, and some die while they do, wherever that
 // is. Nobody ever gets an answer that is not whole, and nothing stays locked.
 func TestHammerDeath(t *testing.T) {
-	g := newRig(t, "levels=1:2", "use_temp_path=off", "keys_zone=one:64k", "max_size=200k")
+	g := rigIn(t, inMemory(t), "levels=1:2", "use_temp_path=off", "keys_zone=one:64k", "max_size=200k")
 	g.c.clock = event.UnixNano
 	start := func(words ...string) *exec.Cmd {
 		return zonetest.Start(t, g.zs, g.c.Folder+" "+strings.Join(words, " "))
 	}
-	steady := start("1500")
+	steady := start("15000")
 	places := []string{"pool.alloc", "pool.free", "table.put", "table.chained", "table.unchained", "table.drop", "queue.push", "queue.bump"}
 	for _, p := range places {
 		c := start("1000000", p, strconv.Itoa(1+rand.IntN(60)))
-		if err := hammer(g.c, &g.log, 100); err != nil {
+		if err := hammer(g.c, &g.log, 500); err != nil {
 			t.Error(err)
 		}
 		if c.Wait() == nil {
@@ -125,7 +125,7 @@ func TestHammerDeath(t *testing.T) {
 	}
 	for range 3 {
 		c := start("100000000")
-		if err := hammer(g.c, &g.log, 300); err != nil {
+		if err := hammer(g.c, &g.log, 1500); err != nil {
 			t.Error(err)
 		}
 		c.Process.Kill()
@@ -147,13 +147,13 @@ func TestHammerDeath(t *testing.T) {
 
 // Goroutines of one process, for the race detector.
 func TestHammerGoroutines(t *testing.T) {
-	g := newRig(t, "use_temp_path=off", "keys_zone=one:64k", "max_size=200k")
+	g := rigIn(t, inMemory(t), "use_temp_path=off", "keys_zone=one:64k", "max_size=200k")
 	g.c.clock = event.UnixNano
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
 			log := g.log
-			if err := hammer(g.c, &log, 500); err != nil {
+			if err := hammer(g.c, &log, 2000); err != nil {
 				t.Error(err)
 			}
 		})

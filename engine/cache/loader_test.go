@@ -78,7 +78,7 @@ func TestLoadStopped(t *testing.T) {
 
 // What there is no room for in the zone goes, as in nginx.
 func TestLoadFull(t *testing.T) {
-	g := newRig(t)
+	g := rigIn(t, inMemory(t))
 	for i := range 600 {
 		g.put(fmt.Sprintf("/%d", i), "x", 1000)
 	}

@@ -89,7 +89,7 @@ func TestMinFree(t *testing.T) {
 // A full zone throws out what was not used for longest, and the manager then keeps an
 // eighth free. It holds as many keys as nginx's.
 func TestFullZone(t *testing.T) {
-	g := newRig(t, "keys_zone=one:64k")
+	g := rigIn(t, inMemory(t), "keys_zone=one:64k")
 	g.c.index.cold = 0
 	for i := range 600 {
 		g.put(fmt.Sprintf("/%d", i), "x", 1000)

@@ -53,6 +53,16 @@ func rigIn(t testing.TB, folder string, args ...string) *rig {
 	return g
 }
 
+// inMemory is a folder where replacing a file costs no write to a disk.
+func inMemory(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "cache")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 func logTo(t testing.TB, name string) errlog.Log {
 	f := file.NewAppend(name)
 	if err := f.Open(); err != nil {
