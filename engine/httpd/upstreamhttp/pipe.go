@@ -59,7 +59,8 @@ func (u *Upstream) pipe(held int) httpd.Result {
 	if u.saving() {
 		u.save(first, false)
 	}
-	u.R.Loop().Go(func() { p.drain(u.conn.Event(), first, held) })
+	peer := u.conn.Event() // now: it may be given back before the writer begins
+	u.R.Loop().Go(func() { p.drain(peer, first, held) })
 	x := p.fill()
 	p.mu.Lock()
 	p.closed = true
