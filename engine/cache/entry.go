@@ -83,6 +83,7 @@ type state struct {
 	secondary bool // key is that of a variant
 	anew      bool // the main key was returned to, with another variant
 	hint      int  // where the body starts, as far as is known
+	got       int  // how much of Buf Open has filled
 	found     Result
 	done      bool
 }
@@ -129,6 +130,9 @@ func (e *Entry) Hash() {
 
 // Head is the upstream's header that Open has read, in Buf.
 func (e *Entry) Head() []byte { return e.Buf[e.HeaderStart:e.BodyStart] }
+
+// Begun is how much of the body Open has read, too, behind the head in Buf.
+func (e *Entry) Begun() []byte { return e.Buf[e.BodyStart:e.got] }
 
 // TakeFD gives the file that Open has opened to the caller, who closes it; -1 for none.
 func (e *Entry) TakeFD() int {

@@ -19,12 +19,7 @@ func (e *Entry) read() (found Result, other bool) {
 		return Failed, false
 	}
 	e.inode, e.Length = info.Ino, info.Size
-	fault := e.readFront()
-	if fault == faultLong && e.hint > 0 && e.hint < len(e.Buf) {
-		e.hint = 0 // the file was replaced since the index was asked
-		fault = e.readFront()
-	}
-	switch fault {
+	switch fault := e.readFront(); fault {
 	case "":
 	case faultRead:
 		return Failed, false
@@ -50,21 +45,20 @@ func (e *Entry) read() (found Result, other bool) {
 }
 
 // readFront reads as much as a front may have into Buf, and says what is wrong with it.
+// The body's beginning comes along: it costs next to nothing, and what is sent of the
+// file by sendfile then begins with a page.
 func (e *Entry) readFront() (fault string) {
 	if e.hint > len(e.Buf) {
 		e.Buf = make([]byte, e.hint) // another location has larger buffers
 	}
-	b := e.Buf
-	if e.hint > 0 {
-		b = b[:e.hint]
-	}
 	beside()
-	n, no := file.ReadAt(e.fd, b, 0)
+	n, no := file.ReadAt(e.fd, e.Buf, 0)
 	if no != 0 {
 		e.Log.Crit(errno.Error(no), "pread() \"%s\" failed", e.Name())
 		return faultRead
 	}
-	return e.check(b[:n])
+	e.got = n
+	return e.check(e.Buf[:n])
 }
 
 // What may be wrong with a file.
