@@ -22,6 +22,7 @@ type kept struct {
 	fresh httpcache.Freshness
 	room  *buffer     // entry.Buf
 	body  *httpd.File // what is sent
+	parts [2]httpd.Buf
 
 	// The response that is being kept.
 	file  *httpd.File // its temporary file, nil until something is written
@@ -57,7 +58,7 @@ func (k *kept) end() {
 	}
 	k.entry.Log, k.entry.Fields, k.entry.Buf = nil, nil, nil
 	k.fresh = httpcache.Freshness{}
-	k.room, k.body = nil, nil
+	k.room, k.body, k.parts = nil, nil, [2]httpd.Buf{}
 	kepts.Put(k)
 }
 

@@ -76,12 +76,19 @@ func (u *Upstream) sendKept() httpd.Result {
 	if res := r.SendHeader(); res == httpd.Error || res > httpd.OK || r.HeaderOnly {
 		return res
 	}
-	b := httpd.Buf{Last: true}
-	if off, end := int64(e.BodyStart), e.Length; off < end {
-		k.body = httpd.OpenedFile(e.TakeFD(), e.Name(), end)
-		b.File, b.Off, b.End = k.body, off, end
+	parts := k.parts[:0]
+	if begun := e.Begun(); len(begun) > 0 {
+		parts = append(parts, httpd.Buf{B: begun, Keep: true})
 	}
-	if r.WriteOne(b) != nil {
+	if off := int64(e.BodyStart + len(e.Begun())); off < e.Length {
+		k.body = httpd.OpenedFile(e.TakeFD(), e.Name(), e.Length)
+		parts = append(parts, httpd.Buf{File: k.body, Off: off, End: e.Length})
+	}
+	if len(parts) == 0 {
+		parts = append(parts, httpd.Buf{})
+	}
+	parts[len(parts)-1].Last = true
+	if r.WriteBufs(parts) != nil {
 		return httpd.Error
 	}
 	return httpd.OK
