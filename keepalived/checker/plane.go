@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"moongate/edge/sys/netns"
@@ -20,12 +21,16 @@ type Opener struct {
 // lvs_backend names, and says in one line which that is.
 func open(openers []Opener, cfg *config.Config, log role.Logf) lvs.Plane {
 	g := &cfg.Global
+	place := g.NetNamespaceIPVS
+	if place == "" && g.IPVSDefaultNamespace {
+		place = fmt.Sprintf("/proc/%d/ns/net", os.Getppid()) // only the children are in net_namespace
+	}
 	var why []string
 	for _, o := range openers {
 		if g.Backend != "" && g.Backend != o.Name {
 			continue
 		}
-		plane, err := openIn(g.NetNamespaceIPVS, o, g, log)
+		plane, err := openIn(place, o, g, log)
 		if err != nil {
 			why = append(why, fmt.Sprintf("%s: %s", o.Name, err))
 			continue

@@ -26,7 +26,7 @@ func (r *reader) command(text string) ([]string, bool) {
 func (r *reader) owner(c *Command, words []string) bool {
 	if len(words) == 0 {
 		g := &r.config.Global
-		c.UID, c.GID, c.Groups = g.ScriptUID, g.ScriptGID, g.ScriptGroups
+		c.UID, c.GID, c.Groups = g.ScriptUID, g.ScriptGID, g.ScriptGroups || g.SetGroups
 		return true
 	}
 	uid, gid, ok := r.host.User(words[0])
@@ -34,13 +34,13 @@ func (r *reader) owner(c *Command, words []string) bool {
 		r.log("Script user '%s' does not exist", words[0])
 		return false
 	}
-	c.UID, c.GID, c.Groups = uid, gid, false
+	c.UID, c.GID, c.Groups = uid, gid, r.config.Global.SetGroups
 	if len(words) < 2 {
 		return true
 	}
 	name := words[1]
-	if c.Groups = strings.HasPrefix(name, ":"); c.Groups {
-		name = name[1:]
+	if strings.HasPrefix(name, ":") {
+		c.Groups, name = true, name[1:]
 	}
 	if name == "" {
 		return true
@@ -96,8 +96,11 @@ func (r *reader) resolve(c *Command) safety {
 		r.log("WARNING - script `%s` resolved by path search to `%s`. Please specify full path.", name, found)
 		name = found
 	}
-	name = r.host.Real(name)
 	c.Args[0] = name
+	name = r.host.Real(name)
+	if !r.config.Global.SymlinkPaths {
+		c.Args[0] = name
+	}
 	f, err := r.host.Stat(name)
 	if err != nil {
 		r.log("Script %s cannot be accessed - %s", name, systemText(err))

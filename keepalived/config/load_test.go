@@ -22,6 +22,11 @@ func load(t testing.TB, text string) (*config.Config, []config.Problem) {
 
 func loadAs(t testing.TB, text string, test bool) (*config.Config, []config.Problem) {
 	t.Helper()
+	return loadOn(t, configtest.Two(), text, test)
+}
+
+func loadOn(t testing.TB, host config.Host, text string, test bool) (*config.Config, []config.Problem) {
+	t.Helper()
 	f, err := conf.Read("k.conf", conf.Options{ID: "moon", Read: func(name string) ([]byte, error) {
 		if name != "k.conf" {
 			return nil, fs.ErrNotExist
@@ -31,7 +36,7 @@ func loadAs(t testing.TB, text string, test bool) (*config.Config, []config.Prob
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config.Load(f, configtest.Two(), config.Options{Test: test})
+	return config.Load(f, host, config.Options{Test: test})
 }
 
 // shown is what -t writes.

@@ -13,6 +13,8 @@ type Global struct {
 
 	ScriptUID, ScriptGID uint32 // script_user
 	ScriptGroups         bool
+	SetGroups            bool // set_supplementary_groups
+	SymlinkPaths         bool // use_symlink_paths
 	ScriptSecurity       bool
 
 	Strict                                       bool

@@ -35,7 +35,7 @@ var checkerRows = []keyword{
 			r.chk.HTTP.SNI = on
 		}
 	}), doc: "The name of the host is told in the TLS handshake."},
-	{name: "sni_name", in: inSSLGet, newer: true, need: 1, args: "NAME", set: do(func(r *reader, w []string) { r.chk.HTTP.SNI, r.chk.HTTP.SNIName = true, w[1] }), doc: "This name, instead."},
+	{name: "sni_name", in: inHTTPs, newer: true, need: 1, args: "NAME", set: do(func(r *reader, w []string) { r.chk.HTTP.SNI, r.chk.HTTP.SNIName = true, w[1] }), doc: "This name, instead."},
 	{name: "tls_compliant", in: inSSLGet, newer: true, args: "[BOOL]", def: "off", idle: true, doc: "The end of a connection must be announced. We never insist."},
 	{name: "path", in: inURL, need: 1, args: "PATH", set: do(func(r *reader, w []string) { r.url.Path = w[1] }), doc: "What is asked for."},
 	{name: "status_code", in: inURL, args: "N | N-N ...", def: "200-299", set: do(statusCodes), doc: "The statuses that are good."},
@@ -173,7 +173,7 @@ var checkerRows = []keyword{
 		f.Tracked = true
 		r.chk.File = &Tracked{Name: w[1], Weight: f.Weight, Reverse: f.Reverse, Pos: r.pos}
 	}), doc: "The file."},
-	{name: "dynamic", in: inFileCheck, newer: true, set: do(func(r *reader, w []string) { r.chk.FileDynamic = true }), doc: "Its number is added to the weight."},
+	{name: "dynamic", in: inFileCheck, newer: true, idle: true, set: do(func(r *reader, w []string) { r.chk.FileDynamic = true }), doc: "Its number is added to the weight; ours always is, as with 2.2.7."},
 	{name: "weight", in: inFileCheck, need: 1, args: "N [reverse]", set: do(func(r *reader, w []string) {
 		n, ok := r.int(w[1], -math.MaxInt32, math.MaxInt32, soft)
 		if !ok {

@@ -16,7 +16,7 @@ var globalRows = []keyword{
 		r.config.Global.RouterID = w[1]
 	}), doc: "The name in mails."},
 	{name: "umask", in: inGlobal, need: 1, args: "NUMBER | BITS", def: "IWGRP | IWOTH", set: do(umask), doc: "Of the files that are made."},
-	{name: "random_seed", in: inGlobal, need: 1, args: "N", set: do(func(r *reader, w []string) {
+	{name: "random_seed", in: inGlobal, idle: true, need: 1, args: "N", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 0, math.MaxUint32, hard); ok {
 			r.config.Global.RandomSeed = &n
 		} else {
@@ -106,6 +106,10 @@ var scriptGlobalRows = []keyword{
 			r.scriptUser = true
 		}
 	}), doc: "Who runs scripts that name nobody; \":GROUP\" gives them the user's other groups, too."},
+	{name: "set_supplementary_groups", in: inGlobal, newer: true, set: do(func(r *reader, w []string) { r.config.Global.SetGroups = true }),
+		doc: "All scripts get the other groups of their users, too."},
+	{name: "use_symlink_paths", in: inGlobal, newer: true, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global use_symlink_paths specified", func(g *Global) *bool { return &g.SymlinkPaths }),
+		doc: "Scripts are run by the names they are given, not by those that symbolic links lead to."},
 	{name: "enable_script_security", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.ScriptSecurity = true }),
 		doc: "Root does not run a script that somebody else can change."},
 	{name: "startup_script", in: inGlobal, args: "CMD [USER [GROUP]]", set: runOnce("startup", func(g *Global) *Command { return &g.StartupScript }), doc: "Run before the children are started."},

@@ -21,7 +21,7 @@ var lvsGlobalRows = []keyword{
 	}), doc: "It is cleared at the end, at once."},
 	{name: "checker_log_all_failures", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value for checker_log_all_failures specified", func(g *Global) *bool { return &g.LogAllFailures }), doc: "Default of log_all_failures."},
 	{name: "rs_init_notifies", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global rs_init_notifies specified", func(g *Global) *bool { return &g.InitNotifies }), doc: "notify_up and notify_down run at start, too."},
-	{name: "nftables_ipvs", in: inGlobal, args: "[TABLE]", def: "keepalived_ipvs", set: do(func(r *reader, w []string) {
+	{name: "nftables_ipvs", in: inGlobal, idle: true, args: "[TABLE]", def: "keepalived_ipvs", set: do(func(r *reader, w []string) {
 		if r.config.Global.NFIPVS != "" {
 			r.err("ipvs nftables already specified - ignoring")
 			return
@@ -29,15 +29,15 @@ var lvsGlobalRows = []keyword{
 		if r.config.Global.NFIPVS = word(w, 1); len(w) < 2 {
 			r.config.Global.NFIPVS = "keepalived_ipvs"
 		}
-	}), doc: "A group of addresses becomes one service with a mark of the firewall."},
-	{name: "nftables_ipvs_priority", in: inGlobal, need: 1, args: "N", def: "-1", set: do(func(r *reader, w []string) {
+	}), doc: "One service with a mark of the firewall for a group; ours makes one for each of its addresses, checked once."},
+	{name: "nftables_ipvs_priority", in: inGlobal, idle: true, need: 1, args: "N", def: "-1", set: do(func(r *reader, w []string) {
 		if n, ok := r.int(w[1], math.MinInt32, math.MaxInt32, hard); ok {
 			r.config.Global.NFIPVSPriority = n
 		} else {
 			r.err("invalid ipvs nftables chain priority '%s'", w[1])
 		}
 	}), doc: "The priority of its chains."},
-	{name: "nftables_ipvs_start_fwmark", in: inGlobal, need: 1, args: "N", def: "1000", set: do(func(r *reader, w []string) {
+	{name: "nftables_ipvs_start_fwmark", in: inGlobal, idle: true, need: 1, args: "N", def: "1000", set: do(func(r *reader, w []string) {
 		if n, ok := r.uint(w[1], 1, math.MaxUint32, hard); ok {
 			r.config.Global.NFIPVSMark = int(n)
 		} else {

@@ -61,6 +61,8 @@ var otherGlobalRows = slices.Concat([]keyword{
 		}
 	}), doc: "A file that is there while files are read."},
 	{name: "data_use_instance", in: inGlobal, args: "[BOOL]", def: "off", set: globalFlag("Invalid value '%s' for global date_use_instance specified", func(g *Global) *bool { return &g.DataUseInstance }), doc: "The names of dumps have the instance in them."},
+	{name: "iproute_etc_dir", in: inGlobal, newer: true, need: 1, args: "DIR", idle: true, doc: "Names of tables and so on are looked up in /etc/iproute2 and /usr/share/iproute2."},
+	{name: "iproute_usr_dir", in: inGlobal, newer: true, need: 1, args: "DIR", idle: true, doc: "Names of tables and so on are looked up in /etc/iproute2 and /usr/share/iproute2."},
 	{name: "state_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.data", set: do(func(r *reader, w []string) { r.config.Global.StateFile = w[1] }), doc: "Where the data is dumped."},
 	{name: "stats_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.stats", set: do(func(r *reader, w []string) { r.config.Global.StatsFile = w[1] }), doc: "Where the statistics are dumped."},
 	{name: "json_dump_file", in: inGlobal, newer: true, need: 1, args: "FILE", def: "/tmp/keepalived.json", set: do(func(r *reader, w []string) { r.config.Global.JSONFile = w[1] }), doc: "Where JSON is dumped."},

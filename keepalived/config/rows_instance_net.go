@@ -57,7 +57,7 @@ var instanceNetRows = []keyword{
 		default:
 			r.err("(%s) Unknown old_unicast_chksum mode %s - ignoring", r.vi.Name, w[1])
 		}
-	}), doc: "The checksum of keepalived before 1.3.6, for version 3 and peers."},
+	}), doc: "The checksum of keepalived before 1.3.6, for version 3 and peers: send it; or never take it."},
 	{name: "v3_checksum_as_v2", in: inInstance, newer: true, args: "[BOOL]", set: do(func(r *reader, w []string) {
 		if on, ok := r.flag(w, "(%s) invalid v3_checksum_as_v2 %s specified", r.vi.Name, word(w, 1)); ok {
 			r.vi.ChecksumAsV2 = on

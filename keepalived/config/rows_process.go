@@ -15,7 +15,7 @@ var processRows = slices.Concat(
 	[]keyword{
 		{name: "process_names", in: inGlobal, set: do(func(r *reader, w []string) { r.config.Global.ProcessNames = true }), doc: "Name the processes keepalived, keepalived_vrrp, keepalived_ipvs, keepalived_bfd."},
 		{name: "process_name", in: inGlobal, need: 1, args: "NAME", set: processName(func(g *Global) *Priority { return &g.Parent }), doc: "The name of the parent."},
-		{name: "max_auto_priority", in: inGlobal, args: "[-1..99]", def: "0; 99 without a number", set: do(func(r *reader, w []string) {
+		{name: "max_auto_priority", in: inGlobal, idle: true, args: "[-1..99]", def: "0; 99 without a number", set: do(func(r *reader, w []string) {
 			if len(w) < 2 {
 				r.config.Global.MaxAuto = 99
 				return
@@ -25,8 +25,8 @@ var processRows = slices.Concat(
 			} else {
 				r.err("max_auto_priority '%s' must be in [0, %d] (or -1 to disable) - ignoring", w[1], 99)
 			}
-		}), doc: "How far the real-time priority is raised when timers run late."},
-		{name: "min_auto_priority_delay", in: inGlobal, args: "MICROSECONDS", def: "1000000", set: do(func(r *reader, w []string) {
+		}), doc: "How far the real-time priority is raised when timers run late; ours has one from the start. -1 hides the notice about it."},
+		{name: "min_auto_priority_delay", in: inGlobal, idle: true, args: "MICROSECONDS", def: "1000000", set: do(func(r *reader, w []string) {
 			if len(w) < 2 {
 				r.err("min_auto_priority_delay requires delay time")
 				return

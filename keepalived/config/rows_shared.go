@@ -94,7 +94,7 @@ var sharedRows = []keyword{
 			r.err("%swarmup '%s' invalid - ignoring", level, w[1])
 		}
 	}), doc: "The first check comes at a random time up to this."},
-	{name: "alpha", in: inServer | inReal | inChecks, args: "[BOOL]", def: "off", set: do(func(r *reader, w []string) {
+	{name: "alpha", in: inServer | inReal | inChecks | inBFDCheck, args: "[BOOL]", def: "off", set: do(func(r *reader, w []string) {
 		s, level := r.shared()
 		if level == "virtual server " {
 			s.alpha = On

@@ -178,7 +178,7 @@ func (in *Instance) checkSum(f *frame, packet []byte) bool {
 		return vrrp.Sum{}.Of(packet) == got
 	case c.ChecksumAsV2 || vrrp.Sum{Src: f.src, Dst: f.dst}.Of(packet) == got:
 		return true
-	case f.second || !in.unicast() || vrrp.Sum{Src: f.src, Dst: in.mcast}.Of(packet) != got:
+	case f.second || !in.unicast() || c.NeverOldChecksum || vrrp.Sum{Src: f.src, Dst: in.mcast}.Of(packet) != got:
 		return false
 	}
 	if !in.sumOld[f.src] {

@@ -203,6 +203,11 @@ func TestOldUnicastChecksum(t *testing.T) {
 	if in.Stats.Received != 2 || in.sumFor(in.source, group(9)).Dst != group4 || in.sumFor(in.source, group(8)).Dst != group(8) {
 		t.Errorf("received %d, sums %v", in.Stats.Received, in.sumFor(in.source, group(9)))
 	}
+	r = single(t, version3, peers(config.Peer{Addr: group(9)}), func(c *config.Instance) { c.NeverOldChecksum = true })
+	r.m.Receive(r.now, &Packet{Dev: "v0", Data: a.Append(ip.Append(nil, a.Size(false)), vrrp.Sum{Src: group(9), Dst: group4})})
+	if s := r.vi().Stats; s.Received != 0 || s.Checksum != 1 {
+		t.Errorf("never: %+v", s)
+	}
 }
 
 // The checksums that version 3 over IPv4 is seen with.

@@ -15,6 +15,7 @@ type Host struct {
 	Users      map[string][2]uint32 // uid and gid
 	Groups     map[string]uint32
 	Files      map[string]config.FileInfo
+	Links      map[string]string // symbolic links
 	Texts      map[string]string // what Read finds
 	Numbers    map[string]map[string]uint32
 	Names      map[string]bool // hosts that have an address
@@ -85,8 +86,13 @@ func (h *Host) Stat(path string) (config.FileInfo, error) {
 	return f, nil
 }
 
-// Real is the path: there are no symbolic links.
-func (h *Host) Real(path string) string { return path }
+// Real is where one of Links leads to, or the path.
+func (h *Host) Real(path string) string {
+	if to, ok := h.Links[path]; ok {
+		return to
+	}
+	return path
+}
 
 // Read is one of Texts.
 func (h *Host) Read(path string) ([]byte, error) {
