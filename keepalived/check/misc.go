@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"moongate/edge/sys/caps"
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
 	"moongate/keepalived/script"
@@ -36,7 +37,7 @@ func (k *misc) try(ctx context.Context) outcome {
 	run, err := script.Start(&m.Command)
 	if err != nil {
 		// What can't be run is as keepalived's child that exits before it becomes the program.
-		return outcome{why: "failed", how: " (exited with status 126)"}
+		return outcome{why: "failed", how: " (exited with status 126)" + caps.Note(err)}
 	}
 	limit := m.Timeout
 	if limit <= 0 {

@@ -75,7 +75,7 @@ func writePID(file string, log role.Logf) bool {
 	makeDir(filepath.Dir(file))
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
-		log(role.Info, "pidfile_write : Cannot open %s pidfile", file)
+		log(role.Info, "pidfile_write : Cannot open %s pidfile (%s)", file, reason(err))
 		return false
 	}
 	defer f.Close()

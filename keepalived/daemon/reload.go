@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"fmt"
 	"os"
 
 	"moongate/keepalived/config"
@@ -71,12 +72,24 @@ func (p *parent) reload() {
 	p.checkReady()
 }
 
-// check is reload_check_config: a configuration with faults is not taken.
+// check is reload_check_config: a configuration with faults is not taken. What they are
+// goes to a file of its own, if it names one.
 func (p *parent) check(s *snapshot) bool {
+	log, hint := p.log, ""
+	if name := p.config.Global.ReloadCheckLog; name != "" {
+		f, err := os.Create(name)
+		if err != nil {
+			p.log(role.Info, "Unable to create reload_check_config log %s (%s)", name, reason(err))
+		} else {
+			defer f.Close()
+			log = func(_ role.Level, format string, args ...any) { fmt.Fprintf(f, format+"\n", args...) }
+			hint = ", see " + name + " for details"
+		}
+	}
 	trial := newSnapshot(s.Name, s.Shown, s.ID)
 	trial.Instance = s.Instance
-	if code := testConfig(trial, p.MissingFails, p.log); code != 0 && code != config.ExitSecurity {
-		p.log(role.Info, "New config has errors - not reloading")
+	if code := testConfig(trial, p.MissingFails, log); code != 0 && code != config.ExitSecurity {
+		p.log(role.Info, "New config has errors - not reloading%s", hint)
 		return false
 	}
 	return true

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"moongate/edge/sys/caps"
 	"moongate/edge/sys/errno"
 	"moongate/edge/sys/file"
 	"moongate/keepalived/config"
@@ -63,13 +64,15 @@ type pipe struct {
 }
 
 func (n *Notifier) openOne(w want) *pipe {
-	if err := file.MakeFIFO(w.Path, int(w.UID), int(w.GID)); err != nil {
-		switch {
-		case errors.Is(err, errno.EPERM):
-			n.log(role.Info, "Failed to set uid:gid for fifo %s", w.Path)
-		default:
-			n.log(role.Info, "Unable to create %snotify fifo %s", w.word, w.Path)
+	switch err := file.MakeFIFO(w.Path, int(w.UID), int(w.GID)); {
+	case err == nil:
+	case errors.Is(err, errno.EPERM):
+		n.log(role.Info, "Failed to set uid:gid for fifo %s%s", w.Path, caps.Note(err))
+		if !errors.Is(err, file.ErrOurs) {
+			return nil
 		}
+	default:
+		n.log(role.Info, "Unable to create %snotify fifo %s", w.word, w.Path)
 		return nil
 	}
 	f, err := file.OpenFIFO(w.Path)
@@ -97,7 +100,7 @@ func (p *pipe) startReader() {
 	}
 	r, err := script.Start(&p.Reader, p.Path)
 	if err != nil {
-		p.log(role.Info, "Error exec-ing command '%s', error %d: %s", p.Reader.Args[0], int(errno.Number(err)), errno.Text(errno.Number(err)))
+		p.log(role.Info, "Error exec-ing command '%s', error %d: %s%s", p.Reader.Args[0], int(errno.Number(err)), errno.Text(errno.Number(err)), caps.Note(err))
 		return
 	}
 	p.reader = r

@@ -1,12 +1,11 @@
 package notify
 
 import (
-	"errors"
-	"io/fs"
 	"strings"
 	"sync"
 	"time"
 
+	"moongate/edge/sys/caps"
 	"moongate/edge/sys/errno"
 	"moongate/keepalived/config"
 	"moongate/keepalived/role"
@@ -100,11 +99,7 @@ func (q *queue) work() {
 func (q *queue) start(c call) *script.Run {
 	r, err := script.Start(c.command, c.more...)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		q.log(role.Info, "Error exec-ing command '%s', error %d: %s", c.command.Args[0], int(errno.Number(err)), errno.Text(errno.Number(err)))
+		q.log(role.Info, "Error exec-ing command '%s', error %d: %s%s", c.command.Args[0], int(errno.Number(err)), errno.Text(errno.Number(err)), caps.Note(err))
 		return nil
 	}
 	q.mu.Lock()

@@ -1,11 +1,14 @@
 package script
 
 import (
+	"errors"
 	"os"
 	"os/user"
 	"strconv"
 	"time"
 
+	"moongate/edge/sys/caps"
+	"moongate/edge/sys/errno"
 	"moongate/edge/sys/proc"
 	"moongate/keepalived/config"
 )
@@ -33,11 +36,14 @@ func Start(c *config.Command, more ...string) (*Run, error) {
 		Path: c.Args[0], Argv: append(append([]string(nil), c.Args...), more...), Env: os.Environ(),
 		Files: []int{fd, fd, fd}, Pgid: true, Death: proc.SIGTERM,
 	}
-	if proc.EffectiveUID() == 0 {
+	if proc.EffectiveUID() == 0 && !asWeAre(c) {
 		child.User = &proc.Credential{UID: int(c.UID), GID: int(c.GID), Groups: groups(c)}
 	}
 	pid, err := proc.Start(child)
 	if err != nil {
+		if child.User != nil && errors.Is(err, errno.EPERM) {
+			err = caps.Explain(err, caps.SetUID, caps.SetGID)
+		}
 		return nil, err
 	}
 	r := &Run{pid: pid, done: make(chan struct{})}
@@ -46,6 +52,16 @@ func Start(c *config.Command, more ...string) (*Run, error) {
 		close(r.done)
 	}()
 	return r, nil
+}
+
+// asWeAre tells whether a program for root can only run as we do: in a container that
+// may not change users, what we are is root without other groups anyway.
+func asWeAre(c *config.Command) bool {
+	if c.UID != 0 || c.GID != 0 || os.Getegid() != 0 {
+		return false
+	}
+	have, err := caps.Effective()
+	return err == nil && !have.Has(caps.SetGID)
 }
 
 // groups are those that the user is in besides, if they were asked for.

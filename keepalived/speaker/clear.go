@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"slices"
 	"time"
 
 	"moongate/edge/sys/netlink"
@@ -45,7 +46,10 @@ func clearOn(k netlink.Kernel, cfg *config.Config, log role.Logf) {
 		}
 		for _, addrs := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
 			for i := range addrs {
-				s.removeAddr(in, &addrs[i])
+				a := addressOf(&addrs[i], s.index(in.On(&addrs[i])))
+				if slices.ContainsFunc(list, func(b netlink.Address) bool { return b.Same(&a) }) {
+					s.removeAddr(in, &addrs[i])
+				}
 			}
 		}
 		log(role.Info, "(%s) removing VIPs.", in.Conf.Name)

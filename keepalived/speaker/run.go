@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"moongate/edge/sys/caps"
 	"moongate/edge/sys/loop"
 	"moongate/edge/sys/netfilter"
 	"moongate/edge/sys/netlink"
@@ -124,6 +125,9 @@ func (s *speaker) open() (err error) {
 	s.log(role.Info, "Registering Kernel netlink command channel")
 	if s.frames, err = rawip.OpenLink(); err != nil {
 		return err
+	}
+	if have, err := caps.Effective(); err == nil && !have.Has(caps.NetAdmin) {
+		s.log(role.Warning, "The capability %v is missing: addresses, routes and interfaces can't be changed", caps.NetAdmin)
 	}
 	_, err = s.loop.Add(s.watch.FD(), s.wrap(s.news), nil)
 	return err

@@ -111,7 +111,7 @@ func (s *Script) begin() {
 func (s *Script) start() {
 	run, err := script.Start(&s.Conf.Command)
 	if err != nil {
-		s.loop.Post(func() { s.ended(proc.Status{Exited: true, Code: 127}) })
+		s.loop.Post(func() { s.failed(err) })
 		return
 	}
 	s.loop.Post(func() { s.started(run) })
@@ -156,6 +156,15 @@ func (s *Script) overrun() {
 	}
 	s.limit.After(grace)
 	s.count(false, "timed_out")
+}
+
+// failed counts a program that could not be started as a shell does.
+func (s *Script) failed(err error) {
+	const notFound = 127
+	if s.status != notFound {
+		s.log(role.Info, "Script `%s` can't be started: %v", s.Conf.Name, err)
+	}
+	s.ended(proc.Status{Exited: true, Code: notFound})
 }
 
 func (s *Script) ended(st proc.Status) {

@@ -13,6 +13,7 @@ type Cap uint8
 
 // The capabilities that keepalived's half can need.
 const (
+	Chown          = Cap(unix.CAP_CHOWN)            // files for others
 	DACOverride    = Cap(unix.CAP_DAC_OVERRIDE)     // files of others
 	Kill           = Cap(unix.CAP_KILL)             // scripts of other users
 	SetGID         = Cap(unix.CAP_SETGID)           // scripts as other users

@@ -11,11 +11,22 @@ type Missing struct {
 	Err  error // what the kernel said
 }
 
-func (m *Missing) Error() string {
+func (m *Missing) Error() string { return m.Err.Error() + ": " + m.words() }
+
+func (m *Missing) words() string {
 	if m.Caps&(m.Caps-1) == 0 {
-		return m.Err.Error() + ": the capability " + m.Caps.String() + " is missing"
+		return "the capability " + m.Caps.String() + " is missing"
 	}
-	return m.Err.Error() + ": the capabilities " + m.Caps.String() + " are missing"
+	return "the capabilities " + m.Caps.String() + " are missing"
+}
+
+// Note is what to put behind a message that has the error's reason already.
+func Note(err error) string {
+	var m *Missing
+	if !errors.As(err, &m) {
+		return ""
+	}
+	return " - " + m.words()
 }
 
 func (m *Missing) Unwrap() error { return m.Err }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"syscall"
 
+	"moongate/edge/sys/caps"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -14,6 +16,9 @@ type FIFO struct{ fd int }
 
 // ErrNotFIFO says that something else lies where a FIFO is to be.
 var ErrNotFIFO = errors.New("not a FIFO")
+
+// ErrOurs says that a FIFO can't be given to somebody else, and stays ours.
+var ErrOurs = errors.New("it stays ours")
 
 // MakeFIFO makes a FIFO that its owner alone may use, or takes one that is there.
 func MakeFIFO(path string, uid, gid int) error {
@@ -32,7 +37,11 @@ func MakeFIFO(path string, uid, gid int) error {
 		return nil
 	}
 	if err := unix.Lchown(path, uid, gid); err != nil {
-		return &fs.PathError{Op: "chown", Path: path, Err: err}
+		err = caps.Explain(&fs.PathError{Op: "chown", Path: path, Err: err}, caps.Chown)
+		if int(st.Uid) == unix.Geteuid() {
+			return errors.Join(ErrOurs, err)
+		}
+		return err
 	}
 	return nil
 }

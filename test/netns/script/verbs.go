@@ -38,6 +38,10 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 			flags := slices.DeleteFunc(args[2:], func(f string) bool { return f == "" })
 			ts.Check(w.start(n, ts.MkAbs(args[1]), flags))
 		},
+		"capable": func(ts *testscript.TestScript, args []string) {
+			n := w.node(ts, args, 3)
+			ts.Check(w.start(n, ts.MkAbs(args[2]), nil, strings.Fields(args[1])...))
+		},
 		"nginx": func(ts *testscript.TestScript, args []string) {
 			ts.Check(w.startServer(w.node(ts, args, 2), ts.MkAbs(args[1])))
 		},

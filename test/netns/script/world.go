@@ -138,8 +138,9 @@ func ip(s *netns.Space, lines ...string) error {
 	return nil
 }
 
-// start starts keepalived in the node.
-func (w *world) start(n *node, conf string, flags []string) error {
+// start starts keepalived in the node, with all that the test may do or with some
+// capabilities only.
+func (w *world) start(n *node, conf string, flags []string, caps ...string) error {
 	if n.cmd != nil {
 		select {
 		case <-n.ended:
@@ -149,7 +150,12 @@ func (w *world) start(n *node, conf string, flags []string) error {
 	}
 	args := append([]string{"-n", "-l", "-D", "-G", "-f", conf, "-p", w.pidFile(n, "parent"), "-r", w.pidFile(n, "vrrp"),
 		"-c", w.pidFile(n, "check"), "-b", w.pidFile(n, "bfd")}, flags...)
-	return w.run(n, exec.Command(w.program, args...))
+	args = append([]string{w.program}, args...)
+	if len(caps) > 0 {
+		set := "-all,+" + strings.Join(caps, ",+")
+		args = append([]string{"setpriv", "--inh-caps", set, "--ambient-caps", set, "--bounding-set", set}, args...)
+	}
+	return w.run(n, exec.Command(args[0], args[1:]...))
 }
 
 // run starts a program whose lines are the node's log.
