@@ -97,6 +97,7 @@ func httpModules() []*httpd.Module {
 		stubstatus.Module,  // content handlers of locations
 		emptygif.Module,
 		proxy.Module,
+		grpc.Module,
 		memcached.Module,
 		memc.Module,
 		randomindex.Module, // content phase

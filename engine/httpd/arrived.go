@@ -56,6 +56,9 @@ func allChunks(in []byte) bool {
 
 // BodyHere tells whether ReadBodyPart would answer without waiting.
 func (r *Request) BodyHere() bool {
+	if s, ok := r.stream.(*http2stream); ok {
+		return !r.Body.complete && s.bodyHere()
+	}
 	c := r.Conn
 	if r.stream != stream(c) || r.Body.complete {
 		return false

@@ -195,6 +195,13 @@ func (s *http2stream) readBody(r *Request, p []byte) (int, error) {
 	return n, io.EOF
 }
 
+// bodyHere tells whether readBody would answer without waiting: with bytes, or the end.
+func (s *http2stream) bodyHere() bool {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	return len(s.data) > s.taken || s.inClosed
+}
+
 // discard implements stream: the rest of the body is not let in, and at the end
 // the stream is reset without an error.
 func (s *http2stream) discard(*Request) bool {

@@ -1,5 +1,7 @@
 package httpd
 
+import "moongate/edge/wire/http2"
+
 // hpackDecoder takes header blocks in pieces of any size and gives their fields
 // one by one (the states field_len to process_header of ngx_http_v2). It holds
 // no more than one field that is under way.
@@ -99,7 +101,7 @@ func (d *hpackDecoder) write(p []byte, emit func(name, value string)) *hpackFaul
 			n := min(len(p), d.left)
 			if d.huff {
 				var ok bool
-				if d.buf, d.state, ok = theHuffman().decode(d.buf, p[:n], d.state); !ok {
+				if d.buf, d.state, ok = http2.TheHuffman().Decode(d.buf, p[:n], d.state); !ok {
 					return badHuffman
 				}
 			} else {
@@ -191,7 +193,7 @@ func (d *hpackDecoder) indexed(emit func(name, value string)) *hpackFault {
 // ended takes a complete string: a name, which the value's length follows, or
 // the value that completes the field.
 func (d *hpackDecoder) ended(emit func(name, value string)) *hpackFault {
-	if d.huff && !theHuffman().ends[d.state] {
+	if d.huff && !http2.TheHuffman().Ends(d.state) {
 		return badHuffman
 	}
 	s := string(d.buf)

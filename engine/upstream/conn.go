@@ -19,6 +19,8 @@ type Conn struct {
 	Requests int           // served so far, the current one included
 	Sent     int64         // bytes, in the current request
 	started  time.Duration // event.Mono when it was made
+	// Kept is what the protocol knows of the connection beyond a request: nil when it is new.
+	Kept any
 
 	// In the pool.
 	pool       *Pool

@@ -3,11 +3,7 @@
 // no state is left behind by a header, and one that nobody wants any more can be skipped.
 package http2
 
-import (
-	"encoding/binary"
-
-	"golang.org/x/net/http2/hpack"
-)
+import "encoding/binary"
 
 // Kinds of frames (6).
 const (
@@ -125,11 +121,4 @@ func AppendHeaders(b, list []byte, id uint32, last bool) []byte {
 		}
 		kind, flags = Continuation, 0
 	}
-}
-
-// NewDecoder reads headers of peers that use no dynamic table.
-func NewDecoder(emit func(hpack.HeaderField)) *hpack.Decoder {
-	d := hpack.NewDecoder(0, emit)
-	d.SetAllowedMaxDynamicTableSize(0)
-	return d
 }

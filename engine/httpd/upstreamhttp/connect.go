@@ -75,9 +75,20 @@ type tlsTag struct {
 	name string
 }
 
+// framedTag keeps connections apart that speak in frames: group and conf may be the same.
+type framedTag struct{ of any }
+
 // pool is where idle connections to the peer are, and what they are for; nil when none
 // are kept.
 func (u *Upstream) pool() (p *upstream.Pool, tag any) {
+	p, tag = u.poolOf()
+	if p != nil && u.framed() != nil {
+		tag = framedTag{tag}
+	}
+	return p, tag
+}
+
+func (u *Upstream) poolOf() (p *upstream.Pool, tag any) {
 	if o := u.Choice.Own; o != nil && o.Pool != nil {
 		t := ownTag{host: strings.Clone(o.Host), bind: o.Bind}
 		if u.Secure {

@@ -31,6 +31,9 @@ type Protocol interface {
 // Framed is a Protocol that sends the body in frames of its own, and has something to say to
 // the peer while it listens. Its header must not refer to the bytes that were received.
 type Framed interface {
+	// Prepare is told which connection the request goes to, a new one or not, and makes what
+	// Create has written fit for it.
+	Prepare(c *upstream.Conn, request []byte) []byte
 	// Sent is told that all that Create has written is out. Before, nothing else may be.
 	Sent(c *upstream.Conn)
 	// SendBody sends what is left of that, head, and then what stands behind it, unless

@@ -22,15 +22,18 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 		mem, file = r.Body.Mem, r.Body.File
 	}
 	head := u.out
+	framed := u.framed()
+	if framed != nil {
+		head = framed.Prepare(c, head)
+	}
 	tail := u.Tail
 	if file == nil && len(mem)+len(tail) > 0 && len(head)+len(mem)+len(tail) <= cap(head) {
 		// Behind the header, not into u.out: another try sends it again.
 		head = append(append(head, mem...), tail...)
 		mem, tail = nil, ""
 	}
-	framed, _ := u.Proto.(Framed)
 	if framed != nil && !u.OwnBody {
-		u.body.begin(u, u.out, nil, nil, "")
+		u.body.begin(u, head, nil, nil, "")
 		return 0, proceed
 	}
 	if u.NoBuffer {
@@ -55,6 +58,12 @@ func (u *Upstream) send() (Condition, httpd.Result) {
 	}
 	u.body.begin(u, head[n:], mem, file, tail)
 	return 0, proceed
+}
+
+// framed is the protocol if it speaks in frames.
+func (u *Upstream) framed() Framed {
+	f, _ := u.Proto.(Framed)
+	return f
 }
 
 // sendFailed is a failed write to the peer.

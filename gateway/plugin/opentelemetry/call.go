@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strconv"
 
-	"golang.org/x/net/http2/hpack"
-
 	"moongate/edge/wire/http2"
 )
 
@@ -70,28 +68,24 @@ func (k *call) take(h http2.Head, p []byte) error {
 	if h.Flags&http2.EndHeaders == 0 {
 		return nil
 	}
-	d := http2.NewDecoder(k.field)
-	if _, err := d.Write(k.block); err != nil {
-		return err
-	}
-	if err := d.Close(); err != nil {
+	if err := http2.ReadFields(k.block, k.field); err != nil {
 		return err
 	}
 	k.header, k.ended = true, k.ended || k.last
 	return nil
 }
 
-func (k *call) field(f hpack.HeaderField) {
-	switch f.Name {
+func (k *call) field(name, value string) {
+	switch name {
 	case ":status":
-		k.http, _ = strconv.Atoi(f.Value)
+		k.http, _ = strconv.Atoi(value)
 	case "grpc-status":
-		if n, err := strconv.Atoi(f.Value); err == nil && n >= 0 {
+		if n, err := strconv.Atoi(value); err == nil && n >= 0 {
 			k.status = n
 		}
 	case "grpc-message":
-		k.message = f.Value
+		k.message = value
 	case "grpc-status-details-bin":
-		k.details = f.Value
+		k.details = value
 	}
 }

@@ -1,6 +1,8 @@
 package grpc
 
 import (
+	"encoding/binary"
+
 	"moongate/edge/wire/http2"
 	"moongate/engine/upstream"
 )
@@ -34,7 +36,7 @@ func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (in
 			if last && at+size == n {
 				flags = http2.EndStream
 			}
-			out = append(http2.AppendHead(out[:0], size, http2.Data, flags, streamID), room[at:at+size]...)
+			out = append(http2.AppendHead(out[:0], size, http2.Data, flags, x.wire.id), room[at:at+size]...)
 			if err := w.send(c, write, out); err != nil {
 				return err
 			}
@@ -42,11 +44,26 @@ func (x *exchange) SendBody(c *upstream.Conn, head []byte, read func([]byte) (in
 		}
 		if last {
 			if n == 0 {
-				return w.send(c, write, http2.AppendHead(out[:0], 0, http2.Data, http2.EndStream, streamID))
+				return w.send(c, write, http2.AppendHead(out[:0], 0, http2.Data, http2.EndStream, x.wire.id))
 			}
 			return nil
 		}
 	}
+}
+
+// Prepare implements upstreamhttp.Framed: a connection that is kept has been greeted, and
+// frames get the number of its next stream.
+func (x *exchange) Prepare(c *upstream.Conn, request []byte) []byte {
+	fresh := x.wire.join(c)
+	x.in.stream = x.wire.id
+	for at := len(http2.Hello); at < len(request); {
+		binary.BigEndian.PutUint32(request[at+5:], x.wire.id)
+		at += http2.HeadSize + http2.ReadHead(request[at:]).Size
+	}
+	if !fresh {
+		return request[len(http2.Hello):]
+	}
+	return request
 }
 
 // Sent implements upstreamhttp.Framed.

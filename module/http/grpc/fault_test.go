@@ -142,7 +142,7 @@ func TestFrames(t *testing.T) {
 		{"bad field", "502", `the field "a"`, func(f *framer, header func(...string) []byte) {
 			f.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: header(":status", "200", "a", "b\r\nc: d"), EndHeaders: true})
 		}},
-		{"dynamic table", "502", "invalid indexed representation index", func(f *framer, _ func(...string) []byte) {
+		{"dynamic table", "502", "a header that is not HPACK", func(f *framer, _ func(...string) []byte) {
 			f.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: []byte{0xbe}, EndHeaders: true})
 		}},
 		{"other stream", "502", "a frame for stream 3", func(f *framer, header func(...string) []byte) {

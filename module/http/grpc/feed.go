@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/net/http2/hpack"
-
 	"moongate/edge/wire/http1"
 	"moongate/edge/wire/http2"
 )
 
 // mostHeader is how long a header may be.
-const mostHeader = 64 << 10
+const mostHeader = 128 << 10
 
 // feed takes frames apart, in whatever pieces they come. Payloads of DATA are passed on where
 // they lie, others are gathered.
@@ -21,8 +19,9 @@ type feed struct {
 	kind    byte
 	flags   byte
 	id      uint32
-	left    int // of the payload, to come
-	pad     int // of it padding, at the end; -1: its length comes first
+	stream  uint32 // of the call
+	left    int    // of the payload, to come
+	pad     int    // of it padding, at the end; -1: its length comes first
 	payload []byte
 	block   []byte // of a header, up to END_HEADERS
 	last    bool   // that header ends the stream
@@ -106,7 +105,7 @@ func (f *feed) begin() error {
 		return fmt.Errorf("a frame of %d bytes", f.left)
 	case len(f.block) > 0 && f.kind != http2.Continuation, len(f.block) == 0 && f.kind == http2.Continuation:
 		return errors.New("a header is not continued")
-	case (f.kind == http2.Data || f.kind == http2.Headers || f.kind == http2.Continuation) && f.id != streamID:
+	case (f.kind == http2.Data || f.kind == http2.Headers || f.kind == http2.Continuation) && f.id != f.stream:
 		return fmt.Errorf("a frame for stream %d", f.id)
 	case f.kind == http2.Promise:
 		return errors.New("a push")
@@ -149,14 +148,10 @@ func (f *feed) header() (done bool, err error) {
 	}
 	f.fields = f.fields[:0]
 	size := 0
-	d := http2.NewDecoder(func(h hpack.HeaderField) {
-		size += len(h.Name) + len(h.Value)
-		f.fields = append(f.fields, http1.Header{Name: h.Name, Value: h.Value, ID: http1.LookupHeader(h.Name)})
+	err = http2.ReadFields(f.block, func(name, value string) {
+		size += len(name) + len(value)
+		f.fields = append(f.fields, http1.Header{Name: name, Value: value, ID: http1.LookupHeader(name)})
 	})
-	_, err = d.Write(f.block)
-	if err == nil {
-		err = d.Close()
-	}
 	f.block = f.block[:0]
 	if err == nil && size > mostHeader {
 		err = errors.New("too big header")

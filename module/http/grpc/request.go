@@ -8,11 +8,32 @@ import (
 	"moongate/engine/httpd/upstreamhttp"
 )
 
-const streamID = 1 // the one that a connection carries
+const anyStream = 1 // until the connection is known
 
 // Create implements upstreamhttp.Protocol. A body that is here and small goes with the
 // header.
 func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
+	r := u.R
+	var list []byte
+	if x.to == nil {
+		list = x.appendList(nil)
+	} else {
+		list = x.appendTarget(nil)
+	}
+	b = append(b, http2.Hello...)
+	none := !u.NoBuffer && r.Body.Len == 0 || !u.Conf.PassBody
+	b = http2.AppendHeaders(b, list, anyStream, none)
+	small := !none && !u.NoBuffer && r.Body.File == nil && len(r.Body.Mem) <= http2.LeastFrame
+	if small {
+		b = append(http2.AppendHead(b, len(r.Body.Mem), http2.Data, http2.EndStream, anyStream), r.Body.Mem...)
+	}
+	u.OwnBody = none || small
+	return b, true
+}
+
+// appendTarget writes the header of a request that another module passes on.
+func (x *exchange) appendTarget(list []byte) []byte {
+	u := &x.u
 	r := u.R
 	host := x.to.Host
 	if u.PeerHost {
@@ -23,7 +44,7 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 		scheme = "https"
 	}
 	u.URI = x.to.URI
-	list := http2.AppendField(nil, ":method", r.MethodName)
+	list = http2.AppendField(list, ":method", r.MethodName)
 	list = http2.AppendField(list, ":scheme", scheme)
 	list = http2.AppendField(list, ":path", x.to.URI)
 	list = http2.AppendField(list, ":authority", host)
@@ -39,16 +60,7 @@ func (x *exchange) Create(u *upstreamhttp.Upstream, b []byte) ([]byte, bool) {
 			}
 		}
 	}
-	list = http2.AppendField(list, "te", "trailers")
-	b = append(b, http2.Hello...)
-	none := !u.NoBuffer && r.Body.Len == 0 || !u.Conf.PassBody
-	b = http2.AppendHeaders(b, list, streamID, none)
-	small := !none && !u.NoBuffer && r.Body.File == nil && len(r.Body.Mem) <= http2.LeastFrame
-	if small {
-		b = append(http2.AppendHead(b, len(r.Body.Mem), http2.Data, http2.EndStream, streamID), r.Body.Mem...)
-	}
-	u.OwnBody = none || small
-	return b, true
+	return http2.AppendField(list, "te", "trailers")
 }
 
 // ofConnection tells which headers do not go on: those that are about the connection, and

@@ -29,8 +29,12 @@ func (x *exchange) Header(u *upstreamhttp.Upstream) upstreamhttp.Parsed {
 			u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
 			return upstreamhttp.HeaderInvalid
 		}
-		if x.header {
+		switch {
+		case x.header:
 			return upstreamhttp.HeaderDone
+		case x.hints:
+			x.hints = false
+			return upstreamhttp.HeaderHints
 		}
 		if found == more {
 			return upstreamhttp.HeaderMore
@@ -45,7 +49,10 @@ func (x *exchange) BeginBody(*upstreamhttp.Upstream) {}
 func (x *exchange) Body(u *upstreamhttp.Upstream, in []byte) (n int, data []byte, res upstreamhttp.Body) {
 	for {
 		if x.done {
-			x.wire.stop()
+			if err := x.rest(u, in[n:]); err != nil {
+				u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
+				return len(in), nil, upstreamhttp.BodyFailed
+			}
 			return len(in), nil, upstreamhttp.BodyDone
 		}
 		k, part, found, err := x.in.next(in[n:])
@@ -57,7 +64,13 @@ func (x *exchange) Body(u *upstreamhttp.Upstream, in []byte) (n int, data []byte
 			u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
 			return n, nil, upstreamhttp.BodyFailed
 		}
-		x.count(u, len(part))
+		if err = x.count(u, len(part)); err == nil && found == message {
+			err = x.whole(u)
+		}
+		if err != nil {
+			u.R.Logf(errlog.Error, "upstream sent invalid HTTP/2: %s", err)
+			return n, nil, upstreamhttp.BodyFailed
+		}
 		switch {
 		case found == message:
 			x.done = true
@@ -70,12 +83,59 @@ func (x *exchange) Body(u *upstreamhttp.Upstream, in []byte) (n int, data []byte
 	}
 }
 
-// count opens our windows again in time.
-func (x *exchange) count(u *upstreamhttp.Upstream, n int) {
+// rest takes what came behind the end, and decides whether the connection is kept.
+func (x *exchange) rest(u *upstreamhttp.Upstream, in []byte) error {
+	x.wire.stop()
+	for len(in) > 0 {
+		n, _, found, err := x.in.next(in)
+		if err == nil && (found == some || found == message) {
+			err = errBehind
+		}
+		if err == nil && found == frame {
+			err = x.late(u)
+		}
+		if err != nil {
+			return err
+		}
+		in = in[n:]
+	}
+	u.Keep = !x.leaving && x.in.nhead == 0 && x.wire.leave(u.Conn())
+	return nil
+}
+
+var errBehind = errors.New("more behind the end")
+
+// late takes a frame that came behind the end.
+func (x *exchange) late(u *upstreamhttp.Upstream) error {
+	switch f := &x.in; f.kind {
+	case http2.Headers, http2.Continuation:
+		return errBehind
+	case http2.Reset:
+		// The rest of the request is not wanted: that is said once.
+		if len(f.payload) == 4 && binary.BigEndian.Uint32(f.payload) == 0 && !x.unwanted {
+			x.unwanted = true
+			return nil
+		}
+	}
+	return x.take(u)
+}
+
+// count opens our windows again in time, and looks at how long the message is.
+func (x *exchange) count(u *upstreamhttp.Upstream, n int) error {
+	if x.left >= 0 {
+		if x.left -= int64(n); x.left < 0 {
+			return errors.New("a message that is longer than its length")
+		}
+	}
 	if x.got += int64(n); x.got >= http2.MostWindow/2 {
-		x.wire.say(u.Conn(), http2.AppendUpdate(http2.AppendUpdate(nil, 0, uint32(x.got)), streamID, uint32(x.got)))
+		x.wire.say(u.Conn(), http2.AppendUpdate(nil, x.in.stream, uint32(x.got)))
 		x.got = 0
 	}
+	if x.wire.got += int64(n); x.wire.got >= http2.MostWindow/2 {
+		x.wire.say(u.Conn(), http2.AppendUpdate(nil, 0, uint32(x.wire.got)))
+		x.wire.got = 0
+	}
+	return nil
 }
 
 // Wanted implements upstreamhttp.Protocol; nothing is buffered.
@@ -114,7 +174,7 @@ func (x *exchange) take(u *upstreamhttp.Upstream) error {
 			return errors.New("a window that can't be")
 		}
 	case http2.Reset:
-		if len(p) != 4 || f.id != streamID {
+		if len(p) != 4 || f.id != f.stream {
 			return errors.New("a RST_STREAM that can't be")
 		}
 		return fmt.Errorf("the stream was reset, code %d", binary.BigEndian.Uint32(p))
@@ -122,7 +182,7 @@ func (x *exchange) take(u *upstreamhttp.Upstream) error {
 		if len(p) < 8 {
 			return errors.New("a GOAWAY of another size")
 		}
-		if binary.BigEndian.Uint32(p)&http2.MostWindow < streamID {
+		if x.leaving = true; binary.BigEndian.Uint32(p)&http2.MostWindow < f.stream {
 			return fmt.Errorf("the connection is closed, code %d", binary.BigEndian.Uint32(p[4:]))
 		}
 	}
@@ -167,7 +227,7 @@ func (x *exchange) fields(u *upstreamhttp.Upstream) error {
 			u.In.Trailers = append(u.In.Trailers, list[i])
 		}
 		x.done = true
-		return nil
+		return x.whole(u)
 	}
 	if len(list) == 0 || list[0].Name != ":status" {
 		return errors.New("no status")
@@ -180,26 +240,62 @@ func (x *exchange) fields(u *upstreamhttp.Upstream) error {
 		if x.in.last {
 			return errors.New("an interim header that is the last one")
 		}
-		return nil
+		if x.hints = status == 103 && u.Conf.PassEarlyHints; !x.hints {
+			return nil
+		}
+		return x.lines(u, list[1:])
 	}
 	u.Status(status)
 	u.In.Status, u.In.Length = status, -1
-	for i := range list[1:] {
-		h := &list[1+i]
+	x.header, x.done = true, x.in.last
+	if err := x.lines(u, list[1:]); err != nil {
+		return err
+	}
+	if x.to != nil {
+		return nil
+	}
+	if x.done {
+		u.In.Length, u.R.ExpectTrailers = 0, false
+		return x.whole(u)
+	}
+	u.R.ExpectTrailers = u.In.Length <= 0 // HTTP/1 has no place for them behind a length
+	return nil
+}
+
+// lines takes the lines of a header.
+func (x *exchange) lines(u *upstreamhttp.Upstream, list []http1.Header) error {
+	for i := range list {
+		h := &list[i]
 		switch {
 		case !valid(h):
 			return fmt.Errorf("the field %q", h.Name)
-		case x.in.last && strings.HasPrefix(h.Name, "grpc-"):
+		case x.done && x.to != nil && strings.HasPrefix(h.Name, "grpc-"):
 			u.In.Trailers = append(u.In.Trailers, *h)
+		case h.ID == http1.ContentLength:
+			n, err := strconv.ParseInt(h.Value, 10, 64)
+			if err != nil || n < 0 {
+				return fmt.Errorf("the length %q", h.Value)
+			}
+			x.left = n
+			if x.to == nil {
+				u.In.Length = n
+			}
 		default:
 			u.TakeHeader(h)
 		}
 	}
-	x.header, x.done = true, x.in.last
+	return nil
+}
+
+// whole tells whether as much has come as the header has said.
+func (x *exchange) whole(u *upstreamhttp.Upstream) error {
+	if x.left > 0 && u.R.Method != http1.HEAD {
+		return errors.New("a message that is shorter than its length")
+	}
 	return nil
 }
 
 // valid tells whether a field may go on, be it by HTTP/1.
 func valid(h *http1.Header) bool {
-	return h.Name != "" && !strings.ContainsAny(h.Name, " \t\r\n\x00:") && !strings.ContainsAny(h.Value, "\r\n\x00")
+	return h.Name != "" && !strings.ContainsAny(h.Name, " \t\r\n\x00:ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.ContainsAny(h.Value, "\r\n\x00")
 }

@@ -8,6 +8,15 @@ import (
 	"moongate/engine/upstream"
 )
 
+// link is what is known of a connection beyond a call.
+type link struct {
+	id      uint32 // of the last call's stream
+	window  int64  // for what we send
+	initial int64  // what the peer lets streams begin with
+	frame   int    // how long its frames may be
+	got     int64  // bytes of messages since our window was opened again
+}
+
 // wire is the way to the peer, which two goroutines write to: the one that sends the body,
 // and the one that listens and answers in between. The latter does not wait for the former.
 type wire struct {
@@ -15,10 +24,8 @@ type wire struct {
 
 	mu      sync.Mutex // of what is below
 	pending []byte     // complete frames that somebody has to write
-	window  int64      // of the connection, for what we send
-	stream  int64      // of the stream
-	initial int64      // what the peer lets streams begin with
-	frame   int        // how long its frames may be
+	link               // of the connection in use
+	stream  int64      // the window of the stream
 	started bool       // what each connection begins with is out
 	stopped bool
 	opened  event.Waiter // there is more room, or stopped
@@ -28,9 +35,40 @@ func (w *wire) reset() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.pending = w.pending[:0]
-	w.window, w.stream, w.initial, w.frame = http2.FirstWindow, http2.FirstWindow, http2.FirstWindow, http2.LeastFrame
 	w.started, w.stopped = false, false
 	w.opened.Reset()
+}
+
+// join makes a connection the one in use, for another stream. It tells whether it is new.
+func (w *wire) join(c *upstream.Conn) (fresh bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	k, kept := c.Kept.(*link)
+	if kept {
+		w.link = *k
+		w.id += 2
+	} else {
+		w.link = link{id: 1, window: http2.FirstWindow, initial: http2.FirstWindow, frame: http2.LeastFrame}
+	}
+	w.stream = w.initial
+	return !kept
+}
+
+// leave notes what the next call on the connection has to know. It is false where something
+// that must be said could not be written.
+func (w *wire) leave(c *upstream.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.pending) > 0 || w.id >= 1<<30 {
+		return false
+	}
+	k, _ := c.Kept.(*link)
+	if k == nil {
+		k = new(link)
+		c.Kept = k
+	}
+	*k = w.link
+	return true
 }
 
 // start lets frames go out.

@@ -1,4 +1,4 @@
-package httpd
+package http2
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// huffman decodes the code of RFC 7541 appendix B four bits at a time. A state
+// Huffman decodes the code of RFC 7541 appendix B four bits at a time. A state
 // is a place in the tree of codes; the shortest code has five bits, so a step
 // completes one symbol at most.
 //
@@ -18,7 +18,7 @@ type huffmanStep struct {
 	emits bool
 }
 
-type huffman struct {
+type Huffman struct {
 	table []huffmanStep
 	// ends says of a state whether a string may end there: on nothing but ones.
 	// nginx takes a whole byte of them, where section 5.2 allows seven bits.
@@ -30,9 +30,9 @@ const (
 	huffmanPadding = 8
 )
 
-// theHuffman is made when the first header comes. The codes are learned from
+// TheHuffman is made when the first header comes. The codes are learned from
 // the encoder: eight times a symbol is as many bytes as its code has bits.
-var theHuffman = sync.OnceValue(func() *huffman {
+var TheHuffman = sync.OnceValue(func() *Huffman {
 	type node struct {
 		kid  [2]int // 0: none
 		sym  int    // -1: inside the tree
@@ -55,7 +55,7 @@ var theHuffman = sync.OnceValue(func() *huffman {
 		}
 		tree[at].sym = sym
 	}
-	h := &huffman{table: make([]huffmanStep, len(tree)<<4), ends: make([]bool, len(tree))}
+	h := &Huffman{table: make([]huffmanStep, len(tree)<<4), ends: make([]bool, len(tree))}
 	for from := range tree {
 		h.ends[from] = tree[from].ones && tree[from].deep <= huffmanPadding
 		for nibble := range 16 {
@@ -78,8 +78,11 @@ var theHuffman = sync.OnceValue(func() *huffman {
 	return h
 })
 
-// decode appends what p stands for; state goes from piece to piece.
-func (h *huffman) decode(dst, p []byte, state uint16) ([]byte, uint16, bool) {
+// Ends tells whether a string may end in a state.
+func (h *Huffman) Ends(state uint16) bool { return h.ends[state] }
+
+// Decode appends what p stands for; state goes from piece to piece, 0 at first.
+func (h *Huffman) Decode(dst, p []byte, state uint16) ([]byte, uint16, bool) {
 	for _, c := range p {
 		for _, nibble := range [2]byte{c >> 4, c & 15} {
 			s := h.table[int(state)<<4|int(nibble)]
