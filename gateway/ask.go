@@ -17,6 +17,7 @@ type asking struct {
 	q      *httpd.Request
 	a      *plugin.Ask
 	target upstreamhttp.Target
+	pass   upstreamhttp.Pass
 	stop   upstreamhttp.Stop
 	err    error // of Take
 }
@@ -36,7 +37,7 @@ func (x *exchange) ask(a *plugin.Ask) (plugin.Asking, plugin.Failed) {
 	if err != nil {
 		return nil, plugin.Unreachable
 	}
-	k := &asking{x: x, q: q, a: a}
+	k := &asking{x: x, q: q, a: a, pass: passOf(s)}
 	t := &k.target
 	t.Conf = plan.Adapted(plan.Conf(passer.Conf(x.R.Loc), x.route), asks{})
 	t.Secure, t.Group, t.Stop = s.Secure, group, &k.stop
@@ -105,7 +106,7 @@ func (asks) Pass(c *upstreamhttp.Conf) {
 func (k *asking) Run() plugin.Reply {
 	q, begin := k.q, event.Mono()
 	q.Hold(k.take)
-	res := q.RunBy(func(q *httpd.Request) httpd.Result { return passer.Pass(q, &k.target) })
+	res := q.RunBy(func(q *httpd.Request) httpd.Result { return k.pass(q, &k.target) })
 	begun := q.Unhold()
 	k.x.watch(q, k.target.Group)
 	r := plugin.Reply{Took: event.Mono() - begin}

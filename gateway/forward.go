@@ -80,10 +80,7 @@ func (x *exchange) pass() httpd.Result {
 	if x.goal != nil && x.goal.Service != nil {
 		s = x.goal.Service
 	}
-	if passer.GRPC != nil && s.GRPC {
-		return passer.GRPC(x.R, &x.target)
-	}
-	return passer.Pass(x.R, &x.target)
+	return passOf(s)(x.R, &x.target)
 }
 
 // secure tells whether TLS is spoken to the service.
@@ -142,4 +139,12 @@ func upgrades(r *httpd.Request) bool {
 		}
 	}
 	return false
+}
+
+// passOf is what speaks to a service.
+func passOf(s *plane.Service) upstreamhttp.Pass {
+	if passer.GRPC != nil && s.GRPC {
+		return passer.GRPC
+	}
+	return passer.Pass
 }
