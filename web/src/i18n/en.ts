@@ -30,6 +30,6 @@ export const en = {
   live: { on: 'Live', off: 'No connection, trying again' },
   kinds: {
     services: 'service', routes: 'route', upstreams: 'upstream', targets: 'target', consumers: 'consumer', plugins: 'plugin', releases: 'release', certificates: 'certificate', snis: 'SNI', ca_certificates: 'CA certificate',
-    keyauth_credentials: 'key', basicauth_credentials: 'password', hmacauth_credentials: 'HMAC secret', jwt_secrets: 'JWT secret', mtls_auth_credentials: 'client certificate', client_classes: 'class of clients', acls: 'group',
+    keyauth_credentials: 'key', basicauth_credentials: 'password', hmacauth_credentials: 'HMAC secret', jwt_secrets: 'JWT secret', mtls_auth_credentials: 'client certificate', client_classes: 'client class', acls: 'group',
   },
 }

@@ -32,6 +32,6 @@ export const zh: Alike<typeof en> = {
   live: { on: '实时', off: '连接已断开，正在重试' },
   kinds: {
     services: '服务', routes: '路由', upstreams: '上游', targets: '目标', consumers: '消费者', plugins: '插件', releases: '灰度发布', certificates: '证书', snis: 'SNI', ca_certificates: 'CA 证书',
-    keyauth_credentials: '密钥', basicauth_credentials: '密码', hmacauth_credentials: 'HMAC 密钥', jwt_secrets: 'JWT 密钥', mtls_auth_credentials: '客户端证书', client_classes: '客户端类别', acls: '分组',
+    keyauth_credentials: '密钥', basicauth_credentials: '密码', hmacauth_credentials: 'HMAC 密钥', jwt_secrets: 'JWT 密钥', mtls_auth_credentials: '客户端证书', client_classes: '客户端分类', acls: '分组',
   },
 }

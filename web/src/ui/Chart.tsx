@@ -42,7 +42,7 @@ export function Chart({ label, series, times, height = 150, format = short, room
   const stamps = times.length ? [-free, Math.round((times.length - 1 - free) / 2), times.length - 1].map(i => ({ i, time: times.at(-1)! - (times.length - 1 - i) })) : []
   return (
     <div className="chart" ref={box} onPointerMove={point} onPointerLeave={() => setAt(undefined)}>
-      <svg width={width} height={height} role="img" aria-label={`${label}: ${series.map(s => `${s.name} ${format(lastOf(s))}`).join(', ')}`}>
+      <svg width={width} height={height} role="img" aria-label={`${label}: ${series.map(s => `${s.name} ${lastOf(s) === undefined ? '–' : format(lastOf(s)!)}`).join(', ')}`}>
         {marks.map(m => <g key={m}><line className="axis" x1={left} x2={width} y1={y(m)} y2={y(m)} /><text x={left - 8} y={y(m) + 4} textAnchor="end">{format(m)}</text></g>)}
         {stamps.map(({ i, time }, k) => <text key={k} x={x(i)} y={height - 3} textAnchor={k === 0 ? 'start' : k === 2 ? 'end' : 'middle'}>{clock(time)}</text>)}
         {series.map((s, k) => <Curve key={s.name} s={s} x={x} y={y} name={classes[s.tone ?? (k % 4 + 1) as 1]} fill={series.length === 1} floor={y(0)} />)}
@@ -78,10 +78,10 @@ function Curve({ s, x, y, name, fill, floor }: { s: Series; x: (i: number) => nu
 
 /** What the curves are, with their last values. */
 export function Legend({ series, format = short }: { series: Series[]; format?: (n: number) => string }) {
-  return <ul className="legend">{series.map((s, k) => <li key={s.name}><i className={classes[s.tone ?? (k % 4 + 1) as 1]} /><span>{s.name}</span><b>{format(lastOf(s))}</b></li>)}</ul>
+  return <ul className="legend">{series.map((s, k) => <li key={s.name}><i className={classes[s.tone ?? (k % 4 + 1) as 1]} /><span>{s.name}</span><b>{lastOf(s) === undefined ? '–' : format(lastOf(s)!)}</b></li>)}</ul>
 }
 
-const lastOf = (s: Series) => s.points.findLast(p => p != null) ?? 0
+const lastOf = (s: Series) => s.points.findLast(p => p != null) ?? undefined
 
 /** nice is the least number above whose half is round too. */
 export function nice(n: number): number {

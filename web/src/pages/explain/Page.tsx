@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiError, post } from '../../api/client'
 import { useEntities } from '../../api/entities'
 import type { Consumer } from '../../api/types'
@@ -7,6 +7,7 @@ import { useTexts } from '../../i18n'
 import { useCommon } from '../../i18n/common'
 import { Empty, explain, Note, Page, Panel } from '../../ui/bits'
 import { Button } from '../../ui/Button'
+import { useNarrow } from '../../ui/table/Table'
 import { read, type Asked } from './curl'
 import { en } from './en'
 import './explain.css'
@@ -29,6 +30,8 @@ export default function Explain() {
   const [answer, setAnswer] = useState<Answer>()
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
+  const told = useRef<HTMLDivElement>(null)
+  const small = useNarrow()
 
   const ask = async (a: Asked) => {
     setBusy(true)
@@ -56,10 +59,12 @@ export default function Explain() {
     void ask(a)
   }
   useEffect(() => { if (given) submit() }, [given])
+  // Where there is little room it stands below the question.
+  useEffect(() => { if (answer && small) told.current?.scrollIntoView({ block: 'start' }) }, [answer, small])
   return (
     <Page title={t.title} sub={t.sub}>
       <div className="explain">
-        <div className="stack">
+        <div className="ask">
           <Panel title={t.request}>
             <form className="stack" onSubmit={e => { e.preventDefault(); if (!busy) submit() }}>
               <textarea className="input mono" rows={5} value={text} onChange={e => setText(e.target.value)} aria-label={t.hint} placeholder={"curl 'https://shop.example/cart' \\\n  -H 'Cookie: user=42'"} spellCheck={false}
@@ -73,12 +78,14 @@ export default function Explain() {
               <span><Button look="main" type="submit" disabled={busy || !text.trim()}>{t.run}</Button></span>
             </form>
           </Panel>
-          <Recently choose={(line, a) => { setText(line); setClient(a.client ?? ''); setConsumer(a.consumer ?? ''); void ask(a) }} />
         </div>
-        <div className="stack" aria-live="polite">
+        <div className="told stack" aria-live="polite" ref={told}>
           {!failed && !answer && <section className="panel"><Empty icon="explain" title={t.emptyTitle}>{t.empty}</Empty></section>}
           {failed && <Note tone="bad">{failed}</Note>}
           {answer && <Path a={answer} />}
+        </div>
+        <div className="lately">
+          <Recently choose={(line, a) => { setText(line); setClient(a.client ?? ''); setConsumer(a.consumer ?? ''); void ask(a) }} />
         </div>
       </div>
     </Page>

@@ -22,10 +22,10 @@ export function Limits() {
     return () => clearInterval(timer)
   }, [list.again])
   const columns = useMemo((): Column<Limit>[] => [
-    { key: 'identifier', title: t.identifier, width: 'minmax(120px, 1.4fr)', value: l => `${titleOf(consumers.byId.get(l.identifier))} ${l.identifier}`.trim(), cell: l => consumers.byId.has(l.identifier) ? <a className="cut" {...link(`/consumers/${l.identifier}`)}>{titleOf(consumers.byId.get(l.identifier))}</a> : <span className="mono cut" title={l.identifier}>{l.identifier}</span> },
+    { key: 'identifier', title: t.identifier, width: 'minmax(96px, 1.4fr)', value: l => `${titleOf(consumers.byId.get(l.identifier))} ${l.identifier}`.trim(), cell: l => consumers.byId.has(l.identifier) ? <a className="cut" {...link(`/consumers/${l.identifier}`)}>{titleOf(consumers.byId.get(l.identifier))}</a> : <span className="mono cut" title={l.identifier}>{l.identifier}</span> },
     { key: 'plugin', title: t.plugin, width: 'minmax(110px, 1fr)', wide: true, value: l => l.plugin, cell: l => <a className="cut" {...link(`/plugins?open=${l.plugin_id}`)}>{l.plugin}</a> },
-    { key: 'window', title: t.window, width: '84px', value: l => l.window, cell: l => l.window },
-    { key: 'used', title: t.used, width: 'minmax(130px, 1.5fr)', value: l => l.used / l.limit, text: () => '', cell: l => <><Used share={l.used / l.limit} /><span className="small">{number(l.used)} / {number(l.limit)}</span></> },
+    { key: 'window', title: t.window, width: '76px', value: l => l.window, cell: l => l.window },
+    { key: 'used', title: t.used, width: 'minmax(150px, 1.5fr)', value: l => l.used / l.limit, text: () => '', cell: l => <><Used share={l.used / l.limit} /><span className="small">{number(l.used)} / {number(l.limit)}</span></> },
     { key: 'reset', title: t.reset, width: '96px', wide: true, end: true, value: l => l.reset_in, text: () => '', cell: l => seconds(l.reset_in) },
     { key: 'policy', title: t.policy, width: '84px', wide: true, value: l => l.policy, cell: l => <span className="dim">{l.policy}</span> },
   ], [t, consumers])

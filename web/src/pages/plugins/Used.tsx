@@ -31,14 +31,14 @@ export function Used({ list, open, remove, add }: { list: List<Plugin>; open: (p
     ]
     const said = (p: Plugin) => scopes(p).map(s => `${s.kind} ${s.name}`).join(', ') || t.everywhere
     return [
-      { key: 'name', title: t.name, width: 'minmax(140px, 1.2fr)', value: p => p.name, text: p => `${p.name} ${p.instance_name ?? ''}`, cell: p => <><b className="cut">{p.name}</b>{p.instance_name && <span className="dim cut">{p.instance_name}</span>}</> },
+      { key: 'name', title: t.name, width: 'minmax(120px, 1.2fr)', value: p => p.name, text: p => `${p.name} ${p.instance_name ?? ''}`, cell: p => <><b className="cut">{p.name}</b>{p.instance_name && <span className="dim cut">{p.instance_name}</span>}</> },
       {
-        key: 'scope', title: t.scope, width: 'minmax(130px, 2fr)', value: said,
+        key: 'scope', title: t.scope, width: 'minmax(110px, 2fr)', value: said,
         cell: p => scopes(p).length ? <span className="chips">{scopes(p).map(s => <a key={s.to} className="cut" {...link(s.to)}><span className="dim">{s.kind}</span> {s.name}</a>)}</span> : <Badge tone="info">{t.everywhere}</Badge>,
       },
       { key: 'tags', title: t.tags, width: 'minmax(90px, 1fr)', wide: true, value: p => p.tags?.join(' '), cell: p => <Tags list={p.tags} most={2} /> },
       {
-        key: 'state', title: t.state, width: '84px', value: p => p.enabled ? common.enabled : common.disabled,
+        key: 'state', title: t.state, width: '72px', value: p => p.enabled ? common.enabled : common.disabled,
         cell: p => may ? <span className="line" onClick={e => e.stopPropagation()}><Switch on={p.enabled} label={`${p.name}: ${common.enabled}`} change={() => setTurn(p)} /></span> : <Badge tone={p.enabled ? 'good' : undefined}>{p.enabled ? common.on : common.off}</Badge>,
       },
       ...(may ? [{

@@ -42,7 +42,7 @@ export function Form({ schema, value, change, errors, disabled }: Body) {
           <Labelled label={t.guardOn} flat error={errors.guard}>
             {id => <input id={id} type="checkbox" role="switch" className="switch" checked={!!value.guard} onChange={e => change({ ...value, guard: e.target.checked ? { ...usualGuard } : null })} />}
           </Labelled>
-          {!!value.guard && <Fields schema={{ fields: guard.fields ?? [] }} main={['max_error_rate', 'max_p95']} value={value.guard as Doc} change={g => change({ ...value, guard: g })} errors={errors} path="guard." disabled={disabled} />}
+          {!!value.guard && <Fields schema={{ fields: guard.fields ?? [] }} main={['max_error_rate', 'max_p95']} labels={t.guardFields} value={value.guard as Doc} change={g => change({ ...value, guard: g })} errors={errors} path="guard." disabled={disabled} />}
         </fieldset>
       )}
       <Fields schema={{ fields: [] }} fields={fields.filter(f => !own.includes(f.name) && f.name !== 'id')} main={[]} value={value} change={change} errors={errors} disabled={disabled} />

@@ -19,6 +19,6 @@ export const en = {
   ofHelp: { service: 'The one that is in use now. Its requests are divided.', upstream: 'The one that is in use now. Its requests are divided, whatever service they come from.' },
   candidateBy: 'Where the new version runs', by: { service: 'In another service', upstream: 'In another upstream', version: 'In some of the targets' },
   byHelp: { service: 'The service of the new version.', upstream: 'The targets of the new version.', version: 'The word that stands as version at the targets of the new version, such as v2.' },
-  shareHelp: 'How many of all clients get it to begin with. Nobody at 0; it can be moved at any time.', guardOn: 'Take it back by itself when it does badly',
+  shareHelp: 'How many of all clients get it to begin with. Nobody at 0; it can be moved at any time.', guardFields: { max_error_rate: 'Errors (%)', max_p95: 'p95 (ms)', error_rate_margin: 'Errors above the baseline (%)', p95_margin: 'p95 above the baseline (ms)', min_requests: 'Requests at least', window: 'Window (s)' }, guardOn: 'Take it back by itself when it does badly',
   reason: 'Why', explainLink: 'Ask which version a request would get', seconds: (n: string) => `${n} s`, minutes: (n: string) => `${n} min`, hours: (n: string) => `${n} h`,
 }

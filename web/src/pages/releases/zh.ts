@@ -22,6 +22,6 @@ export const zh: Alike<typeof en> = {
   ofHelp: { service: '当前正在使用的服务，它的请求将被分流。', upstream: '当前正在使用的上游，无论来自哪个服务，它的请求都将被分流。' },
   candidateBy: '新版本运行在哪里', by: { service: '另一个服务', upstream: '另一个上游', version: '部分目标' },
   byHelp: { service: '新版本对应的服务。', upstream: '新版本的目标所在的上游。', version: '新版本的目标上填写的版本，例如 v2。' },
-  shareHelp: '一开始让多少客户端使用新版本。0 表示没有人使用，之后可随时调整。', guardOn: '表现不佳时自动回滚',
+  shareHelp: '一开始让多少客户端使用新版本。0 表示没有人使用，之后可随时调整。', guardFields: { max_error_rate: '错误率（%）', max_p95: 'p95（毫秒）', error_rate_margin: '错误率高出旧版本（%）', p95_margin: 'p95 高出旧版本（毫秒）', min_requests: '最少请求数', window: '统计时长（秒）' }, guardOn: '表现不佳时自动回滚',
   reason: '原因', explainLink: '查询某个请求会用哪个版本', seconds: n => `${n} 秒`, minutes: n => `${n} 分钟`, hours: n => `${n} 小时`,
 }

@@ -45,12 +45,12 @@ export default function Requests() {
 
   const list = useMemo(() => (rows ?? []).filter(r => only === 'all' || (only === 'errors' ? r.status >= 400 : r.latency_ms >= slow)), [rows, only])
   const columns = useMemo((): Column<Row>[] => [
-    { key: 'time', title: t.time, width: '84px', value: r => r.time, text: () => '', cell: r => <span className="dim">{clock(r.time)}</span> },
-    { key: 'status', title: t.status, width: '74px', value: r => r.status, cell: r => <Badge tone={tone(r.status)}>{r.status}</Badge> },
-    { key: 'request', title: t.request, width: 'minmax(150px, 3fr)', value: r => `${r.method} ${r.host}${r.path}`, cell: r => <><b>{r.method}</b><span className="mono cut" title={r.host + r.path}>{r.host}{r.path}</span></> },
+    { key: 'time', title: t.time, width: '76px', value: r => r.time, text: () => '', cell: r => <span className="dim">{clock(r.time)}</span> },
+    { key: 'status', title: t.status, width: '66px', value: r => r.status, cell: r => <Badge tone={tone(r.status)}>{r.status}</Badge> },
+    { key: 'request', title: t.request, width: 'minmax(120px, 3fr)', value: r => `${r.method} ${r.host}${r.path}`, cell: r => <><b>{r.method}</b><span className="mono cut" title={r.host + r.path}>{r.host}{r.path}</span></> },
     { key: 'route', title: t.route, width: 'minmax(90px, 1fr)', wide: true, value: r => r.route, cell: r => r.route ? <span className="cut">{r.route}</span> : <span className="off">–</span> },
     { key: 'target', title: t.target, width: 'minmax(136px, 1.2fr)', wide: true, value: r => r.target, cell: r => r.target ? <span className="mono cut" title={r.target}>{r.target}</span> : <span className="off">–</span> },
-    { key: 'took', title: t.took, width: '88px', end: true, value: r => r.latency_ms, text: () => '', cell: r => latency(r.latency_ms) },
+    { key: 'took', title: t.took, width: '78px', end: true, value: r => r.latency_ms, text: () => '', cell: r => latency(r.latency_ms) },
     { key: 'client', title: t.client, width: 'minmax(100px, 1fr)', wide: true, value: r => `${r.client} ${r.consumer}`, cell: r => <span className="cut">{r.consumer || r.client}</span> },
     { key: 'who', title: t.who, width: '92px', wide: true, value: r => r.who, cell: r => r.who ? <Badge tone={r.who === 'client' ? 'warn' : 'bad'}>{t.whos[r.who as keyof typeof t.whos] ?? r.who}</Badge> : null },
   ], [t])

@@ -26,8 +26,8 @@ export default function Routes() {
     return [
       { key: 'name', title: t.name, width: 'minmax(120px, 1.4fr)', value: r => r.name, text: r => `${r.name ?? ''} ${r.tags?.join(' ') ?? ''}`, cell: r => r.name ? <b className="cut">{r.name}</b> : <span className="dim">{t.unnamed}</span> },
       { key: 'paths', title: t.match, width: 'minmax(120px, 2fr)', value: r => r.paths?.[0], text: r => r.paths?.join(' ') ?? '', cell: r => r.paths?.length ? <Tags list={r.paths} mono most={2} /> : any },
-      { key: 'hosts', title: t.hosts, width: 'minmax(100px, 1.4fr)', wide: true, value: r => r.hosts?.[0], text: r => r.hosts?.join(' ') ?? '', cell: r => r.hosts?.length ? <Tags list={r.hosts} most={1} /> : any },
-      { key: 'methods', title: t.methods, width: '120px', wide: true, value: r => r.methods?.join(), cell: r => r.methods?.length ? r.methods.join(', ') : any },
+      { key: 'hosts', title: t.hosts, width: 'minmax(120px, 1.9fr)', wide: true, value: r => r.hosts?.[0], text: r => r.hosts?.join(' ') ?? '', cell: r => r.hosts?.length ? <Tags list={r.hosts} most={1} /> : any },
+      { key: 'methods', title: t.methods, width: '104px', wide: true, value: r => r.methods?.join(), cell: r => r.methods?.length ? r.methods.join(', ') : any },
       { key: 'service', title: t.service, width: 'minmax(100px, 1.2fr)', wide: true, value: service, cell: r => r.service ? <a className="cut" {...link(`/services?open=${r.service.id}`)}>{service(r)}</a> : <span className="dim">–</span> },
       { key: 'plugins', title: t.plugins, width: '84px', wide: true, end: true, value: r => count.get(r.id) ?? 0, text: () => '', cell: r => count.get(r.id) ?? <span className="off">0</span> },
     ]

@@ -22,11 +22,11 @@ export function Upstreams() {
   const columns = useMemo((): Column<Upstream>[] => {
     const sick = (u: Upstream) => (of.get(u.id) ?? []).filter(x => ['UNHEALTHY', 'DNS_ERROR'].includes((live.get(`${u.name} ${x.target}`) ?? live.get(`${u.id} ${x.target}`))?.health ?? '')).length
     return [
-      { key: 'name', title: t.name, width: 'minmax(140px, 2fr)', value: u => u.name, text: u => `${u.name} ${u.tags?.join(' ') ?? ''}`, cell: u => <b className="cut">{u.name}</b> },
+      { key: 'name', title: t.name, width: 'minmax(116px, 2fr)', value: u => u.name, text: u => `${u.name} ${u.tags?.join(' ') ?? ''}`, cell: u => <b className="cut">{u.name}</b> },
       { key: 'algorithm', title: t.algorithm, width: 'minmax(120px, 1fr)', wide: true, value: u => u.algorithm, cell: u => u.algorithm },
-      { key: 'targets', title: t.targets, width: '84px', end: true, value: u => of.get(u.id)?.length ?? 0, text: () => '', cell: u => of.get(u.id)?.length ?? <span className="off">0</span> },
+      { key: 'targets', title: t.targets, width: '72px', end: true, value: u => of.get(u.id)?.length ?? 0, text: () => '', cell: u => of.get(u.id)?.length ?? <span className="off">0</span> },
       {
-        key: 'health', title: t.health, width: '130px', value: sick, text: () => '',
+        key: 'health', title: t.health, width: '112px', value: sick, text: () => '',
         cell: u => {
           const all = of.get(u.id)?.length ?? 0, bad = sick(u)
           if (!all) return <Badge tone="warn">{t.none}</Badge>

@@ -26,6 +26,6 @@ export const zh: Alike<typeof en> = {
     viewer: '可以查看除密钥外的所有内容，并查询请求会如何处理。', operator: '还可以查看密钥、修改配置并回滚。', admin: '还可以一次替换全部配置，并管理用户。',
   },
   rights: {
-    read: '查看配置', explain: '解释请求', read_secrets: '查看密钥', change: '修改配置', roll_back: '回滚', operate: '摘流、清缓存、灰度发布', replace_all: '替换全部配置', manage_users: '管理用户',
+    read: '查看配置', explain: '解释请求', read_secrets: '查看密钥', change: '修改配置', roll_back: '回滚', operate: '排空目标、清空缓存、灰度发布', replace_all: '替换全部配置', manage_users: '管理用户',
   },
 }
