@@ -17,6 +17,10 @@ async function seed(api) {
   await api('PUT', '/upstreams/old.pool', {})
   await api('PUT', '/services/legacy', { host: '127.0.0.1', port: 9, protocol: 'http', enabled: true })
   await api('PUT', '/services/legacy/routes/legacy', { paths: ['/legacy'] })
+  await api('PUT', '/releases/orders-2', {
+    upstream: { name: 'orders.pool' }, baseline: { version: 'v1' }, candidate: { version: 'v2' }, percentage: 30, sticky: { from: 'header', name: 'X-User' }, match: { addresses: ['10.20.0.0/16'] },
+    guard: { max_error_rate: 5, max_p95: 500 }, ramp: [{ percentage: 30, duration: 3600 }, { percentage: 60, duration: 3600 }, { percentage: 100, duration: 3600 }],
+  })
   for (const c of ['android-app', 'ios-app', 'partner-acme', 'web']) await api('PUT', `/consumers/${c}`, { tags: ['clients'] })
   await api('POST', '/consumers/partner-acme/key-auth', { key: 'demo-key-of-the-partner' })
   await api('POST', '/consumers/partner-acme/acls', { group: 'partners' })
@@ -32,7 +36,7 @@ function load(proxy) {
     while (on) {
       const s = services[Math.floor(Math.random() ** 2 * services.length)]
       const path = n++ % 60 === 0 ? '/nowhere' : n % 90 === 0 ? '/legacy' : `/v${1 + n % 2}/${s}`
-      await new Promise(done => http.get(`http://${proxy}${path}`, { agent, headers: { Host: 'api.example.com', apikey: 'demo-key-of-the-partner' } }, r => r.resume().on('end', done)).on('error', done))
+      await new Promise(done => http.get(`http://${proxy}${path}`, { agent, headers: { Host: 'api.example.com', 'X-User': `u${n % 200}`, ...(n % 40 ? { apikey: 'demo-key-of-the-partner' } : {}) } }, r => r.resume().on('end', done)).on('error', done))
       await new Promise(r => setTimeout(r, 20 + 30 * Math.random() + 20 * Math.sin(Date.now() / 7000)))
     }
   }
@@ -44,6 +48,7 @@ export default async function ({ step, api, login, base, proxy }) {
   const out = process.env.SHOTS
   mkdirSync(out, { recursive: true })
   await seed(api)
+  await api('POST', '/users', { name: 'ada', role: 'admin', password: 'correct horse battery' })
   const stop = load(proxy)
   const page = await login()
   const go = async path => {
@@ -61,6 +66,18 @@ export default async function ({ step, api, login, base, proxy }) {
   await page.getByRole('gridcell', { name: 'orders.pool', exact: true }).click()
   await page.waitForTimeout(1500)
   await shot('upstream')
+  await go('/releases')
+  await page.getByRole('gridcell', { name: 'orders-2', exact: true }).click()
+  await page.waitForTimeout(Number(process.env.SHOTS_WAIT ?? 90) * 500) // its curves begin when the page is opened
+  await shot('release')
+  await go('/requests')
+  await page.getByText('Errors', { exact: true }).click()
+  await page.getByText('401', { exact: true }).first().waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click() // rows no longer move
+  await page.getByText('401', { exact: true }).first().click()
+  await page.getByRole('button', { name: 'Explain this request' }).click()
+  await page.getByText('The gateway answers 401 itself').waitFor()
+  await shot('explain')
   await page.emulateMedia({ colorScheme: 'dark' })
   await go('/plugins?tab=catalogue')
   await shot('plugins')

@@ -90,8 +90,8 @@ export function seconds(s: number): string {
   return new Intl.NumberFormat(tag(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(s / size)
 }
 
-/** latency writes how long answers took; none is that there were no requests. A worker reads the clock once for all that is ready, so what it answers at once took 0 by it. */
-export const latency = (ms: number, requests = 1) => !requests ? '–' : ms ? milliseconds(ms) : '< 1 ms'
+/** latency writes how long answers took, – if there were no requests. A worker reads the clock once for all that is ready: what it answers at once took 0 by it, and what is less than a millisecond is not known well. */
+export const latency = (ms: number, requests = 1) => !requests ? '–' : ms < 1 ? '< 1 ms' : milliseconds(ms)
 
 /** milliseconds writes a duration: 840 µs, 12.3 ms, 1.2 s. */
 export function milliseconds(ms: number): string {
