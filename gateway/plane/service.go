@@ -122,6 +122,7 @@ func (p *Plan) Conf(base *upstreamhttp.Conf, r *Route) *upstreamhttp.Conf {
 		c.ReadTimeout = milliseconds(e.ReadTimeout)
 		c.NextTries = min(e.Retries, math.MaxInt16) + 1
 		c.Next = upstreamhttp.OnError | upstreamhttp.OnTimeout
+		c.Again = true // in Kong the only target is asked again too
 		if e.tls == nil {
 			// Nothing is said of TLS, but a request may ask for it (Outgoing.Scheme).
 			c.TLS, c.TLSName, c.ServerName, c.KeepTLS, c.VerifyPeer = trusting(), nil, true, true, false

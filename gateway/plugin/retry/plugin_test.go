@@ -19,7 +19,7 @@ func how(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
 
 func TestSettings(t *testing.T) {
 	for config, want := range map[string]string{
-		"":   "tries=6 on=6 whole=0s pause=0s..0s again=false connect=1m0s send=1m0s read=1m0s",
+		"":   "tries=6 on=6 whole=0s pause=0s..0s again=true connect=1m0s send=1m0s read=1m0s",
 		`{}`: "tries=6 on=6 whole=0s pause=0s..1s again=true connect=1m0s send=1m0s read=1m0s",
 		`{"tries":2,"on":["http_503","non_idempotent"],"timeout":1500,"same_target":false,"read_timeout":100}`: fmt.Sprintf("tries=2 on=%x whole=1.5s pause=0s..1s again=false connect=1m0s send=1m0s read=100ms", int(upstreamhttp.On503|upstreamhttp.NonIdempotent)),
 		`{"on":[],"backoff":2000,"connect_timeout":1,"write_timeout":2}`:                                       "tries=6 on=0 whole=0s pause=2s..2s again=true connect=1ms send=2ms read=1m0s",
