@@ -95,6 +95,17 @@ func (s *State) ByUnique(kind, field, value string) *Document {
 // All yields the documents of a kind by id.
 func (s *State) All(kind string) iter.Seq[*Document] { return s.allFrom(kind, "") }
 
+// AllAfter yields those that come after an id.
+func (s *State) AllAfter(kind, id string) iter.Seq[*Document] {
+	return func(yield func(*Document) bool) {
+		for d := range s.allFrom(kind, id) {
+			if d.ID != id && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
 func (s *State) allFrom(kind, id string) iter.Seq[*Document] {
 	return func(yield func(*Document) bool) {
 		for _, d := range s.docs[kind].from(id) {

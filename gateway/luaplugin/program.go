@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 
 	"moongate/engine/httpd"
@@ -57,7 +58,7 @@ func (p *Plugins) program(f *Files) *httpd.Program {
 	return &httpd.Program{
 		Name: "gateway/run.lua", Source: part("run"), Functions: []string{"describe", "check", "begin", "rewrite", "access", "response", "header_filter", "body_filter", "log", "drop"},
 		Begin: begin,
-		Host: append(p.cached(), []httpd.HostFunc{
+		Host: slices.Concat(p.cached(), p.stored(), p.steering(), []httpd.HostFunc{
 			{Name: "source", Run: func(_ *httpd.Request, args []string) (string, bool, error) {
 				s := part(one(args))
 				return s, s != "", nil
@@ -108,7 +109,7 @@ func (p *Plugins) program(f *Files) *httpd.Program {
 				_, ok, _ := r.LookupVar("upstream_status")
 				return "1", ok, nil
 			}},
-		}...),
+		}),
 	}
 }
 

@@ -98,7 +98,7 @@ func (k *Keeper) Apply(changes []entity.Change, revision uint64) error {
 func (k *Keeper) take(s *entity.State, changes []entity.Change, revision uint64) {
 	k.next = *k.Now()
 	k.next.Revision = revision
-	k.state = s
+	k.state, k.next.entities = s, s
 	for i := range changes {
 		c := &changes[i]
 		if err := k.change(c); err != nil {

@@ -14,6 +14,8 @@ type Plane struct {
 	Revision uint64
 	Routes   *route.Table
 
+	entities *entity.State
+
 	services     trie.Map[Service]
 	serviceNames trie.Map[string]   // their ids
 	upstreams    trie.Map[Upstream] // by name, in lower case
@@ -43,6 +45,9 @@ type Plane struct {
 
 // Service finds a service by its id, or gives nil.
 func (p *Plane) Service(id string) *Service { return p.services.Get(id) }
+
+// Entities implements plugin.Known.
+func (p *Plane) Entities() *entity.State { return p.entities }
 
 // Consumer implements plugin.Known, as do the methods below.
 func (p *Plane) Consumer(id string) *entity.Consumer { return p.consumers.Get(id) }

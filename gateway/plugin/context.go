@@ -165,14 +165,24 @@ func (x *Context) AnswerEmpty(status int) Result {
 
 // LogValue adds a field to what logging plugins write of this request, or replaces one.
 func (x *Context) LogValue(name string, value any) {
-	x.LogValues = append(x.LogValues, LogValue{name, value})
+	x.LogValues = append(x.LogValues, LogValue{Name: name, Value: value})
 }
 
 // LogValue is a field of a log record, its name with dots where it lies in another one.
 type LogValue struct {
 	Name  string
-	Value any
+	Value any // nil takes the field away
+	If    LogCondition
 }
+
+// LogCondition says when a LogValue counts.
+type LogCondition byte
+
+const (
+	Always    LogCondition = iota
+	IfAbsent               // the record has no such field
+	IfPresent              // it has one
+)
 
 // Reset makes a context fresh for another request.
 func (x *Context) Reset(r *httpd.Request) {

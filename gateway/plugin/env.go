@@ -46,4 +46,7 @@ type Known interface {
 	Authority(id string) *x509.Certificate
 	// Groups are those that a consumer is in (the entity acls).
 	Groups(consumer string) []string
+	// Entities are all documents; nil while nothing is known. Of what makes documents easy to
+	// find they have what workers need (plane.NewModel).
+	Entities() *entity.State
 }

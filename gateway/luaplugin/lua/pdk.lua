@@ -7,7 +7,6 @@ local unpack, select, setmetatable = unpack, select, setmetatable
 
 -- What plugins for Kong look for in vain, and what they could do.
 local reasons = {
-    ["kong.db"] = "workers have no database: kong.client.load_consumer and kong.router know entities, the Admin API has all of them",
     ["kong.vault"] = "there are no vaults: values come from the configuration",
     ["kong.cluster_events"] = "nodes meet in the store only",
     ["kong.worker_events"] = "workers meet in kong.cache and ngx.shared",
@@ -62,6 +61,12 @@ function request.get_query(max) return ngx.req.get_uri_args(max or 100) end
 function request.get_query_arg(name) return first(ngx.req.get_uri_args(0)[name]) end
 function request.get_headers(max) return ngx.req.get_headers(max or 100) end
 function request.get_header(name) return first(ngx.req.get_headers(0)[text(name, "the name of a header")]) end
+function request.get_uri_captures()
+    local t = json.decode(host.captures())
+    local unnamed = {}
+    for i, v in ipairs(t.unnamed) do unnamed[i - 1] = v end
+    return { unnamed = setmetatable(unnamed, json.array_mt), named = t.named }
+end
 function request.get_raw_body()
     ngx.req.read_body()
     local body = ngx.req.get_body_data()
@@ -200,6 +205,18 @@ function service.set_target(name, port)
     var.gateway_target = name .. ":" .. tostring(port)
 end
 
+local function milliseconds(v, what)
+    if type(v) ~= "number" or v ~= math.floor(v) or v < 1 or v > 2147483646 then error(what .. " must be an integer between 1 and 2147483646", 3) end
+    return tostring(v)
+end
+function service.set_timeouts(connect, write, read)
+    host.timeouts(milliseconds(connect, "connect_timeout"), milliseconds(write, "write_timeout"), milliseconds(read, "read_timeout"))
+end
+function service.set_retries(n)
+    if type(n) ~= "number" or n ~= math.floor(n) or n < 0 or n > 32767 then error("retries must be an integer between 0 and 32767", 2) end
+    host.retries(tostring(n))
+end
+
 -- kong.response: what the client gets.
 local response = {}
 function response.get_status() return ngx.status end
@@ -323,6 +340,16 @@ function log.inspect(...)
     for i = 1, select("#", ...) do out[i] = show((select(i, ...)), 0) end
     return log.debug(table.concat(out, " "))
 end
+-- The record of a request is that of the gateway's own logs.
+function log.serialize() return json.decode(host.record()) end
+function log.set_serialize_value(name, value, options)
+    if type(name) ~= "string" then error("key must be a string", 2) end
+    local mode = options and options.mode or "set"
+    if mode ~= "set" and mode ~= "add" and mode ~= "replace" then error("mode must be 'set', 'add' or 'replace'", 2) end
+    local ok, v = pcall(json.encode, value == nil and ngx.null or value)
+    if not ok then error("value must be nil, a number, string, boolean or a non-self-referencial table containing numbers, string and booleans", 2) end
+    host.record_value(name, v, mode)
+end
 setmetatable(log, {
     __call = function(_, ...) return log.notice(...) end,
     __index = function(_, name) error("kong.log." .. tostring(name) .. " is not there in this gateway", 2) end,
@@ -358,8 +385,8 @@ local kong = {
     client = section("kong.client", client), router = section("kong.router", router), log = log, ctx = ctx,
     -- No proxy in front is trusted by the gateway itself: see set_real_ip_from.
     ip = section("kong.ip", { is_trusted = function() return false end }),
-    cache = section("kong.cache", part("cache", host, json)),
+    cache = section("kong.cache", part("cache", host, json)), db = section("kong.db", part("db", host, json)),
     node = section("kong.node", node), table = section("kong.table", tables), plugin = section("kong.plugin", plugin),
-    nginx = section("kong.nginx", { get_subsystem = function() return "http" end }),
+    nginx = section("kong.nginx", { get_subsystem = function() return "http" end, get_tls1_version_str = function() return var.ssl_protocol end }),
 }
 return section("kong", kong)

@@ -42,10 +42,7 @@ func (c *Content) record(x *plugin.Context) []byte {
 	if c.format != nil {
 		return c.format.Append(nil, x.R)
 	}
-	root := root(x)
-	for _, v := range x.LogValues {
-		set(root, v.Name, v.Value)
-	}
+	root := whole(x)
 	for i := range c.Lua {
 		c.Lua[i].apply(root)
 	}

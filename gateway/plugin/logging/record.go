@@ -71,6 +71,33 @@ func within(m map[string]any, name string) map[string]any {
 	return below
 }
 
+// Record is what logs tell of a request where their configuration says nothing, as JSON.
+func Record(x *plugin.Context) []byte { return encode(whole(x)) }
+
+// whole is the record with what plugins have to add.
+func whole(x *plugin.Context) map[string]any {
+	root := root(x)
+	for _, v := range x.LogValues {
+		switch {
+		case v.If != plugin.Always && has(root, v.Name) != (v.If == plugin.IfPresent):
+		case v.Value == nil:
+			remove(root, v.Name)
+		default:
+			set(root, v.Name, v.Value)
+		}
+	}
+	return root
+}
+
+func has(m map[string]any, name string) bool {
+	first, rest, more := strings.Cut(name, ".")
+	if !more {
+		return m[first] != nil
+	}
+	below := within(m, first)
+	return below != nil && has(below, rest)
+}
+
 func root(x *plugin.Context) map[string]any {
 	r := x.R
 	host, uri := r.Host, r.UnparsedURI
