@@ -100,6 +100,7 @@ func TestFaults(t *testing.T) {
 		{`{"name":"a","headers":{"a/b~c":[1]}}`, "/headers/a~1b~0c/0", "expected a string", "this is a number, put it in quotes"},
 		{`{"name":"a","deep":7}`, "/deep", "expected a record", "this is a number, write {...}"},
 		{`{"name":"a","deep":{"text":"12345"}}`, "/deep/text", "length must be at most 4", ""},
+		{`{"name":"a","words":["x","{vault://env/x}"]}`, "/words/1", "a reference to a vault means nothing here", "there are no vaults: write the value itself"},
 		{`{"name":"a","deep":{"c":1}}`, "/deep/c", "unknown field", ""},
 		{`{"name":"a","deep":{"a":7}}`, "/deep/b", "value must be 7", ""},
 		{`{"name":"a","prot":1}`, "/prot", "unknown field", `did you mean "port"?`},

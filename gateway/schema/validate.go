@@ -81,8 +81,10 @@ func (v *validation) field(p at, f *Field, value any) {
 	before := len(v.faults)
 	switch f.Kind {
 	case String:
-		if _, ok := value.(string); !ok {
+		if s, ok := value.(string); !ok {
 			v.fault(p, "this is "+a(value)+", put it in quotes", "expected a string")
+		} else if isVault(s) {
+			v.fault(p, "there are no vaults: write the value itself", "a reference to a vault means nothing here")
 		}
 	case Integer:
 		if _, ok := whole(value); !ok {
@@ -229,6 +231,10 @@ func (v *validation) rules(p at, f *Field, value any) {
 		}
 	}
 }
+
+// isVault knows what Kong puts a secret in place of. Taken as it is it would be a password
+// that everybody can guess.
+func isVault(s string) bool { return strings.HasPrefix(s, "{vault://") && strings.HasSuffix(s, "}") }
 
 func (f *Field) length(value any) string {
 	least, n := f.LenMin, 0
