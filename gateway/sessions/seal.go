@@ -79,8 +79,10 @@ func (s *Sealer) gcm(secret, salt []byte) (cipher.AEAD, error) {
 
 // Name is a name for some texts together. Who knows it can't find out the texts, not even by
 // guessing, and nobody else can make it.
-func (s *Sealer) Name(texts ...string) (name [sha256.Size]byte) {
-	h := hmac.New(sha256.New, s.secrets[0])
+func (s *Sealer) Name(texts ...string) (name [sha256.Size]byte) { return s.nameBy(s.secrets[0], texts) }
+
+func (s *Sealer) nameBy(secret []byte, texts []string) (name [sha256.Size]byte) {
+	h := hmac.New(sha256.New, secret)
 	for _, text := range append([]string{"name", string(s.purpose)}, texts...) {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(text))))
 		h.Write([]byte(text))

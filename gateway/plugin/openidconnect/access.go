@@ -17,6 +17,9 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	if i.RunOnPreflight != nil && !*i.RunOnPreflight && x.R.MethodName == "OPTIONS" || i.Anonymous != "" && x.Credential != "" {
 		return plugin.Next
 	}
+	if i.announces(x) {
+		return i.announced(x)
+	}
 	defer i.hide(x.R)
 	i.unclaim(x)
 	if i.can.bearer || i.can.introspection || i.can.userInfo {

@@ -86,7 +86,10 @@ func (i *instance) begin(x *plugin.Context, old *sessions.Session, t *tokens) pl
 	}
 	data, err := json.Marshal(t)
 	if err == nil {
-		err = i.store.Save(x, i.store.Begin(data), false)
+		ss := i.store.Begin(data)
+		if err = i.store.Save(x, ss, false); err == nil {
+			err = i.tag(ss, t)
+		}
 	}
 	if err != nil {
 		i.failed("a session is not begun", err)

@@ -48,6 +48,7 @@ type instance struct {
 	LogoutField    string   `json:"logout_post_arg"`
 	LogoutSuffix   string   `json:"logout_uri_suffix"`
 	LogoutRedirect []string `json:"logout_redirect_uri"`
+	BackChannel    string   `json:"backchannel_logout_path"`
 	Revoke         bool     `json:"logout_revoke"`
 	RevokeAccess   bool     `json:"logout_revoke_access_token"`
 	RevokeRefresh  bool     `json:"logout_revoke_refresh_token"`

@@ -143,6 +143,9 @@ func checkTogether(doc map[string]any) (out schema.Faults) {
 		}
 	}
 	checkProof(doc, list, bad)
+	if path, _ := schema.Get(doc, "backchannel_logout_path").(string); path != "" && (schema.Get(doc, "session_storage") != "redis" || len(list("client_id")) == 0) {
+		bad("backchannel_logout_path", "needs session_storage redis, where sessions can be found, and client_id")
+	}
 	if schema.Get(doc, "proof_of_possession_auth_methods_validation") != false {
 		for _, name := range []string{"proof_of_possession_dpop", "proof_of_possession_mtls"} {
 			on, _ := schema.Get(doc, name).(string)

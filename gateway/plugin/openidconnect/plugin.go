@@ -63,6 +63,7 @@ func fields() []schema.Field {
 		text("logout_post_arg", "The field of a body that does."),
 		text("logout_uri_suffix", "The end of a path that does."),
 		one("logout_redirect_uri", "Where people are sent then, by the provider if it can.", checkURL),
+		{Name: "backchannel_logout_path", Kind: schema.String, Ours: true, Check: sessions.CheckPath, Doc: "The path at which the provider says that somebody has logged out there; for session_storage redis."},
 		flag("logout_revoke", false, "Whether tokens are revoked at the provider."),
 		flag("logout_revoke_access_token", true, "Whether access tokens are."),
 		flag("logout_revoke_refresh_token", true, "Whether refresh tokens are."),

@@ -43,4 +43,5 @@ export const labels: Record<string, string> = {
   client_alg: '签名算法', client_jwk: '客户端私钥（JWK）', client_jwt_audience: '签名令牌的受众', require_pushed_authorization_requests: '要求推送授权请求（PAR）', pushed_authorization_request_endpoint: '推送授权请求端点', kty: '密钥类型', kid: '密钥 ID', alg: '算法', use: '用途', crv: '曲线', n: 'n', e: 'e', x: 'x', y: 'y', d: 'd', p: 'p', q: 'q', dp: 'dp', dq: 'dq', qi: 'qi',
   proof_of_possession_dpop: 'DPoP 持有证明', proof_of_possession_mtls: 'mTLS 持有证明', proof_of_possession_auth_methods_validation: '检查认证方式是否支持持有证明', dpop_use_nonce: 'DPoP 使用 nonce', dpop_proof_lifetime: 'DPoP 证明有效期（秒）',
   http_timeout: '查询超时（毫秒）', cert_cache_ttl: '吊销状态缓存（毫秒）',
+  backchannel_logout_path: '后端登出路径',
 }
