@@ -12,7 +12,7 @@ import (
 //
 //	nothing yet, or too old   requests wait, for one that asks for all of them
 //	older than fresh          requests go on with it, while somebody asks
-//	nobody answers            that is remembered too, for a while
+//	nobody has answered       the same: requests go on with that, and wait only once
 //
 // It is one worker's.
 type recall[K comparable, V any] struct {
@@ -58,13 +58,14 @@ func (r *recall[K, V]) get(k K) (v V, err error) {
 		r.known[k] = t
 	}
 	now := r.now()
-	if now.Before(t.end) {
+	there := now.Before(t.end)
+	if there || t.err != nil {
 		if !now.Before(t.due) {
 			r.begin(k, t)
 		}
-		return t.value, nil
-	}
-	if t.err != nil && now.Before(t.due) {
+		if there {
+			return t.value, nil
+		}
 		return v, t.err
 	}
 	r.begin(k, t)
