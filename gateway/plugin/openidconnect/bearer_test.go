@@ -57,7 +57,7 @@ func TestBearer(t *testing.T) {
 		{"nobody, anonymous", `,"anonymous":"guest"`, "/", "", "anonymous=true consumer=guest"},
 		{"no bearer", `,"auth_methods":["session"]`, "/", "Bearer " + good, "401 "},
 	} {
-		w.serve(c.config)
+		w.serveOnce(c.config)
 		var headers []string
 		if c.header != "" {
 			headers = []string{"Authorization: " + c.header}

@@ -37,7 +37,7 @@ func TestPassword(t *testing.T) {
 		{"anonymous", `,"anonymous":"guest"`, "/", basic(idp.User, "x"), "anonymous=true consumer=guest"},
 		{"off", `,"auth_methods":["client_credentials"]`, "/", basic(idp.User, idp.Password), "401 invalid_token"},
 	} {
-		w.serve(`,"auth_methods":["password"]` + c.config)
+		w.serveOnce(`,"auth_methods":["password"]` + c.config)
 		var headers []string
 		if c.header != "" {
 			headers = []string{c.header}

@@ -22,8 +22,9 @@ const gateway = "http://gw.test"
 // world is a provider, a gateway that knows it, and browsers.
 type world struct {
 	*idp.Provider
-	g *httpdtest.Rig
-	t testing.TB
+	g      *httpdtest.Rig
+	t      testing.TB
+	served *string // by serveOnce
 }
 
 func newWorld(t testing.TB, config string, docs ...string) *world {
@@ -43,7 +44,17 @@ func (w *world) serve(config string, docs ...string) {
 	w.t.Helper()
 	all := `{"issuer":"` + w.Issuer + `","client_id":["web"],"client_secret":["` + idp.Secret + `"],"scopes":["openid","profile","offline_access"],` +
 		`"session_secret":"a secret for tests","rediscovery_lifetime":1` + config + `}`
+	w.served = nil
 	w.g = plugintest.Ask(w.t, plugintest.World(append(docs, plugintest.Another("openid-connect", all))...)...)
+}
+
+// serveOnce is serve, unless it has had that one before, and nothing since.
+func (w *world) serveOnce(config string) {
+	w.t.Helper()
+	if w.served == nil || *w.served != config {
+		w.serve(config)
+		w.served = &config
+	}
 }
 
 // usual is a configuration with an address for coming back.
