@@ -100,11 +100,11 @@ func has(m map[string]any, name string) bool {
 
 func root(x *plugin.Context) map[string]any {
 	r := x.R
-	host, uri := r.Host, r.UnparsedURI
+	host, uri := r.Host, plainURI(r, r.UnparsedURI)
 	id, _, _ := r.LookupVar("request_id")
 	request := map[string]any{
 		"id": id, "uri": uri, "url": r.Concat(plugin.Scheme(r), "://", host, ":", r.Int(int64(plugin.Port(r))), uri),
-		"querystring": plugin.QueryMap(r), "method": r.MethodName, "headers": hidden(plugin.HeaderMap(r.In.List)), "size": r.Received,
+		"querystring": hidden(plugin.QueryMap(r), secretArgs), "method": r.MethodName, "headers": hidden(plugin.HeaderMap(r.In.List), secretHeaders), "size": r.Received,
 	}
 	if t := tlsOf(r); t != nil {
 		request["tls"] = t
@@ -139,16 +139,6 @@ func root(x *plugin.Context) map[string]any {
 		m["authenticated_entity"] = e
 	}
 	return m
-}
-
-// hidden keeps credentials out of logs.
-func hidden(h map[string]any) map[string]any {
-	for _, name := range []string{"authorization", "proxy-authorization"} {
-		if h[name] != nil {
-			h[name] = "REDACTED"
-		}
-	}
-	return h
 }
 
 func tlsOf(r *httpd.Request) map[string]any {
@@ -208,7 +198,7 @@ func tries(x *plugin.Context, m map[string]any) {
 	}
 	m["upstream_uri"] = x.Out.Path
 	if x.Out.Query != "" {
-		m["upstream_uri"] = x.Out.Path + "?" + x.Out.Query
+		m["upstream_uri"] = plainURI(r, x.Out.Path+"?"+x.Out.Query)
 	}
 	latencies["kong"] = max(total-there, 0).Milliseconds()
 	if last.HeaderTime >= 0 {
