@@ -380,3 +380,22 @@ static_routes {
 		t.Error("what follows is lost")
 	}
 }
+
+func TestSNMP(t *testing.T) {
+	c := clean(t, "global_defs {\n enable_snmp_vrrp\n enable_snmp_rfcv3\n enable_traps\n snmp_socket tcp:127.0.0.1:705\n}\n")
+	if got, want := c.Global.SNMP, (config.SNMP{VRRP: true, RFC3: true, Traps: true, Socket: "tcp:127.0.0.1:705"}); got != want {
+		t.Errorf("%+v", got)
+	}
+	f, err := conf.Read("k.conf", conf.Options{Read: func(string) ([]byte, error) { return []byte("global_defs {\n snmp_socket unix:/b\n}\n"), nil },
+		Glob: func(string) ([]string, error) { return nil, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, list := config.Load(f, configtest.Two(), config.Options{SNMP: true, SNMPSocket: "unix:/a"})
+	if got, want := c.Global.SNMP, (config.SNMP{VRRP: true, Checker: true, RFC2: true, RFC3: true, Socket: "unix:/a"}); got != want {
+		t.Errorf("-x -A: %+v", got)
+	}
+	if len(list) != 1 || list[0].Text != "(Line 2) SNMP socket already set to unix:/a - ignoring" {
+		t.Errorf("-A and snmp_socket: %+v", list)
+	}
+}

@@ -27,7 +27,7 @@ func encapColumns[R any](first uint32, of func(*R) *config.Encap) []column[R] {
 		func(e *config.Encap) agentx.Value { return when(e.Src.IsValid(), agentx.Addr(e.Src)) },
 		func(e *config.Encap) agentx.Value { return when(tunnel(e), agentx.Gauge(uint64(e.TOS))) },
 		func(e *config.Encap) agentx.Value { return when(tunnel(e), agentx.Gauge(uint64(e.TTL))) },
-		func(e *config.Encap) agentx.Value { return when(tunnel(e), agentx.Gauge(0)) },
+		func(e *config.Encap) agentx.Value { return agentx.Value{} }, // flags can't be written
 		func(e *config.Encap) agentx.Value {
 			n := uint64(0)
 			for _, part := range e.Locator {

@@ -180,7 +180,7 @@ func syncGroup(v *view, g *config.Global) {
 	}
 	for i, value := range []agentx.Value{
 		text(d.Interface), text(d.Instance), agentx.Int(max(d.ID, 0)),
-		when(d.MaxLen != 0, agentx.Int(d.MaxLen)), when(d.Port != 0, agentx.Int(d.Port)), when(d.TTL != 0, agentx.Int(d.TTL)),
+		agentx.Int(d.MaxLen), agentx.Int(d.Port), agentx.Int(d.TTL),
 		when(d.Group.IsValid(), family(d.Group)), when(d.Group.IsValid(), agentx.Addr(d.Group)),
 	} {
 		v.scalar(group, uint32(i+2), value)

@@ -2,8 +2,10 @@ package speaker
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
+	"moongate/edge/sys/netlink"
 	"moongate/keepalived/role"
 	"moongate/keepalived/snmp"
 	"moongate/keepalived/status"
@@ -23,7 +25,14 @@ func (s *speaker) startSNMP() {
 // ask is how the link, on its own goroutine, hears how things stand.
 func (s *speaker) ask(answer func(*snmp.Snapshot)) {
 	s.loop.Post(func() {
-		n := &snmp.Snapshot{Config: s.cfg, Status: s.status(), SetPriority: s.setPriority, SetPreempt: s.setPreempt}
+		n := &snmp.Snapshot{Config: s.cfg, Status: s.standing(), SetPriority: s.setPriority, SetPreempt: s.setPreempt}
+		s.watch.Links(func(l *netlink.Link) {
+			one := status.Interface{Name: l.Name, Index: l.Index}
+			if l.Ethernet {
+				one.MAC = slices.Clone(l.MAC[:])
+			}
+			n.Status.Interfaces = append(n.Status.Interfaces, one)
+		})
 		for _, c := range s.cfg.BFDs {
 			if c.VRRP {
 				n.Status.BFDs = append(n.Status.BFDs, status.BFD{Config: c, Up: s.machine.Good(vrrp.Object{Kind: vrrp.BFD, Name: c.Name})})

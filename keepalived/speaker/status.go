@@ -12,6 +12,23 @@ import (
 
 // status is how things stand, for dumps and metrics.
 func (s *speaker) status() *status.Status {
+	all := s.standing()
+	s.interfaces(all)
+	for _, k := range s.socks {
+		n := status.Socket{Interface: k.key.dev, V6: k.key.v6, AH: k.key.ah, Unicast: k.key.local.IsValid()}
+		n.In, n.Out = k.fds()
+		for _, in := range k.instances {
+			n.Instances = append(n.Instances, in.Conf)
+			n.RxBuf = max(n.RxBuf, in.Conf.RxBuf)
+		}
+		all.Sockets = append(all.Sockets, n)
+	}
+	return all
+}
+
+// standing is how things stand with what is configured. It is quick: SNMP asks for it
+// again and again.
+func (s *speaker) standing() *status.Status {
 	all := &status.Status{UnknownVRIDs: s.machine.Unknown()}
 	for _, in := range s.machine.Instances() {
 		all.Instances = append(all.Instances, s.instanceStatus(in))
@@ -41,6 +58,11 @@ func (s *speaker) status() *status.Status {
 		}
 		all.Files = append(all.Files, n)
 	}
+	return all
+}
+
+// interfaces adds those of the system.
+func (s *speaker) interfaces(all *status.Status) {
 	v4, v6 := map[int]netip.Addr{}, map[int]netip.Addr{}
 	if list, err := s.kernel.Addresses(); err == nil {
 		for i := range list {
@@ -60,16 +82,6 @@ func (s *speaker) status() *status.Status {
 		all.Interfaces = append(all.Interfaces, n)
 	})
 	slices.SortFunc(all.Interfaces, func(a, b status.Interface) int { return a.Index - b.Index })
-	for _, k := range s.socks {
-		n := status.Socket{Interface: k.key.dev, V6: k.key.v6, AH: k.key.ah, Unicast: k.key.local.IsValid()}
-		n.In, n.Out = k.fds()
-		for _, in := range k.instances {
-			n.Instances = append(n.Instances, in.Conf)
-			n.RxBuf = max(n.RxBuf, in.Conf.RxBuf)
-		}
-		all.Sockets = append(all.Sockets, n)
-	}
-	return all
 }
 
 func (s *speaker) instanceStatus(in *vrrp.Instance) status.Instance {
