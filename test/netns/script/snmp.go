@@ -17,11 +17,15 @@ const snmpdConf = `master agentx
 agentXSocket unix:$WORK/agentx
 rwcommunity public
 agentaddress udp:127.0.0.1:161
+trap2sink 127.0.0.1 public
 `
 
 // snmpd starts snmpd in a node, and waits until it answers.
 func (w *world) snmpd(ts *testscript.TestScript, args []string) {
 	n := w.node(ts, args, 1)
+	if n.traps == nil {
+		ts.Check(w.catch(n))
+	}
 	conf := filepath.Join(w.dir, "snmpd.conf")
 	ts.Check(os.WriteFile(conf, []byte(strings.ReplaceAll(snmpdConf, "$WORK", w.dir)), 0o644))
 	cmd := exec.Command("snmpd", "-f", "-LE", "0", "-C", "-c", conf, "-p", filepath.Join(w.dir, "snmpd.pid"), "-I", "-smux")

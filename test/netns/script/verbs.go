@@ -47,7 +47,7 @@ func (w *world) verbs() map[string]func(*testscript.TestScript, bool, []string) 
 		},
 		"example": w.example, "worker": w.worker, "master": w.serverSignal, "get": w.get, "post": w.post,
 		"test": w.test, "await": w.await, "log": w.log, "nolog": w.nolog, "order": w.order, "signal": w.signal, "exit": w.exit, "serve": w.serve, "ping": w.ping,
-		"snmpd": w.snmpd, "nosnmpd": w.nosnmpd, "walk": w.walk, "set": w.set,
+		"snmpd": w.snmpd, "nosnmpd": w.nosnmpd, "walk": w.walk, "set": w.set, "trap": w.trap,
 		"second":    w.second,
 		"guide":     w.guide,
 		"cut":       func(ts *testscript.TestScript, args []string) { w.cut(ts, args, true) },

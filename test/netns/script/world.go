@@ -75,6 +75,7 @@ func (w *world) fill() error {
 type node struct {
 	name, dev string
 	second    string // another interface, on the second bridge
+	traps     *traps // what its snmpd has sent
 	space     *netns.Space
 	cmd       *exec.Cmd
 	ended     chan struct{}
