@@ -27,8 +27,7 @@ func (u *Upstream) dropMark() {
 	}
 }
 
-// sendInstead answers with the response that has been kept, in place of the peer's. judged
-// is what the peer's has said already, for its account.
+// sendInstead answers with the response that has been kept, in place of the peer's.
 func (u *Upstream) sendInstead(as CacheStatus) httpd.Result {
 	u.release()
 	u.Proto.Reinit(u)

@@ -16,13 +16,31 @@ import (
 // Run takes the request to the upstream and the response to the client. Its result
 // is the handler's.
 func (u *Upstream) Run() httpd.Result {
-	r := u.R
-	r.AtEnd(u.ended)
-	if u.Conf.Cache != nil {
-		if res, answered := u.askCache(); answered {
-			return res
-		}
+	u.R.AtEnd(u.ended)
+	if u.Conf.Cache != nil && !u.Uncached {
+		return u.runCached()
 	}
+	return u.run()
+}
+
+// runCached is run with a cache in front. A panic must not leave others waiting for what
+// this request was about to fetch.
+func (u *Upstream) runCached() httpd.Result {
+	done := false
+	defer func() {
+		if !done && u.kept != nil {
+			u.kept.entry.Release()
+		}
+	}()
+	res, answered := u.askCache()
+	if !answered {
+		res = u.run()
+	}
+	done = true
+	return res
+}
+
+func (u *Upstream) run() httpd.Result {
 	if !u.watch() {
 		return u.finish(499)
 	}

@@ -41,6 +41,7 @@ type Upstream struct {
 	OwnBody  bool     // Create has written a body; the client's is not sent
 	Chunked  bool     // and goes out in chunks
 	Tail     string   // goes out behind the client's body
+	Uncached bool     // the location's cache is not for this request
 
 	Stop *Stop // nil: the client ends it by going away
 
@@ -162,7 +163,7 @@ func (u *Upstream) Release() {
 	u.Schema, u.URI, u.Host, u.TLSName, u.name = "", "", "", "", ""
 	u.Group, u.Addrs, u.Except, u.Redirect, u.Cookie = nil, nil, nil, nil, nil
 	u.Port, u.NoPort, u.Resolve, u.Secure, u.PeerHost = 0, false, false, false, false
-	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail = false, false, false, ""
+	u.NoBuffer, u.OwnBody, u.Chunked, u.Tail, u.Uncached = false, false, false, "", false
 	u.ALPN, u.Trailers, u.Method = nil, false, ""
 	u.CacheStatus, u.cacheable, u.fromCache, u.lost = NoCache, false, false, false
 	u.In = HeadersIn{List: u.In.List[:0], Trailers: u.In.Trailers[:0], Length: -1}

@@ -29,6 +29,7 @@ func PassTo(r *httpd.Request, t *upstreamhttp.Target) httpd.Result {
 	u.PeerHost = t.Host == "" && t.Group != nil
 	u.Resolve = t.Group == nil && len(t.Addrs) == 0
 	u.Redirect, u.Stop = t.Redirect, t.Stop
+	u.Uncached = true // who chooses targets knows of clients what proxy_cache_key does not
 	x.reset()
 	if res := x.requestBody(); res != httpd.OK {
 		r.AtEnd(x.end)

@@ -100,6 +100,18 @@ func TestPassTo(t *testing.T) {
 	g.wantLog(`no live upstreams while connecting to upstream`)
 }
 
+// A cache of the location is not for what other modules pass on.
+func TestPassToUncached(t *testing.T) {
+	o := newOrigin(t, say("HTTP/1.1 200 OK\nCache-Control: max-age=100\nContent-Length: 3\n\none"))
+	g := serve(t, `proxy_cache_path DIR/cache keys_zone=one:1m; server { listen SOCK; proxy_cache one; location / { direct; } }`)
+	directed.Store(&upstreamhttp.Target{Addrs: []resolver.Address{address(t, o)}, Host: "service.test", URI: "/"})
+	g.get("/")
+	g.get("/")
+	if n := o.connections(); n != 2 {
+		t.Errorf("the server was asked %d times", n)
+	}
+}
+
 // Each peer is asked by its own name, also when another one was tried before it.
 func TestPeerHost(t *testing.T) {
 	two := newOrigin(t, say("HTTP/1.1 200 OK\nContent-Length: 3\n\ntwo"))
