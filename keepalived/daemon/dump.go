@@ -94,15 +94,16 @@ func dumpFile(name role.Name, k kind, c *config.Config, namespace string) string
 		file, ext = g.JSONFile, "json"
 	}
 	const dir = "/tmp"
-	if file == "" {
-		file = filepath.Join(dir, "keepalived."+ext)
-	} else if !filepath.IsAbs(file) {
+	if file == "" || strings.HasSuffix(file, "/") {
+		file += "keepalived." + ext // the usual name in a folder
+	}
+	if !filepath.IsAbs(file) {
 		file = filepath.Join(dir, file)
 	}
 	behind := map[role.Name]string{"": "_parent", role.Checker: "_check", role.BFD: "_bfd"}[name]
-	if g.DataUseInstance {
+	if g.DataUseInstance && ext == "data" {
 		if instance := instanceOf(c, namespace); instance != "" {
-			behind += "_" + instance
+			behind += "." + instance
 		}
 	}
 	if behind == "" {

@@ -223,13 +223,14 @@ func commOf(name role.Name, g *config.Global, configured string) string {
 
 // instanceOf is what distinguishes this keepalived from others of the machine.
 func instanceOf(c *config.Config, namespace string) string {
-	if c.Global.Instance != "" {
-		return c.Global.Instance
-	}
+	instance := c.Global.Instance
 	if namespace == "" {
-		return ""
+		return instance
 	}
-	return filepath.Base(namespace)
+	if instance != "" {
+		instance = "_" + instance
+	}
+	return filepath.Base(namespace) + instance
 }
 
 func wordOf(name role.Name) string {
