@@ -1,6 +1,7 @@
 package config
 
 import (
+	"iter"
 	"net/netip"
 	"time"
 )
@@ -92,6 +93,19 @@ const (
 	Pass
 	AH
 )
+
+// AllAddrs are the addresses that a master has: those that it advertises, then the others.
+func (c *Instance) AllAddrs() iter.Seq[*Address] {
+	return func(yield func(*Address) bool) {
+		for _, list := range [...][]Address{c.Addrs, c.Excluded} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Auth is the authentication block.
 type Auth struct {

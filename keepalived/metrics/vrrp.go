@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"moongate/keepalived/config"
 	"moongate/keepalived/status"
 )
 
@@ -210,10 +209,8 @@ func instanceJSON(in *status.Instance) jsonInstance {
 	if in.SecondMaster.IsValid() {
 		out.Second = in.SecondMaster.String()
 	}
-	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
-		for _, a := range list {
-			out.Addresses = append(out.Addresses, a.Prefix.String())
-		}
+	for a := range c.AllAddrs() {
+		out.Addresses = append(out.Addresses, a.Prefix.String())
 	}
 	for _, ch := range in.Changes {
 		out.Changes = append(out.Changes, jsonChange{ch.At, strings.ToLower(ch.To.String()), ch.Reason})

@@ -62,12 +62,10 @@ func (s *speaker) addAddr(in *vrrp.Instance, a *config.Address) {
 // claim notes whose an address is that has stayed where it was while another instance has
 // got it with a reload.
 func (s *speaker) claim(in *vrrp.Instance) {
-	for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			key := owned{s.index(in.On(&list[i])), list[i].Prefix}
-			if _, is := s.owned[key]; is {
-				s.owned[key] = in
-			}
+	for a := range in.Conf.AllAddrs() {
+		key := owned{s.index(in.On(a)), a.Prefix}
+		if _, is := s.owned[key]; is {
+			s.owned[key] = in
 		}
 	}
 }

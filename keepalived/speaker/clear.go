@@ -44,12 +44,10 @@ func clearOn(k netlink.Kernel, cfg *config.Config, log role.Logf) {
 		for i := range in.Conf.Routes {
 			s.removeRoute(in.Conf.Name, &in.Conf.Routes[i])
 		}
-		for _, addrs := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-			for i := range addrs {
-				a := addressOf(&addrs[i], s.index(in.On(&addrs[i])))
-				if slices.ContainsFunc(list, func(b netlink.Address) bool { return b.Same(&a) }) {
-					s.removeAddr(in, &addrs[i])
-				}
+		for a := range in.Conf.AllAddrs() {
+			there := addressOf(a, s.index(in.On(a)))
+			if slices.ContainsFunc(list, func(b netlink.Address) bool { return b.Same(&there) }) {
+				s.removeAddr(in, a)
 			}
 		}
 		log(role.Info, "(%s) removing VIPs.", in.Conf.Name)

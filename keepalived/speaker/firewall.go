@@ -2,7 +2,6 @@ package speaker
 
 import (
 	"moongate/edge/sys/netfilter"
-	"moongate/keepalived/config"
 	"moongate/keepalived/role"
 	"moongate/keepalived/vrrp"
 )
@@ -34,10 +33,8 @@ func (s *speaker) guard(in *vrrp.Instance, master bool) {
 		return
 	}
 	var targets []netfilter.Target
-	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
-		for i := range list {
-			targets = append(targets, netfilter.Target{Addr: list[i].Prefix.Addr(), Index: s.index(in.On(&list[i]))})
-		}
+	for a := range c.AllAddrs() {
+		targets = append(targets, netfilter.Target{Addr: a.Prefix.Addr(), Index: s.index(in.On(a))})
 	}
 	f := s.firewall()
 	if f == nil || len(targets) == 0 {

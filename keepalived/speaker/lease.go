@@ -54,10 +54,8 @@ func (s *speaker) renew() {
 		if in.State() != vrrp.Master {
 			continue
 		}
-		for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-			for i := range list {
-				s.renewOne(in, &list[i])
-			}
+		for a := range in.Conf.AllAddrs() {
+			s.renewOne(in, a)
 		}
 	}
 	if l.last > 0 {
@@ -98,11 +96,9 @@ func (s *speaker) overdue() {
 }
 
 func (s *speaker) borrows(in *vrrp.Instance) bool {
-	for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			if s.lease.lasts(in, &list[i]).Ok {
-				return true
-			}
+	for a := range in.Conf.AllAddrs() {
+		if s.lease.lasts(in, a).Ok {
+			return true
 		}
 	}
 	return false

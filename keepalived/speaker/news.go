@@ -226,11 +226,9 @@ func (s *speaker) addressGone(a netlink.Address) {
 }
 
 func untracked(in *vrrp.Instance, p netip.Prefix) bool {
-	for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			if list[i].Prefix == p && list[i].NoTrack {
-				return true
-			}
+	for a := range in.Conf.AllAddrs() {
+		if a.Prefix == p && a.NoTrack {
+			return true
 		}
 	}
 	return false

@@ -31,16 +31,14 @@ func (m *Machine) gaps() {
 	clear(m.queues)
 	g := &m.cfg.Global
 	for _, in := range m.instances {
-		for _, list := range [][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-			for i := range list {
-				k := at{in.dev(&list[i]), list[i].Prefix.Addr().Is6()}
-				gap := g.GARPInterval
-				if k.v6 {
-					gap = g.GNAInterval
-				}
-				if m.queues[k] == nil && gap > 0 {
-					m.queues[k] = newQueue(m, gap)
-				}
+		for a := range in.Conf.AllAddrs() {
+			k := at{in.dev(a), a.Prefix.Addr().Is6()}
+			gap := g.GARPInterval
+			if k.v6 {
+				gap = g.GNAInterval
+			}
+			if m.queues[k] == nil && gap > 0 {
+				m.queues[k] = newQueue(m, gap)
 			}
 		}
 	}
@@ -88,20 +86,16 @@ func (in *Instance) announce(now time.Time, times int) {
 	if times <= 0 {
 		return
 	}
-	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(&list[i]), in.On(&list[i]), list[i].Prefix.Addr())
-		}
+	for a := range in.Conf.AllAddrs() {
+		in.log(Info, "(%s) Sending/queueing %s on %s for %v", in.Conf.Name, kindOf(a), in.On(a), a.Prefix.Addr())
 	}
 	in.rounds, in.round = times, 0
 	in.nextRound(now)
 }
 
 func (in *Instance) nextRound(now time.Time) {
-	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			in.m.enqueue(now, in, &list[i])
-		}
+	for a := range in.Conf.AllAddrs() {
+		in.m.enqueue(now, in, a)
 	}
 	pause := pauses[min(in.round, len(pauses)-1)]
 	if in.round++; in.round < in.rounds {
@@ -184,11 +178,9 @@ func (in *Instance) refreshed(now time.Time) {
 // would forget where they are.
 func (in *Instance) extraBurst(now time.Time) {
 	g := &in.Conf.GARP
-	for _, list := range [...][]config.Address{in.Conf.Addrs, in.Conf.Excluded} {
-		for i := range list {
-			if a := &list[i]; in.dev(a) != in.Conf.Interface && (g.ExtraAll || in.On(a) != in.dev(a)) {
-				in.m.enqueue(now, in, a)
-			}
+	for a := range in.Conf.AllAddrs() {
+		if in.dev(a) != in.Conf.Interface && (g.ExtraAll || in.On(a) != in.dev(a)) {
+			in.m.enqueue(now, in, a)
 		}
 	}
 	in.m.timers.set(&in.extra, now.Add(g.ExtraIf))

@@ -59,11 +59,8 @@ func (in *Instance) take() {
 	if len(c.Addrs)+len(c.Excluded) > 0 {
 		in.log(Info, "(%s) setting VIPs.", c.Name)
 	}
-	for i := range c.Addrs {
-		w.AddAddr(in, &c.Addrs[i])
-	}
-	for i := range c.Excluded {
-		w.AddAddr(in, &c.Excluded[i])
+	for a := range c.AllAddrs() {
+		w.AddAddr(in, a)
 	}
 	if len(c.Routes) > 0 {
 		in.log(Info, "(%s) setting Virtual Routes", c.Name)
@@ -100,11 +97,8 @@ func (in *Instance) drop() {
 	if len(c.Addrs)+len(c.Excluded) > 0 {
 		in.log(Info, "(%s) removing VIPs.", c.Name)
 	}
-	for i := range c.Addrs {
-		w.RemoveAddr(in, &c.Addrs[i])
-	}
-	for i := range c.Excluded {
-		w.RemoveAddr(in, &c.Excluded[i])
+	for a := range c.AllAddrs() {
+		w.RemoveAddr(in, a)
 	}
 	w.Took(in, false)
 }

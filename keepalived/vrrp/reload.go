@@ -155,11 +155,8 @@ func (m *Machine) holdings() map[string]holding {
 
 func (in *Instance) list(all map[string]holding) {
 	c := in.Conf
-	for _, list := range [][]config.Address{c.Addrs, c.Excluded} {
-		for i := range list {
-			a := &list[i]
-			all[fmt.Sprint("address ", in.On(a), " ", in.dev(a), " ", a.Prefix, " ", a.Peer)] = holding{in: in, addr: a}
-		}
+	for a := range c.AllAddrs() {
+		all[fmt.Sprint("address ", in.On(a), " ", in.dev(a), " ", a.Prefix, " ", a.Peer)] = holding{in: in, addr: a}
 	}
 	for i := range c.Routes {
 		r := c.Routes[i]

@@ -92,10 +92,8 @@ func (in *Instance) addDevices() {
 			in.add(Interface, &config.Tracked{Name: name}, true)
 		}
 	}
-	for _, list := range [...][]config.Address{c.Addrs, c.Excluded} {
-		for i := range list {
-			add(in.On(&list[i]), list[i].NoTrack)
-		}
+	for a := range c.AllAddrs() {
+		add(in.On(a), a.NoTrack)
 	}
 	for i := range c.Routes {
 		add(c.Routes[i].Dev, c.Routes[i].NoTrack)

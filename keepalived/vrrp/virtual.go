@@ -48,11 +48,9 @@ func newPlan(cfg *config.Config) *plan {
 		}
 	}
 	for _, c := range cfg.Instances {
-		for _, list := range [...][]config.Address{c.Addrs, c.Excluded} {
-			for i := range list {
-				if name := p.place(cfg, c, &list[i], taken); name != "" {
-					p.places[&list[i]] = name
-				}
+		for a := range c.AllAddrs() {
+			if name := p.place(cfg, c, a, taken); name != "" {
+				p.places[a] = name
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"moongate/edge/sys/netns"
 )
@@ -95,6 +96,17 @@ func (s *Space) Try(line string) (string, error) {
 	return string(out), err
 }
 
+// AwaitUp waits for the kernel to note that an interface has a carrier: it does so some
+// time after it has one, and tells all who listen.
+func (s *Space) AwaitUp(dev string) {
+	s.t.Helper()
+	for limit := time.Now().Add(10 * time.Second); !strings.Contains(s.Run("ip link show dev "+dev), "state UP"); time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			s.t.Fatalf("%s does not come up", dev)
+		}
+	}
+}
+
 // Join puts a pair of veth interfaces between two namespaces, both up, with
 // the given names and addresses ("10.0.0.1/24"; "" for none). IPv6 addresses
 // are usable at once.
@@ -112,4 +124,6 @@ func Join(a *Space, nameA, addrA string, b *Space, nameB, addrB string) {
 			end.s.Run("ip addr add " + end.addr + " dev " + end.name)
 		}
 	}
+	a.AwaitUp(nameA)
+	b.AwaitUp(nameB)
 }

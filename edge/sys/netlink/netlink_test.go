@@ -22,6 +22,8 @@ func inside(t *testing.T) (*netns.Space, *Conn, int) {
 	s.Run("sysctl -qw net.ipv6.conf.eth0.accept_dad=0 net.ipv6.conf.eth0.addr_gen_mode=1")
 	s.Run("ip link set eth0 up")
 	s.Run("ip link set eth1 up")
+	s.AwaitUp("eth0")
+	s.AwaitUp("eth1")
 	s.Enter()
 	c, err := Open()
 	if err != nil {
