@@ -6,7 +6,9 @@
 package ratelimiting
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"moongate/gateway/plugin"
@@ -23,7 +25,7 @@ var Plugin = plugin.Plugin{
 			{Name: "fault_tolerant", Kind: schema.Boolean, Required: true, Default: true, Doc: "Whether requests pass while Redis is away; else they are answered with 500."},
 			{Name: "redis", Kind: schema.Record, Required: true, Shape: plugin.RedisShape(), Doc: "The Redis of policy redis."},
 			{Name: "hide_client_headers", Kind: schema.Boolean, Required: true, Default: false, Doc: "Keeps the limits from the client."},
-			{Name: "error_code", Kind: schema.Number, Default: 429, Above: schema.Above(0), Doc: "Status of the refusal."},
+			{Name: "error_code", Kind: schema.Number, Default: 429, Above: schema.Above(0), Check: checkStatus, Doc: "Status of the refusal."},
 			{Name: "error_message", Kind: schema.String, Default: "API rate limit exceeded", Doc: "Its message."},
 			{Name: "sync_rate", Kind: schema.Number, Required: true, Default: -1, Doc: "How often Kong brings its counts together; ours always are."},
 			{Name: "strategy", Kind: schema.String, Required: true, Default: "fixed", OneOf: schema.Words("fixed", "sliding", "gcra"), Ours: true, Doc: "Windows of the calendar, windows that end now, or an even rate with bursts."},
@@ -82,9 +84,35 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 
 func periods() (out []schema.Field) {
 	for _, k := range keys {
-		out = append(out, schema.Field{Name: k, Kind: schema.Number, Above: schema.Above(0), Doc: "Requests that may be made in a " + k + "."})
+		out = append(out, schema.Field{Name: k, Kind: schema.Number, Above: schema.Above(0), Check: checkLimit, Doc: "Requests that may be made in a " + k + "."})
 	}
 	return out
+}
+
+// checkStatus takes what an answer may begin with; Kong takes all numbers, and its answers
+// break.
+func checkStatus(v any) string {
+	if f, ok := number(v); ok && (f != math.Trunc(f) || f < 200 || f > 599) {
+		return "value should be a whole number between 200 and 599"
+	}
+	return ""
+}
+
+// checkLimit keeps limits to what can be counted.
+func checkLimit(v any) string {
+	if f, ok := number(v); ok && f > 1<<53 {
+		return "value should be at most 9007199254740992"
+	}
+	return ""
+}
+
+func number(v any) (float64, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	f, err := n.Float64()
+	return f, err == nil
 }
 
 // shorthands are the flat fields that Kong had before it had the record redis.

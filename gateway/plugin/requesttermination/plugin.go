@@ -6,6 +6,7 @@ import (
 	"cmp"
 
 	"moongate/gateway/plugin"
+	"moongate/gateway/plugin/transform"
 	"moongate/gateway/schema"
 )
 
@@ -17,14 +18,13 @@ var Plugin = plugin.Plugin{
 		Fields: []schema.Field{
 			{Name: "status_code", Kind: schema.Integer, Required: true, Default: 503, Between: schema.Between(100, 599), Doc: "The answer's status."},
 			{Name: "message", Kind: schema.String, Doc: "Said as {\"message\": ...}; not together with body."},
-			{Name: "content_type", Kind: schema.String, Doc: "Type of the body."},
+			{Name: "content_type", Kind: schema.String, Check: transform.CheckLine, Doc: "Type of the body."},
 			{Name: "body", Kind: schema.String, Doc: "The whole body of the answer."},
 			{Name: "echo", Kind: schema.Boolean, Required: true, Default: false, Doc: "For tests: the answer tells what was asked."},
 			{Name: "trigger", Kind: schema.String, Doc: "Only requests with this header or query argument are answered."},
 		},
 		Checks: []schema.Check{
-			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "content_type"}},
-			{Kind: schema.MutuallyExclusive, Fields: []string{"message", "body"}},
+			{Kind: schema.Custom, Func: together},
 		},
 	},
 	Tells: plugin.ByConfig,
@@ -32,6 +32,24 @@ var Plugin = plugin.Plugin{
 		i := new(instance)
 		return i, c.Decode(i)
 	},
+}
+
+// together judges fields that mean nothing beside each other, in Kong's words.
+func together(doc map[string]any) schema.Faults {
+	has := func(name string) bool { s, _ := doc[name].(string); return s != "" }
+	echo, _ := doc["echo"].(bool)
+	text := ""
+	switch {
+	case has("message") && (has("content_type") || has("body")):
+		text = "message cannot be used with content_type or body"
+	case has("content_type") && !has("body"):
+		text = "content_type requires a body"
+	case echo && has("body"):
+		text = "echo cannot be used with content_type and body"
+	default:
+		return nil
+	}
+	return schema.Faults{{Message: text, Entity: true}}
 }
 
 type instance struct {

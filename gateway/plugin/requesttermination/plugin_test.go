@@ -27,8 +27,16 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s: %q", c.config, got)
 		}
 	}
-	if got := plugintest.Refused(plugintest.Plugin("request-termination", `{"message":"a","body":"b"}`)); !strings.Contains(got, "only one or none of these fields must be set: 'message', 'body'") {
-		t.Error(got)
+	for config, want := range map[string]string{
+		`{"message":"a","body":"b"}`:              "message cannot be used with content_type or body",
+		`{"message":"a","content_type":"b"}`:      "message cannot be used with content_type or body",
+		`{"content_type":"a"}`:                    "content_type requires a body",
+		`{"echo":true,"body":"b"}`:                "echo cannot be used with content_type and body",
+		`{"content_type":"a\r\nb: c","body":"b"}`: "a header has one line",
+	} {
+		if got := plugintest.Refused(plugintest.Plugin("request-termination", config)); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", config, got)
+		}
 	}
 }
 

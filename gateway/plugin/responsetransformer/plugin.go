@@ -30,7 +30,7 @@ var Plugin = plugin.Plugin{
 func parts() []schema.Field {
 	types := transform.List("json_types", "Of the values in json, one by one.", nil)
 	types.Elem.OneOf = schema.Words("boolean", "number", "string")
-	return []schema.Field{transform.List("json", "Members of a JSON object.", transform.CheckPlain), types, transform.List("headers", "Headers.", transform.CheckPlain)}
+	return []schema.Field{transform.List("json", "Members of a JSON object.", transform.CheckPlain), types, transform.List("headers", "Headers.", transform.CheckPlainHeader)}
 }
 
 type lists struct {

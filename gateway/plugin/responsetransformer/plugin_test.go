@@ -90,6 +90,8 @@ func TestTransforms(t *testing.T) {
 	}
 	for config, want := range map[string]string{
 		`{"add":{"headers":["a"]}}`:                     "invalid value: a",
+		`{"add":{"headers":["a b:c"]}}`:                 "'a b' is not a valid header",
+		`{"append":{"headers":["a:b\r\nc: d"]}}`:        "a header has one line",
 		`{"rename":{"headers":["a:b c"]}}`:              "'b c' is not a valid header",
 		`{"add":{"json":["a:1"],"json_types":["int"]}}`: "expected one of: boolean, number, string",
 	} {

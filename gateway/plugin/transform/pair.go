@@ -81,6 +81,27 @@ func CheckPlain(v any) string {
 	return ""
 }
 
+// CheckPlainHeader is CheckHeader without templates, and takes values that are empty.
+func CheckPlainHeader(v any) string {
+	if text := CheckPlain(v); text != "" {
+		return text
+	}
+	s, _ := v.(string)
+	p := Split(s)
+	if text := badName(p.Name); text != "" {
+		return text
+	}
+	return CheckLine(p.Value)
+}
+
+// CheckLine accepts what may be a header's value: nobody begins another line in it.
+func CheckLine(v any) string {
+	if s, _ := v.(string); strings.ContainsAny(s, "\r\n\x00") {
+		return "a header has one line"
+	}
+	return ""
+}
+
 func badName(s string) string {
 	if !plugin.IsHeaderName(s) {
 		return "'" + s + "' is not a valid header"
