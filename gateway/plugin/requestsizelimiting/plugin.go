@@ -3,6 +3,7 @@
 package requestsizelimiting
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,11 @@ var Plugin = plugin.Plugin{
 			Require bool   `json:"require_content_length"`
 		}
 		err := c.Decode(&conf)
-		return &instance{most: conf.Size * units[conf.Unit], require: conf.Require}, err
+		if err != nil {
+			return nil, err
+		}
+		unit := units[conf.Unit]
+		return &instance{most: min(conf.Size, math.MaxInt64/unit) * unit, require: conf.Require}, nil
 	},
 }
 

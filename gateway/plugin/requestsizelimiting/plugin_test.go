@@ -20,6 +20,8 @@ func TestSizes(t *testing.T) {
 		{`{"require_content_length":true}`, "A: b", "", "411", `{"message":"A valid Content-Length header is required"}`},
 		{`{"require_content_length":true}`, "Transfer-Encoding: chunked", "3\r\nabc\r\n0\r\n\r\n", "200", ""},
 		{`{}`, "Content-Length: 3", "abc", "200", ""},
+		{`{"allowed_payload_size":9007199254740993}`, "Content-Length: 3", "abc", "200", ""}, // more bytes than can be counted
+		{`{"allowed_payload_size":8796093022208}`, "Content-Length: 3", "abc", "200", ""},    // 2^63 of them
 	} {
 		g := plugintest.Serve(t, plugintest.ServiceDoc, plugintest.RouteDoc, plugintest.Plugin("request-size-limiting", c.config))
 		got := g.Send("POST / HTTP/1.1\r\nHost: h.test\r\nConnection: close\r\n" + c.head + "\r\n\r\n" + c.body)
