@@ -72,6 +72,9 @@ func (k *kong) entity(kind string, doc map[string]any, place string) bool {
 	if faults != nil {
 		return true // validation says what is wrong with it
 	}
+	if kind == "plugins" {
+		k.methods(doc, place)
+	}
 	for _, name := range slices.Sorted(maps.Keys(doc)) {
 		at := schema.Join(place, name)
 		f := s.Field(name)

@@ -92,6 +92,20 @@ func (k *kong) plugin(doc map[string]any, place string) bool {
 	return true
 }
 
+// methods takes out of openid-connect what is on unless somebody says otherwise, and so in
+// most files: tokens of Kong's own plugin oauth2.
+func (k *kong) methods(doc map[string]any, place string) {
+	const own = "kong_oauth2"
+	config, _ := doc["config"].(map[string]any)
+	list, _ := config["auth_methods"].([]any)
+	is := func(m any) bool { s, _ := m.(string); return s == own }
+	if doc["name"] != "openid-connect" || !slices.ContainsFunc(list, is) {
+		return
+	}
+	config["auth_methods"] = slices.DeleteFunc(slices.Clone(list), is)
+	k.report.add(schema.Join(schema.Join(place, "config"), "auth_methods"), "not imported: %s, for there is no plugin oauth2 here", own)
+}
+
 // rest reports fields that nothing was made of.
 func (k *kong) rest(theirs map[string]any, place string, taken ...string) {
 	for _, name := range slices.Sorted(maps.Keys(theirs)) {

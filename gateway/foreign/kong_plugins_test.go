@@ -45,6 +45,8 @@ func TestKongLikes(t *testing.T) {
 		{`{"name":"rate-limiting-advanced","config":{"limit":[5],"window_size":[90]}}`, "", "null", "/plugins/0/config: not imported: a window of 90 s has no name here"},
 		{`{"name":"key-auth-enc","config":{"key_names":["k"]}}`, "key-auth", `{"key_names":["k"]}`, "/plugins/0: key-auth-enc is key-auth here"},
 		{`{"name":"zipkin"}`, "", "null", `/plugins/0: not imported: there is no plugin "zipkin" here: opentelemetry sends traces by OTLP, which collectors pass on to Zipkin`},
+		{`{"name":"openid-connect","config":{"issuer":"https://i.test","client_id":["x"],"auth_methods":["password","kong_oauth2","bearer"]}}`, "openid-connect", `{"auth_methods":["password","bearer"],"client_id":["x"],"issuer":"https://i.test"}`,
+			"/plugins/0/config/auth_methods: not imported: kong_oauth2, for there is no plugin oauth2 here"},
 		{`{"name":"key-auth"}`, "key-auth", "null", ""},
 	} {
 		config, name, notes := plugIn(t, c.doc)
