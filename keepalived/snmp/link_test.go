@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"net"
+	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -289,6 +290,52 @@ func TestOff(t *testing.T) {
 	var none *Link
 	none.Instance(&g, &config.Instance{}, status.Master, 1, status.Instance{}.Source, 1)
 	none.Close(time.Hour)
+}
+
+// Traps have keepalived's variables; none is sent of what is not shown.
+func TestTraps(t *testing.T) {
+	g := &config.Global{RouterID: "r", SNMP: config.SNMP{VRRP: true, RFC2: true, RFC3: true, Checker: true, Traps: true}}
+	l := &Link{traps: make(chan []agentx.Variable, waiting), log: func(role.Level, string, ...any) {}}
+	in := &config.Instance{Name: "VI", VRID: 5, Version: 2, Master: true}
+	source := netip.MustParseAddr("10.0.0.1")
+	v := &config.Server{Addr: netip.MustParseAddrPort("10.0.0.9:80"), Protocol: "TCP", Quorum: 1}
+	r := &config.RealServer{Addr: netip.MustParseAddrPort("10.0.0.8:80")}
+	for _, c := range []struct {
+		name string
+		do   func()
+		want []string
+	}{
+		{"an instance", func() { l.Instance(g, in, status.Master, 3, source, 3) }, []string{
+			"K.2.10.0.2 K.2.3.1.2 K.2.3.1.4 K.2.3.1.5 K.1.2.0", ".1.3.6.1.2.1.68.0.1 .1.3.6.1.2.1.68.1.3.1.7.3.5",
+			".1.3.6.1.2.1.207.0.1 .1.3.6.1.2.1.207.1.1.1.1.3.3.5.1 .1.3.6.1.2.1.207.1.2.5.1.2.3.5.1"}},
+		{"a backup", func() { l.Instance(g, in, status.Backup, 3, source, 0) }, []string{"K.2.10.0.2 K.2.3.1.2 K.2.3.1.4 K.2.3.1.5 K.1.2.0"}},
+		{"a group", func() { l.Group(g, &config.Group{Name: "G"}, status.Backup) }, []string{"K.2.10.0.1 K.2.1.1.2 K.2.1.1.3 K.1.2.0"}},
+		{"a password", func() { l.Auth(g, in, 3, source, 3) }, []string{".1.3.6.1.2.1.68.0.2 .1.3.6.1.2.1.68.1.5.3.5 .1.3.6.1.2.1.68.1.6.3.5"}},
+		{"a packet", func() { l.Protocol(g, in, 3, 2) }, []string{".1.3.6.1.2.1.207.0.2 .1.3.6.1.2.1.207.1.2.5.1.6.3.5.1"}},
+		{"a real server", func() { l.Real(g, v, r, true, 1, 2) }, []string{
+			"K.3.5.0.1 K.3.4.1.3 K.3.4.1.4 K.3.4.1.5 K.3.4.1.6 K.3.3.1.2 K.3.3.1.5 K.3.3.1.6 K.3.3.1.7 K.3.3.1.8 K.3.3.1.21 K.3.3.1.20 K.1.2.0"}},
+		{"a quorum", func() { l.Quorum(g, &config.Server{FwMark: 7}, true, 1, 2) }, []string{
+			"K.3.5.0.2 K.3.3.1.2 K.3.3.1.4 K.3.3.1.8 K.3.3.1.23 K.3.3.1.22 K.3.3.1.21 K.3.3.1.20 K.1.2.0"}},
+		{"without traps", func() {
+			g.SNMP.Traps = false
+			l.Instance(g, in, status.Master, 3, source, 3)
+			l.Real(g, v, r, true, 1, 2)
+		}, nil},
+	} {
+		c.do()
+		var got []string
+		for len(l.traps) > 0 {
+			vars := <-l.traps
+			names := []string{vars[0].Value.Name.String()}
+			for _, one := range vars[1:] {
+				names = append(names, one.Name.String())
+			}
+			got = append(got, strings.ReplaceAll(strings.Join(names, " "), keepalived.String(), "K"))
+		}
+		if strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+			t.Errorf("%s:\n%s\nnot\n%s", c.name, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
+		}
+	}
 }
 
 func TestTransport(t *testing.T) {

@@ -81,11 +81,13 @@ func (l *Link) Group(g *config.Global, c *config.Group, to status.State) {
 }
 
 // Auth tells that an advert has failed authentication: invalidAuthType(1),
-// authTypeMismatch(2), authFailure(3).
-func (l *Link) Auth(g *config.Global, c *config.Instance, from netip.Addr, kind int) {
+// authTypeMismatch(2), authFailure(3). Its variables have the index of the instance's
+// row, as keepalived sends them.
+func (l *Link) Auth(g *config.Global, c *config.Instance, index int, from netip.Addr, kind int) {
 	if l.wants(g) && g.SNMP.RFC2 {
 		l.log(role.Info, "(%s) Sending SNMP notification vrrpTrapAuthFailure", c.Name)
-		l.send(authFailure, variableOf(rfc2.With(1, 5, 0), agentx.IPv4(from)), variableOf(rfc2.With(1, 6, 0), agentx.Int(kind)))
+		row := []uint32{uint32(index), uint32(c.VRID)}
+		l.send(authFailure, variableOf(rfc2.With(1, 5).With(row...), agentx.IPv4(from)), variableOf(rfc2.With(1, 6).With(row...), agentx.Int(kind)))
 	}
 }
 
@@ -93,7 +95,7 @@ func (l *Link) Auth(g *config.Global, c *config.Instance, from netip.Addr, kind 
 // checksumError(3), vrIdError(4).
 func (l *Link) Protocol(g *config.Global, c *config.Instance, index, kind int) {
 	if l.wants(g) && g.SNMP.RFC3 {
-		l.log(role.Info, "(%s) Sending SNMP notification vrrpv3NotifyProtoError, reason %d", c.Name, kind)
+		l.log(role.Info, "(%s) Sending SNMP notification vrrpTrapProtoError", c.Name)
 		l.send(protoError, variableOf(rfc3.With(1, 2, 5, 1, 6, uint32(index), uint32(c.VRID), same6(c)), agentx.Int(kind)))
 	}
 }

@@ -82,11 +82,12 @@ func (s *speaker) trap(in *vrrp.Instance, g *vrrp.Group, e vrrp.Event) {
 }
 
 func (s *speaker) trapRefused(in *vrrp.Instance, why vrrp.Refusal, from netip.Addr) {
+	index := s.index(in.Conf.Interface)
 	if why.Protocol() {
-		s.snmpd.Protocol(&s.cfg.Global, in.Conf, s.index(in.Conf.Interface), int(why))
+		s.snmpd.Protocol(&s.cfg.Global, in.Conf, index, int(why))
 		return
 	}
 	if in.Conf.Version == 2 {
-		s.snmpd.Auth(&s.cfg.Global, in.Conf, from, int(why-vrrp.RefusedAuthType)+1)
+		s.snmpd.Auth(&s.cfg.Global, in.Conf, index, from, int(why-vrrp.RefusedAuthType)+1)
 	}
 }
