@@ -27,7 +27,7 @@ export default function Explain() {
   const [text, setText] = useState(given)
   const [client, setClient] = useState(from)
   const [consumer, setConsumer] = useState(known)
-  const [answer, setAnswer] = useState<Answer>()
+  const [answer, setAnswer] = useState<{ a: Answer; known: boolean }>()
   const [failed, setFailed] = useState('')
   const [busy, setBusy] = useState(false)
   const told = useRef<HTMLDivElement>(null)
@@ -37,7 +37,7 @@ export default function Explain() {
     setBusy(true)
     setFailed('')
     try {
-      setAnswer(await post<Answer>('/explain', a))
+      setAnswer({ a: await post<Answer>('/explain', a), known: !!a.consumer })
     } catch (e) {
       setAnswer(undefined)
       setFailed(e instanceof ApiError ? explain(e, common) : String(e))
@@ -82,7 +82,7 @@ export default function Explain() {
         <div className="told stack" aria-live="polite" ref={told}>
           {!failed && !answer && <section className="panel"><Empty icon="explain" title={t.emptyTitle}>{t.empty}</Empty></section>}
           {failed && <Note tone="bad">{failed}</Note>}
-          {answer && <Path a={answer} />}
+          {answer && <Path a={answer.a} known={answer.known} />}
         </div>
         <div className="lately">
           <Recently choose={(line, a) => { setText(line); setClient(a.client ?? ''); setConsumer(a.consumer ?? ''); void ask(a) }} />

@@ -3,15 +3,17 @@ import { link } from '../../app/router'
 import { number, useTexts } from '../../i18n'
 import { Badge, Panel } from '../../ui/bits'
 import { Icon, type IconName } from '../../ui/Icon'
+import { groupOf } from '../plugins/groups'
 import { en } from './en'
 import { nameOf, type Answer } from './types'
 import { zh } from './zh'
 
 /** The way of a request through the gateway, from top to bottom. */
-export function Path({ a }: { a: Answer }) {
+export function Path({ a, known }: { a: Answer; /** Somebody said who is authenticated. */ known: boolean }) {
   const t = useTexts({ en, zh })
   const failed = a.tried.filter(x => x.failed)
   const shown = (a.plugins ?? []).filter(p => !p.skips), skipping = (a.plugins ?? []).filter(p => p.skips)
+  const doors = known || a.ends ? [] : (a.plugins ?? []).filter(p => !p.skips && groupOf(p.name) === 'auth' && p.name !== 'session').map(p => p.name)
   const to = a.targets?.filter(x => x.probability > 0).map(x => x.target).join(', ') || a.service?.url || ''
   return (
     <Panel title={a.request} acts={<span className="dim small">{t.revision(number(a.revision))}</span>}>
@@ -63,6 +65,7 @@ export function Path({ a }: { a: Answer }) {
         )}
         <Station icon={a.ends ? 'warn' : 'check'} title={t.result} state={a.ends ? 'bad' : 'good'}>
           {a.ends ? <p><b>{t.ends(String(a.ends.status))}</b>{a.ends.plugin && ` ${t.by(a.ends.plugin)}`}: <span className="dim">{a.ends.why}</span></p> : <p><b>{a.route ? t.goes(to) : t.noneText}</b></p>}
+          {doors.length > 0 && <p className="warn">{t.unchecked(doors.join(', '))}</p>}
         </Station>
       </ol>
     </Panel>

@@ -33,17 +33,17 @@ export default function Requests() {
     const end = new AbortController()
     const look = () => {
       if (document.hidden) return
-      get<{ data: Row[] }>('/requests', { limit: 200 }, end.signal).then(d => {
+      latest(only === 'errors', end.signal).then(now => {
         setFailed(undefined)
-        setRows(old => joined(d.data, old ?? []))
+        setRows(old => joined(now, (old ?? []).filter(r => only !== 'errors' || failing(r))))
       }, e => { if (!end.signal.aborted) setFailed(e as ApiError) })
     }
     look()
     const timer = setInterval(look, 1500)
     return () => { clearInterval(timer); end.abort() }
-  }, [still])
+  }, [still, only])
 
-  const list = useMemo(() => (rows ?? []).filter(r => only === 'all' || (only === 'errors' ? r.status >= 400 : r.latency_ms >= slow)), [rows, only])
+  const list = useMemo(() => (rows ?? []).filter(r => only === 'all' || (only === 'errors' ? failing(r) : r.latency_ms >= slow)), [rows, only])
   const columns = useMemo((): Column<Row>[] => [
     { key: 'time', title: t.time, width: '76px', value: r => r.time, text: () => '', cell: r => <span className="dim">{clock(r.time)}</span> },
     { key: 'status', title: t.status, width: '66px', value: r => r.status, cell: r => <Badge tone={tone(r.status)}>{r.status}</Badge> },
@@ -88,6 +88,14 @@ export default function Requests() {
 
 function Header({ name, value }: { name: string; value: string }) {
   return <><dt className="mono">{name}</dt><dd className="mono">{value}</dd></>
+}
+
+const failing = (r: Row) => r.status >= 400
+
+/** latest asks for the requests that have just ended. Those that failed are asked for by themselves: where there is much to do, few of them are among the latest. */
+async function latest(errors: boolean, signal: AbortSignal): Promise<Row[]> {
+  const pages = await Promise.all((errors ? ['4xx', '5xx'] : ['']).map(status => get<{ data: Row[] }>('/requests', { limit: 200, status }, signal)))
+  return pages.flatMap(p => p.data).sort((a, b) => b.time - a.time)
 }
 
 /** joined has new ones in front of those that are known, each once. */
