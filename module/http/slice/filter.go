@@ -17,7 +17,6 @@ type state struct {
 	end   int64 // how far the client wants it; known with the first piece
 	total int64
 	etag  string
-	begun bool // the body filter has been called
 	more  bool // pieces are being fetched: what comes is theirs
 	came  bool // the piece that is asked for has answered
 }
