@@ -125,7 +125,7 @@ func (o *office) newActs() (*acts, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := o.main.kept()
+	kept, err := o.kept()
 	if err != nil {
 		return nil, err
 	}

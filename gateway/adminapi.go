@@ -31,7 +31,7 @@ func (o *office) admin(w *cycle.Worker) (*admin.Handler, error) {
 			return nil, err
 		}
 	}
-	kept, err := o.main.kept()
+	kept, err := o.kept()
 	if err != nil {
 		return nil, err
 	}

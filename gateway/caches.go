@@ -2,16 +2,19 @@ package gateway
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"moongate/edge/sys/event"
 	"moongate/engine/zone"
+	"moongate/gateway/plugin"
 	"moongate/gateway/plugin/proxycache"
 )
 
 // kept is what proxy-cache keeps. It lies in memory of all processes of this node and in
-// folders, so that what is purged here is gone for every worker.
-func (cf *mainConf) kept() (*proxycache.Stores, error) {
+// files, so that what is purged here is gone for every worker.
+func (o *office) kept() (*proxycache.Stores, error) {
+	cf := o.main
 	cache, err := zone.OpenDict(cf.cache)
 	if err != nil {
 		return nil, err
@@ -20,7 +23,23 @@ func (cf *mainConf) kept() (*proxycache.Stores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &proxycache.Stores{Cache: cache, Counts: counts, Root: proxycache.FolderRoot(cf.data)}, nil
+	s := &proxycache.Stores{Cache: cache, Counts: counts, Root: proxycache.FolderRoot(cf.data), Zones: proxycache.Zones(o.zones)}
+	for _, c := range s.Zones {
+		if err := c.Open(); err != nil {
+			return nil, err
+		}
+	}
+	s.Used = func(name string) bool { return proxycache.ZonesOf(o.desired.State())[name] }
+	return s, nil
+}
+
+// knowing has configurations judged by what the server's says: proxy-cache may name a zone.
+func knowing(kinds []*plugin.Plugin, zs *zone.Zones) []*plugin.Plugin {
+	list := slices.Clone(kinds)
+	if i := slices.Index(list, &proxycache.Plugin); i >= 0 {
+		list[i] = proxycache.Knowing(zs)
+	}
+	return list
 }
 
 // caches implements admin.Caches.

@@ -20,7 +20,7 @@ func (o *office) explainer() (*explain.Explainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := &plugin.Env{Log: new(errlog.Log), Data: o.main.data}
+	env := &plugin.Env{Log: new(errlog.Log), Data: o.main.data, Zones: o.zones}
 	if env.Dict, err = zone.OpenDict(o.main.counts); err != nil {
 		return nil, err
 	}

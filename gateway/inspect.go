@@ -34,7 +34,7 @@ type inspected struct {
 // newInspector lists dicts: those of Lua, and of the gateway's own those that are known to
 // hold no secrets. Whatever else the gateway keeps is left out.
 func (o *office) newInspector(zones []*zone.Zone) (*inspector, error) {
-	kept, err := o.main.kept()
+	kept, err := o.kept()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moongate/core/cycle"
+	"moongate/engine/zone"
 	"moongate/gateway/desired"
 	"moongate/gateway/entity"
 	"moongate/gateway/feed"
@@ -21,6 +22,7 @@ import (
 // workers.
 type office struct {
 	main    *mainConf
+	zones   *zone.Zones // of the server
 	log     func(text string)
 	notice  func(text string)
 	model   *entity.Model
@@ -94,9 +96,10 @@ func (cf *mainConf) newOffice(w *cycle.Worker) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := registryOf(kinds)
+	zones := zone.Of(w.Cycle)
+	known := registryOf(knowing(kinds, zones))
 	o := &office{
-		main: cf, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(Outside(known)),
+		main: cf, zones: zones, kinds: kinds, plugins: adminPlugins{known, priorities(kinds)}, model: entity.NewModel(Outside(known)),
 		save: make(chan struct{}, 1), names: hosts{wake: make(chan struct{}, 1)}, served: func() []int { return serving(w) },
 		log: logger(w), notice: func(text string) { w.Log.Notice(nil, "gateway: %s", text) },
 	}

@@ -5,6 +5,7 @@ import (
 
 	"moongate/engine/httpd"
 	"moongate/engine/regex"
+	"moongate/engine/zone"
 	"moongate/gateway/entity"
 	"moongate/gateway/plugin"
 	"moongate/gateway/route"
@@ -40,7 +41,7 @@ func Declared(b *httpd.Builder) (entity.Plugins, error) {
 	if err != nil {
 		return nil, err
 	}
-	return registryOf(kinds), nil
+	return registryOf(knowing(kinds, zone.Of(b.Cycle.Cycle))), nil
 }
 
 func registryOf(list []*plugin.Plugin) *registry {

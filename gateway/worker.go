@@ -90,7 +90,7 @@ func start(w *httpd.Worker) error {
 			w.Cycle.Log.Warn(nil, "gateway: there is no memory for more series of metrics: what is new is counted as \"%s\"", meter.Other)
 		})
 	}
-	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Cache: cache, Bells: g.bells, Meter: g.meter, Data: cf.data, Known: func() plugin.Known { return g.keeper.Now() }}
+	env := &plugin.Env{Worker: w, Log: &w.Cycle.Log, Dict: counts, Cache: cache, Bells: g.bells, Meter: g.meter, Data: cf.data, Zones: zone.Of(w.Cycle), Known: func() plugin.Known { return g.keeper.Now() }}
 	node, err := cf.node()
 	if err != nil {
 		return err

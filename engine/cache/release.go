@@ -2,8 +2,11 @@ package cache
 
 // Release ends what the request has to do with the key (ngx_http_file_cache_free).
 func (e *Entry) Release() {
+	if e.cache == nil {
+		return // it was never made ready, and has no file: 0 is another's
+	}
 	e.closeFile()
-	if e.done || e.cache == nil {
+	if e.done {
 		return
 	}
 	e.done = true

@@ -149,3 +149,12 @@ func TestRemove(t *testing.T) {
 	}
 	g.verify()
 }
+
+// An entry that was never used has nothing to give back, file 0 least of all.
+func TestReleaseOfNothing(t *testing.T) {
+	var e Entry
+	e.Release()
+	if _, err := os.Stdin.Stat(); err != nil {
+		t.Error(err)
+	}
+}

@@ -23,6 +23,8 @@ type Env struct {
 	Cache *zone.Dict
 	// Bells wake requests in all workers that wait for what one of them does.
 	Bells *zone.Bells
+	// Zones is the memory that the server's configuration declares, with its caches.
+	Zones *zone.Zones
 	// Data is the gateway's folder, for what a node keeps on disk.
 	Data string
 	// Known is what the gateway knows now; ask anew for each request.

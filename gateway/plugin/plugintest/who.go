@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"moongate/core/config/directive"
+	"moongate/engine/cache"
 	"moongate/engine/httpd"
 	"moongate/engine/httpd/httpdtest"
 	"moongate/engine/httpd/upstreamhttp"
@@ -17,10 +19,22 @@ import (
 // gateway doesn't see it.
 const Client = "Test-Client"
 
-// address is the module behind Client: connections of tests come through a unix socket.
+// address is the module behind Client: connections of tests come through a unix socket. Its
+// cache_zone is proxy_cache_path for configurations that have no proxy.
 var address = &httpd.Module{
 	Name:     "plugintest",
 	Handlers: []httpd.PhaseHandler{{Phase: httpd.PostRead, Run: comeFrom}},
+	NewMain:  func() any { return new(zones) },
+	Directives: []directive.Directive{
+		{Name: "cache_zone", In: directive.HTTP, Args: directive.TwoMore, Set: directive.Func(declareZone), Doc: "A cache zone."},
+	},
+}
+
+type zones struct{}
+
+func declareZone(c *directive.Call, _ *zones) error {
+	_, err := cache.Declare(httpd.BuilderOf(c).Cycle, c)
+	return err
 }
 
 func comeFrom(r *httpd.Request) httpd.Result {

@@ -36,7 +36,7 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	if i.Control {
 		cc = readControl(r.In.List)
 	}
-	if !i.wanted(r, &cc) {
+	if i.lost || !i.wanted(r, &cc) {
 		i.say(r, "Bypass")
 		return plugin.Next
 	}
@@ -44,7 +44,7 @@ func (i *instance) Access(x *plugin.Context) plugin.Result {
 	v := visit(r, i)
 	q := questionOf(x)
 	d := i.digestOf(&q)
-	v.key = http1.View(key(v.keyRoom[:0], 'h', i.id, d[:]))
+	v.key = http1.View(i.store.mainKey(v.keyRoom[:0], i.id, &d))
 	if i.Headers.Key {
 		text := r.Alloc(2 * len(d))
 		hex.Encode(text, d[:])
@@ -113,18 +113,16 @@ func (v *visitor) look(asking []http1.Header, cc *control, now int64) outcome {
 	i, e := v.i, &v.found
 	s := &i.store
 	v.freeRooms()
-	head := v.room()
 	v.base = [idSize]byte{}
-	if !s.find(v.key, head, e, now) {
+	if !v.find(v.key, now) {
 		return miss
 	}
 	if e.kind == varies {
 		v.base = e.id
 		v.names = append(v.names[:0], e.headers...)
 		d := variant(asking, v.names)
-		var k [1 + idSize + len(d)]byte
-		next := v.room()
-		if !s.find(http1.View(key(k[:0], 'v', string(e.id[:]), d[:])), next, e, now) || e.kind == varies {
+		var k [mostKey]byte
+		if !v.find(http1.View(s.variantKey(k[:0], v.key, &v.base, &d)), now) || e.kind == varies {
 			return miss
 		}
 	}
@@ -132,7 +130,10 @@ func (v *visitor) look(asking []http1.Header, cc *control, now int64) outcome {
 		return stale
 	}
 	v.bufs = v.bufs[:0]
-	if e.kind == whole {
+	switch {
+	case s.Zone != nil && v.r != nil:
+		v.bodyFile()
+	case e.kind == whole:
 		v.bufs = append(v.bufs, httpd.Buf{B: e.body, Keep: true})
 	}
 	for n := range e.parts() {

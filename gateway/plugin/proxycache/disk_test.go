@@ -5,9 +5,15 @@ import "testing"
 // strategy is the store of the test that runs.
 var strategy = "memory"
 
-// What holds in memory holds on disk.
-func TestOnDisk(t *testing.T) {
-	strategy = "disk"
+// zoneConf has a zone of the server's.
+const zoneConf = `gateway { store bolt:data/gateway.db; admin off; } keepalive_requests 1000000; cache_zone DIR/files levels=1:2 keys_zone=one:1m; server { listen SOCK; location / { gateway_pass; } }`
+
+// What holds in memory holds on disk, and in a zone of the server.
+func TestOnDisk(t *testing.T) { holdsIn(t, "disk") }
+func TestInZone(t *testing.T) { holdsIn(t, "zone") }
+
+func holdsIn(t *testing.T, store string) {
+	strategy = store
 	defer func() { strategy = "memory" }()
 	for _, c := range []struct {
 		name string

@@ -50,7 +50,7 @@ func (i *instance) Received(x *plugin.Context) {
 	v.vary, v.epoch, v.filling = vary, i.store.epoch(now), true
 	v.part = takeRoom()
 	if v.bodiless = r.Method == http1.HEAD || r.Out.Status == 204; v.bodiless {
-		v.commit(x)
+		v.commit()
 		return
 	}
 	x.WatchBody()
@@ -114,7 +114,7 @@ func (i *instance) Body(x *plugin.Context, in []httpd.Buf, next httpd.Sink) erro
 	}
 	err := next.Write(in)
 	if last && v.filling {
-		v.commit(x)
+		v.commit()
 	}
 	return err
 }
@@ -148,6 +148,9 @@ func (v *visitor) take(in *httpd.Buf) bool {
 }
 
 func (v *visitor) storePart() bool {
+	if v.i.store.Zone != nil {
+		return v.writePart(clock())
+	}
 	var room [1 + idSize + 3]byte
 	a, now := &v.answer, clock()
 	if err := v.i.store.put(http1.View(partKey(room[:], &a.id, v.stored)), *v.part, v.keptFor(), now); err != nil {
@@ -174,42 +177,28 @@ func (i *instance) noRoom(err error) {
 }
 
 // commit makes the answer one that is found.
-func (v *visitor) commit(x *plugin.Context) {
+func (v *visitor) commit() {
 	a, s, now := &v.answer, &v.i.store, clock()
 	if a.declared >= 0 && a.declared != v.got && !v.bodiless {
 		v.giveUp(afterFailure) // it was cut short
 		return
 	}
 	a.length = v.got
-	if v.stored > 0 {
-		if len(*v.part) > 0 && !v.storePart() {
-			v.giveUp(afterRefusal)
-			return
-		}
-		a.kind = inParts
-	} else {
-		a.kind, a.body = whole, *v.part
-	}
-	k := v.key
-	if len(v.vary) > 0 {
-		var ok bool
-		if k, ok = v.varying(x, now); !ok {
-			v.giveUp(afterRefusal)
-			return
-		}
-	}
-	room := takeRoom()
-	defer freeRoom(room)
-	*room = a.append((*room)[:0])
 	old, had := v.found, v.found.kind == inParts
-	if err := s.put(k, *room, v.keptFor(), now); err != nil {
-		v.i.noRoom(err)
+	put := v.commitParts
+	if s.Zone != nil {
+		put = v.commitFile
+	}
+	k, ok := put(now)
+	if !ok {
 		v.giveUp(afterRefusal)
 		return
 	}
 	if s.epoch(now) != v.epoch {
-		// Somebody has purged meanwhile, and may have done so before it was there.
+		// Somebody has purged meanwhile, and may have done so before it was there. With the
+		// main key go others that are older than the purge.
 		s.forget(k, now)
+		s.forget(v.key, now)
 		s.dropParts(a, now)
 	}
 	if had && old.id != a.id {
@@ -219,9 +208,36 @@ func (v *visitor) commit(x *plugin.Context) {
 	v.unlock(0)
 }
 
+// commitParts puts the answer into memory or a folder, and tells its key.
+func (v *visitor) commitParts(now int64) (k string, ok bool) {
+	a := &v.answer
+	if v.stored > 0 {
+		if len(*v.part) > 0 && !v.storePart() {
+			return "", false
+		}
+		a.kind = inParts
+	} else {
+		a.kind, a.body = whole, *v.part
+	}
+	k = v.key
+	if len(v.vary) > 0 {
+		if k, ok = v.varying(now); !ok {
+			return "", false
+		}
+	}
+	room := takeRoom()
+	defer freeRoom(room)
+	*room = a.append((*room)[:0])
+	if err := v.i.store.put(k, *room, v.keptFor(), now); err != nil {
+		v.i.noRoom(err)
+		return "", false
+	}
+	return k, true
+}
+
 // varying makes sure that it is known by which headers the answers differ, and gives the
 // key of this one.
-func (v *visitor) varying(x *plugin.Context, now int64) (string, bool) {
+func (v *visitor) varying(now int64) (string, bool) {
 	same := v.base != [idSize]byte{} && len(v.names) == len(v.vary)
 	for k := range v.names {
 		same = same && strings.EqualFold(v.names[k].Name, v.vary[k])
@@ -233,18 +249,28 @@ func (v *visitor) varying(x *plugin.Context, now int64) (string, bool) {
 	for _, name := range v.vary {
 		base.headers = append(base.headers, http1.Header{Name: name})
 	}
-	if err := v.i.store.put(v.key, base.append(nil), v.keptFor(), now); err != nil {
+	s := &v.i.store
+	var err error
+	if s.Zone != nil {
+		err = putFile(s.Zone, v.log(), v.key, &base, now+v.keptFor())
+	} else {
+		err = s.put(v.key, base.append(nil), v.keptFor(), now)
+	}
+	if err != nil {
 		v.i.noRoom(err)
 		return "", false
 	}
-	d := variant(x.R.In.List, base.headers)
-	return string(key(nil, 'v', string(base.id[:]), d[:])), true
+	d := variant(v.r.In.List, base.headers)
+	return string(s.variantKey(nil, v.key, &base.id, &d)), true
 }
 
 // giveUp ends what is not complete. Others go on without waiting for so many milliseconds.
 func (v *visitor) giveUp(mark int64) {
 	if v.filling {
 		v.filling = false
+		if v.filed != nil {
+			v.filed.new.giveUp()
+		}
 		var room [1 + idSize + 3]byte
 		for n := range v.stored {
 			v.i.store.forget(http1.View(partKey(room[:], &v.answer.id, n)), clock())

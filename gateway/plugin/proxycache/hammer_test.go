@@ -87,7 +87,7 @@ func store(i *instance, n int, seed byte, size int, hook func()) {
 		hook()
 	}
 	if v.filling {
-		v.commit(nil)
+		v.commit()
 	}
 	freeRoom(v.part)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"moongate/engine/cache"
 	"moongate/engine/zone"
 )
 
@@ -51,7 +52,10 @@ const mostSteps = 4096
 // keys calls f for a configuration's answers, or for all, until it has enough. Looking at
 // them does not make them younger: what is thrown out next stays the same.
 func (s *Store) keys(plugin string, from int, f func(key string, e *entry) bool) (next int) {
-	if s.Folder != nil {
+	switch {
+	case s.Zone != nil:
+		return s.filedKeys(plugin, from, f)
+	case s.Folder != nil:
 		return s.Folder.keys("h"+plugin, from, f)
 	}
 	scan := s.Cache.Scanner(from)
@@ -71,4 +75,17 @@ func (s *Store) keys(plugin string, from int, f func(key string, e *entry) bool)
 		}
 	}
 	return next
+}
+
+// filedKeys is keys of a zone, which has files of others too.
+func (s *Store) filedKeys(plugin string, from int, f func(key string, e *entry) bool) (next int) {
+	prefix, now := filePrefix, clock()
+	if plugin != "" {
+		prefix = string(fileKey(nil, plugin, ""))
+	}
+	return s.Zone.Walk(prefix, from, mostSteps*16, func(file *cache.Front) bool {
+		var e entry
+		key, ok := ofFile(file.Key)
+		return !ok || !e.parseFront(file, now) || f(key, &e)
+	})
 }

@@ -82,8 +82,8 @@ func boundsOf(s *entity.State) map[string]int64 {
 			continue
 		}
 		var c config
-		if json.Unmarshal(e.Config, &c) == nil && c.Strategy == "disk" {
-			by[c.Disk.Name] = max(by[c.Disk.Name], c.Disk.Most)
+		if json.Unmarshal(e.Config, &c) == nil && c.Strategy == "disk" && c.Disk.Zone == "" {
+			by[c.folder()] = max(by[c.folder()], c.Disk.Most)
 		}
 	}
 	return by

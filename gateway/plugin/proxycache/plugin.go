@@ -38,9 +38,10 @@ var Plugin = plugin.Plugin{
 			{Name: "dictionary_name", Kind: schema.String, Required: true, Default: "kong_db_cache", Doc: "Kong's; the memory is that of \"cache\" in gateway {}."},
 		}}, Doc: "Of strategy memory."},
 		{Name: "disk", Kind: schema.Record, Required: true, Ours: true, Shape: schema.Shape{Fields: []schema.Field{
-			{Name: "name", Kind: schema.String, Required: true, Default: "answers", Check: checkFolder, Doc: "The folder, below cache/ in the gateway's data."},
-			{Name: "max_size", Kind: schema.Integer, Required: true, Default: 1 << 30, Between: schema.Between(1<<20, 1<<44), Doc: "Bytes of all that is in it; what was not used for longest goes first."},
-		}}, Doc: "Of strategy disk."},
+			{Name: "name", Kind: schema.String, Check: checkFolder, Doc: "The folder, below cache/ in the gateway's data; \"answers\" where there is no zone either."},
+			{Name: "zone", Kind: schema.String, LenMin: 1, Doc: "Or a cache zone that proxy_cache_path declares in nginx.conf, whose bounds and folder are those of the path."},
+			{Name: "max_size", Kind: schema.Integer, Required: true, Default: 1 << 30, Between: schema.Between(1<<20, 1<<44), Doc: "Bytes of all that is in the folder; what was not used for longest goes first."},
+		}, Checks: []schema.Check{{Kind: schema.MutuallyExclusive, Fields: []string{"name", "zone"}}}}, Doc: "Of strategy disk."},
 		{Name: "vary_query_params", Kind: schema.Array, Elem: &schema.Field{Kind: schema.String}, Doc: "Arguments by which answers differ; all of them when it is not set."},
 		{Name: "vary_headers", Kind: schema.Array, Elem: &schema.Field{Kind: schema.String}, Doc: "Headers of the client by which answers differ, besides those that the service names in Vary."},
 		{Name: "response_headers", Kind: schema.Record, Required: true, Shape: schema.Shape{Fields: []schema.Field{
@@ -122,6 +123,7 @@ type config struct {
 	Strategy string `json:"strategy"`
 	Disk     struct {
 		Name string `json:"name"`
+		Zone string `json:"zone"`
 		Most int64  `json:"max_size"`
 	} `json:"disk"`
 	MaxSize  int64 `json:"max_size"`
@@ -135,6 +137,7 @@ type instance struct {
 	env   *plugin.Env
 	store Store
 	full  plugin.Seldom
+	lost  bool // there is no such zone: requests pass by
 
 	series meter.Series // hits and misses
 }
@@ -152,10 +155,14 @@ func newInstance(e *plugin.Env, c *plugin.Config) (plugin.Instance, error) {
 		i.types = append(i.types, t)
 	}
 	slices.Sort(i.VaryHeaders)
-	if i.Strategy == "disk" {
-		f := &Folder{Path: filepath.Join(FolderRoot(e.Data), i.Disk.Name)}
+	switch {
+	case i.Strategy != "disk":
+	case i.Disk.Zone != "":
+		return i, i.openZone()
+	default:
+		f := &Folder{Path: filepath.Join(FolderRoot(e.Data), i.folder())}
 		if e.Dict != nil {
-			f.Room = roomIn(e.Dict, i.Disk.Name, i.Disk.Most)
+			f.Room = roomIn(e.Dict, i.folder(), i.Disk.Most)
 		}
 		i.store.Folder = f
 	}

@@ -43,6 +43,10 @@ func (s *service) answer(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result 
 		case "h":
 			k, v, _ := strings.Cut(strings.ReplaceAll(value, "+", " "), ":")
 			o.Add(k, v)
+		case "long":
+			size := 0
+			fmt.Sscan(value, &size)
+			o.Add("X-Long", strings.Repeat("x", size))
 		case "size":
 			size := 0
 			fmt.Sscan(value, &size)
@@ -77,7 +81,14 @@ func (s *service) answer(r *httpd.Request, _ *upstreamhttp.Target) httpd.Result 
 func serve(t testing.TB, config string, more ...string) (*httpdtest.Rig, *service) {
 	t.Helper()
 	s := &service{enter: make(chan bool, 100), leave: make(chan bool)}
-	docs := append([]string{plugintest.Plugin("proxy-cache", `{"strategy":"`+strategy+`"`+config+`}`)}, more...)
+	kept := `{"strategy":"` + strategy + `"`
+	if strategy == "zone" {
+		kept = `{"strategy":"disk","disk":{"zone":"one"}`
+	}
+	docs := append([]string{plugintest.Plugin("proxy-cache", kept+config+`}`)}, more...)
+	if strategy == "zone" {
+		return plugintest.ServeConf(t, zoneConf, s.answer, plugintest.World(docs...)...), s
+	}
 	return plugintest.ServeWith(t, s.answer, plugintest.World(docs...)...), s
 }
 
@@ -272,12 +283,13 @@ func TestRefused(t *testing.T) {
 	for config, want := range map[string]string{
 		`{}`:                   "strategy: required field missing",
 		`{"strategy":"redis"}`: "strategy: expected one of: memory, disk",
-		`{"strategy":"memory","response_code":[]}`:          "response_code",
-		`{"strategy":"memory","request_method":["DELETE"]}`: "expected one of",
-		`{"strategy":"memory","content_type":["x"]}`:        "invalid value: x",
-		`{"strategy":"memory","cache_ttl":0}`:               "cache_ttl: value must be greater than 0",
-		`{"strategy":"disk","disk":{"name":"../a"}}`:        "disk.name: must have letters",
-		`{"strategy":"memory","max_size":0}`:                "max_size: value should be between",
+		`{"strategy":"memory","response_code":[]}`:           "response_code",
+		`{"strategy":"memory","request_method":["DELETE"]}`:  "expected one of",
+		`{"strategy":"memory","content_type":["x"]}`:         "invalid value: x",
+		`{"strategy":"memory","cache_ttl":0}`:                "cache_ttl: value must be greater than 0",
+		`{"strategy":"disk","disk":{"name":"../a"}}`:         "disk.name: must have letters",
+		`{"strategy":"disk","disk":{"name":"a","zone":"b"}}`: "only one or none of these fields must be set: 'name', 'zone'",
+		`{"strategy":"memory","max_size":0}`:                 "max_size: value should be between",
 	} {
 		if got := plugintest.Refused(plugintest.Plugin("proxy-cache", config)); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", config, got, want)

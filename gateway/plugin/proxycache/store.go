@@ -3,16 +3,19 @@ package proxycache
 import (
 	"encoding/hex"
 	"errors"
+	"strings"
 	"sync"
 
 	"moongate/edge/sys/event"
+	"moongate/engine/cache"
 	"moongate/engine/zone"
 )
 
-// Store is the answers in memory that all workers share, or in a folder that they do, and so does the gateway process,
-// which purges them. Keys are "h" or "l", the configuration's id and the digest of what was
-// asked; "v" or "p", an entry's id and a digest or the number of a part. A worker that dies
-// loses nothing but what it was about to store: the memory repairs itself.
+// Store is the answers in memory that all workers share, or in a folder or a cache zone that
+// they do, and so does the gateway process, which purges them. Keys are "h" or "l", the
+// configuration's id and the digest of what was asked; "v" or "p", an entry's id and a digest
+// or the number of a part; those of a zone are in filed.go. A worker that dies loses nothing
+// but what it was about to store: the memory repairs itself.
 type Store struct {
 	Cache  *zone.Dict
 	Counts *zone.Dict // which never throws anything out
@@ -20,6 +23,8 @@ type Store struct {
 	Bells *zone.Bells
 	// Folder has the answers if it is set; locks are in memory in any case.
 	Folder *Folder
+	// Zone has them if that is set, one in each file, with its body.
+	Zone *cache.Cache
 }
 
 // get reads a value into b.
@@ -39,6 +44,27 @@ func clock() int64 { return event.UnixNano() / 1e6 }
 // key makes a key in b.
 func key(b []byte, letter byte, owner string, d []byte) []byte {
 	return append(append(append(b[:0], letter), owner...), d...)
+}
+
+// mostKey is how long a key may be: that of a variant in a zone.
+const mostKey = len(filePrefix) + 36 + 1 + 64 + 1 + 2*(idSize+len(digest{}))
+
+// mainKey is the key by which an answer is looked for first.
+func (s *Store) mainKey(b []byte, id string, d *digest) []byte {
+	if s.Zone != nil {
+		return hex.AppendEncode(fileKey(b, id, ""), d[:])
+	}
+	return key(b, 'h', id, d[:])
+}
+
+// variantKey is that of an answer whose main key has one of kind varies, with the id base.
+// In a zone it begins with the main key, for those who look through files.
+func (s *Store) variantKey(b []byte, main string, base *[idSize]byte, d *digest) []byte {
+	if s.Zone != nil {
+		b = append(append(b, main...), ':')
+		return hex.AppendEncode(hex.AppendEncode(b, base[:]), d[:])
+	}
+	return key(b, 'v', string(base[:]), d[:])
 }
 
 func partKey(b []byte, id *[idSize]byte, n int) []byte {
@@ -101,11 +127,14 @@ func (s *Store) remember(k string, v []byte, ttl, now int64) error {
 }
 
 func (s *Store) forget(k string, now int64) {
-	if s.Folder != nil {
+	switch {
+	case s.Zone != nil:
+		s.Zone.Remove(k) // what can't be removed is over some time
+	case s.Folder != nil:
 		s.Folder.drop(k)
-		return
+	default:
+		s.Cache.Delete(k, now)
 	}
-	s.Cache.Delete(k, now)
 }
 
 func (s *Store) dropParts(e *entry, now int64) {
@@ -133,7 +162,10 @@ func (s *Store) nextEpoch(now int64) error {
 func (s *Store) PurgeAll() error {
 	now := clock()
 	err := s.nextEpoch(now)
-	if s.Folder != nil {
+	switch {
+	case s.Zone != nil:
+		return errors.Join(err, s.Zone.RemoveAll(filePrefix))
+	case s.Folder != nil:
 		return errors.Join(err, s.Folder.clear())
 	}
 	s.Cache.FlushAll(now)
@@ -147,6 +179,9 @@ func (s *Store) Purge(plugin, cacheKey string) error {
 		return nil
 	}
 	now := clock()
+	if s.Zone != nil {
+		return errors.Join(s.nextEpoch(now), s.Zone.Remove(string(fileKey(nil, plugin, strings.ToLower(cacheKey)))))
+	}
 	var e entry
 	b := takeRoom()
 	defer freeRoom(b)
@@ -184,7 +219,12 @@ func (s *Store) Show(plugin, cacheKey string) *Shown {
 	var e entry
 	b := takeRoom()
 	defer freeRoom(b)
-	if !s.find(k, b, &e, now) {
+	if s.Zone != nil {
+		var f cache.Front
+		if !s.Zone.Peek(string(fileKey(nil, plugin, strings.ToLower(cacheKey))), mostShown, &f) || !e.parseFront(&f, now) {
+			return nil
+		}
+	} else if !s.find(k, b, &e, now) {
 		return nil
 	}
 	out := &Shown{Status: e.status, Headers: map[string]string{}, Timestamp: e.stored / 1000, TTL: e.lives / 1000, Version: version, BodyLen: e.length}
@@ -210,6 +250,9 @@ func (s *Store) Show(plugin, cacheKey string) *Shown {
 	out.Body = string(body)
 	return out
 }
+
+// mostShown is more than a body may have.
+const mostShown = 1 << 30
 
 // sizeOf is how long part n is.
 func (e *entry) sizeOf(n int) int { return int(min(partSize, e.length-int64(n)*partSize)) }

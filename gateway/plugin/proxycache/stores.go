@@ -5,20 +5,29 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"moongate/engine/cache"
 	"moongate/engine/zone"
 )
 
-// Stores are all answers of a node, in memory and in folders: for those who look into them
-// and throw out, wherever a configuration keeps its.
+// Stores are all answers of a node, in memory, in folders and in zones: for those who look
+// into them and throw out, wherever a configuration keeps its.
 type Stores struct {
 	Cache, Counts *zone.Dict
-	Root          string // of folders
+	Root          string         // of folders
+	Zones         []*cache.Cache // those of the server, open
+	// Used tells whether a configuration names a zone. Zones may be large, and full of what
+	// is not the gateway's: others are not looked through to be counted.
+	Used func(zone string) bool
 }
 
-// all is memory, and each folder that there is.
+// all is memory, each zone, and each folder that there is.
 func (s *Stores) all() []*Store {
 	list := []*Store{{Cache: s.Cache, Counts: s.Counts}}
+	for _, c := range s.Zones {
+		list = append(list, &Store{Cache: s.Cache, Counts: s.Counts, Zone: c})
+	}
 	folders, err := os.ReadDir(s.Root)
 	if err != nil {
 		return list // there is none
@@ -27,6 +36,11 @@ func (s *Stores) all() []*Store {
 		list = append(list, &Store{Cache: s.Cache, Counts: s.Counts, Folder: &Folder{Path: filepath.Join(s.Root, d.Name())}})
 	}
 	return list
+}
+
+// listed is all without the zones that nobody uses.
+func (s *Stores) listed() []*Store {
+	return slices.DeleteFunc(s.all(), func(one *Store) bool { return one.Zone != nil && s.Used != nil && !s.Used(one.Zone.Name) })
 }
 
 // PurgeAll throws everything out.
@@ -60,7 +74,7 @@ func (s *Stores) Show(plugin, cacheKey string) *Shown {
 // Sum is Store.Sum of all.
 func (s *Stores) Sum() (entries map[string]int, bytes map[string]int64) {
 	entries, bytes = map[string]int{}, map[string]int64{}
-	for _, one := range s.all() {
+	for _, one := range s.listed() {
 		n, b := one.Sum()
 		for id := range n {
 			entries[id] += n[id]
@@ -72,8 +86,8 @@ func (s *Stores) Sum() (entries map[string]int, bytes map[string]int64) {
 
 // Entries is Store.Entries of one store behind the other.
 func (s *Stores) Entries(plugin, prefix string, from, size int) (list []Kept, next int) {
-	const store = 40 // bits of a place that are within one
-	all := s.all()
+	const store = 44 // bits of a place that are within one
+	all := s.listed()
 	for k := from >> store; k < len(all); k++ {
 		more, next := all[k].Entries(plugin, prefix, from&(1<<store-1), size-len(list))
 		if list = append(list, more...); next >= 0 {
@@ -86,7 +100,7 @@ func (s *Stores) Entries(plugin, prefix string, from, size int) (list []Kept, ne
 	return list, -1
 }
 
-// OnDisk tells whether a configuration keeps its answers in a folder.
+// OnDisk tells whether a configuration keeps its answers in files.
 func OnDisk(config []byte) bool {
 	var c struct {
 		Strategy string `json:"strategy"`

@@ -17,6 +17,9 @@ func (i *instance) Tell(q *plugin.Question) plugin.Told {
 	if i.Control {
 		cc = readControl(q.Headers)
 	}
+	if i.lost {
+		return plugin.Told{State: "Bypass", Why: "nginx.conf has no cache zone \"" + i.Disk.Zone + "\""}
+	}
 	if why := i.unwanted(q, &cc); why != "" {
 		return plugin.Told{State: "Bypass", Why: why}
 	}
@@ -25,7 +28,7 @@ func (i *instance) Tell(q *plugin.Question) plugin.Told {
 		asks.who = q.Consumer.ID
 	}
 	d := i.digestOf(&asks)
-	v := &visitor{i: i, key: string(key(nil, 'h', i.id, d[:]))}
+	v := &visitor{i: i, key: string(i.store.mainKey(nil, i.id, &d))}
 	defer v.freeRooms()
 	told, now := plugin.Told{Key: hex.EncodeToString(d[:])}, clock()
 	switch v.look(q.Headers, &cc, now) {

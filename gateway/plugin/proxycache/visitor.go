@@ -19,7 +19,7 @@ type visitor struct {
 	i       *instance
 	r       *httpd.Request
 	key     string // in keyRoom
-	keyRoom [1 + 36 + 32]byte
+	keyRoom [mostKey]byte
 	lockKey [1 + 36 + 32]byte
 	locked  bool // others wait for this one
 	ear     zone.Listener
@@ -34,6 +34,7 @@ type visitor struct {
 	names []http1.Header // the headers by which they do
 	rooms []*[]byte      // what found lies in
 	bufs  []httpd.Buf
+	filed *filed // made when a zone is asked first, and kept
 
 	filler
 	end func() // leave, bound once
@@ -58,6 +59,7 @@ func visit(r *httpd.Request, i *instance) *visitor {
 
 func (v *visitor) leave() {
 	v.giveUp(afterFailure)
+	v.filed.leave()
 	v.freeRooms()
 	if v.part != nil {
 		freeRoom(v.part)
