@@ -62,8 +62,10 @@ func TestGuidePages(t *testing.T) {
 }
 
 // page is what is done for a page, in its order: lines of a script, and blocks of shell.
+// Blocks of nginx stand in http{}.
 type page struct {
 	path  string
+	conf  string
 	steps []step
 }
 
@@ -104,6 +106,9 @@ func readPage(path string) (*page, error) {
 				block = &p.steps[len(p.steps)-1]
 			}
 			continue
+		}
+		if fence == "nginx" {
+			p.conf += "    " + line + "\n"
 		}
 		if block == nil || strings.TrimSpace(line) == "" {
 			continue
@@ -178,7 +183,7 @@ worker_processes 2;
 error_log logs/error.log notice;
 events { }
 http {
-    gateway { store bolt:data/gateway.db; admin 127.0.0.1:${port:admin}; admin_token file:conf/admin.token; }
+` + p.conf + `    gateway { store bolt:data/gateway.db; admin 127.0.0.1:${port:admin}; admin_token file:conf/admin.token; }
     server { listen 127.0.0.1:${port:main}; location / { gateway_pass; } }
 }
 -- ports --
