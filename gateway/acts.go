@@ -155,6 +155,8 @@ func (o *office) act(kept *proxycache.Stores, a *entity.Act) error {
 // purge throws out what the plugin of an act keeps, or each of them.
 func purge(kept *proxycache.Stores, s *entity.State, a *entity.Act) error {
 	switch {
+	case a.Of == "" && a.ID != "":
+		return kept.PurgeOf(a.ID)
 	case a.Of == "":
 		return kept.PurgeAll()
 	case a.ID != "":

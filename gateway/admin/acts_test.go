@@ -30,6 +30,8 @@ func TestActs(t *testing.T) {
 		{"DELETE", "/plugins/" + plugin + "/caches/kept", 204, `[{"id":"PLUGIN","kind":"plugins","name":"purge","of":"kept"}]`},
 		{"DELETE", "/plugins/" + plugin + "/caches/other", 404, ""},
 		{"DELETE", "/plugins/nobody/caches/kept", 404, ""},
+		{"DELETE", "/plugins/" + plugin + "/caches", 204, `[{"id":"PLUGIN","kind":"plugins","name":"purge"}]`},
+		{"DELETE", "/plugins/nobody/caches", 404, ""},
 	} {
 		_, before := w.d.Now()
 		dry := w.must(cmp.Or(map[int]int{204: 200}[c.status], c.status), c.method, c.path+"?dry_run=1", "")

@@ -61,3 +61,12 @@ func (c *call) purge() *reply {
 }
 
 func (c *call) purgeAll() *reply { return c.act(entity.Act{Name: entity.Purge, Kind: "plugins"}) }
+
+// purgePlugin throws out what one configuration keeps.
+func (c *call) purgePlugin() *reply {
+	d := c.Desired.State().Find("plugins", c.path[1])
+	if d == nil {
+		return notFound()
+	}
+	return c.act(entity.Act{Name: entity.Purge, Kind: "plugins", ID: d.ID})
+}

@@ -59,6 +59,7 @@ func (h *Handler) endpoints() []endpoint {
 		{"/proxy-cache", methods{"DELETE": (*call).purgeAll}, nil},
 		{"/proxy-cache/{key}", methods{"GET": (*call).cached, "DELETE": (*call).purge}, nil},
 		{"/proxy-cache/{plugin}/caches/{key}", methods{"GET": (*call).cached, "DELETE": (*call).purge}, nil},
+		{"/plugins/{plugin}/caches", methods{"DELETE": (*call).purgePlugin}, nil},
 		{"/plugins/{plugin}/caches/{key}", methods{"GET": (*call).cached, "DELETE": (*call).purge}, nil},
 		{"/nodes", methods{"GET": (*call).nodes}, nil},
 		{"/virtual-addresses", methods{"GET": (*call).virtualAddresses}, nil},

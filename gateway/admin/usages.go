@@ -83,6 +83,7 @@ func usages() map[string]usage {
 		"DELETE /proxy-cache/{key}":                 purge,
 		"GET /proxy-cache/{plugin}/caches/{key}":    kept,
 		"DELETE /proxy-cache/{plugin}/caches/{key}": purge,
+		"DELETE /plugins/{plugin}/caches":           {doc: "Throws out all answers that one configuration of proxy-cache keeps.", write: true, gives: done},
 		"GET /plugins/{plugin}/caches/{key}":        kept,
 		"DELETE /plugins/{plugin}/caches/{key}":     purge,
 		"GET /nodes":                                {doc: "The nodes of the store, this one first; without etcd there is one.", gives: gives(200, record("data", listOf(typeOf[NodeState](false)), "?trouble", doc("Why others may be missing.", text())))},

@@ -57,6 +57,12 @@ func TestStores(t *testing.T) {
 	if err := all.Purge(plugin, hex.EncodeToString(d[:])); err != nil || all.Show(plugin, hex.EncodeToString(d[:])) != nil {
 		t.Errorf("it is there after a purge: %v", err)
 	}
+	if err := all.PurgeOf(plugin); err != nil {
+		t.Fatal(err)
+	}
+	if entries, _ = all.Sum(); entries[plugin] != 0 || entries[other] != 5 {
+		t.Errorf("after a purge of one %v", entries)
+	}
 	if err := all.PurgeAll(); err != nil {
 		t.Fatal(err)
 	}

@@ -172,6 +172,31 @@ func (s *Store) PurgeAll() error {
 	return err
 }
 
+// PurgeOf throws out what one configuration keeps. What is stored meanwhile is forgotten by
+// who stores it.
+func (s *Store) PurgeOf(plugin string) error {
+	if err := s.nextEpoch(clock()); err != nil {
+		return err
+	}
+	if s.Zone != nil {
+		return s.Zone.RemoveAll(string(fileKey(nil, plugin, "")))
+	}
+	var keys []string // all first: places move when something goes
+	for from := 0; from >= 0; {
+		var list []Kept
+		list, from = s.Entries(plugin, "", from, 1024)
+		for _, k := range list {
+			keys = append(keys, k.Key)
+		}
+	}
+	for _, k := range keys {
+		if err := s.Purge(plugin, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Purge throws out the answers of one X-Cache-Key, if there are any.
 func (s *Store) Purge(plugin, cacheKey string) error {
 	k, ok := headKey(plugin, cacheKey)

@@ -52,6 +52,15 @@ func (s *Stores) PurgeAll() error {
 	return errors.Join(errs...)
 }
 
+// PurgeOf throws out what one configuration keeps.
+func (s *Stores) PurgeOf(plugin string) error {
+	var errs []error
+	for _, one := range s.all() {
+		errs = append(errs, one.PurgeOf(plugin))
+	}
+	return errors.Join(errs...)
+}
+
 // Purge throws out the answers of one X-Cache-Key, if there are any.
 func (s *Stores) Purge(plugin, cacheKey string) error {
 	var errs []error
