@@ -182,10 +182,7 @@ func (r *reader) trackLine(owner string, words trackWords, have []Tracked, w []s
 	default:
 		x.Weight = n
 	}
-	x.set = ok
-	if ok {
-		x.Reverse = false
-	}
+	x.set = ok // reverse stays the object's own, whatever the weight
 	for _, word := range w[min(3, len(w)):] {
 		switch {
 		case word == "reverse":
