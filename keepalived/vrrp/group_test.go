@@ -87,18 +87,50 @@ func TestGroupFaultHoldsAll(t *testing.T) {
 	r.both(Backup)
 }
 
-// Weights count nothing in a group, unless it says so.
-func TestGroupWeights(t *testing.T) {
-	for _, weighted := range []bool{false, true} {
-		r := twins(t, weighted, scripted(-20, false))
-		r.script("chk", 0)
-		want := uint8(100)
-		if weighted {
-			want = 80
-		}
-		for _, in := range r.m.Instances() {
-			if in.Priority() != want {
-				t.Errorf("weighted %v: %s has priority %d", weighted, in.Conf.Name, in.Priority())
+// What an instance and its group follow both counts as with keepalived 2.2.7. The weights of
+// a group count whether or not its members may have their own.
+func TestGroupShares(t *testing.T) {
+	at := func(weight int, reverse bool) []config.Tracked {
+		return []config.Tracked{{Name: "x", Weight: weight, Reverse: reverse}}
+	}
+	for _, c := range []struct {
+		name       string
+		kind       Kind
+		own, their []config.Tracked
+		value      int
+		want       uint8 // 0: FAULT
+	}{
+		{"the group alone", Script, nil, at(9, false), 1, 109},
+		{"both weights", Script, at(7, false), at(9, false), 1, 109},
+		{"the group's reverse", Script, at(7, true), at(9, false), 1, 109},
+		{"the group's fault", Script, at(-7, false), at(0, false), 0, 0},
+		{"the instance's fault", Script, at(0, false), at(-9, false), 0, 0},
+		{"and nothing beside", Script, at(0, false), at(9, false), 1, 100},
+		{"a file", File, at(7, false), at(9, false), 2, 118},
+		{"a process", Process, at(-7, false), at(-9, false), 0, 91},
+		{"its own reverse", Process, at(-7, true), at(-9, false), 0, 109},
+		{"a session", BFD, at(7, false), at(9, false), 1, 116},
+		{"its fault beside a weight", BFD, at(0, false), at(-9, false), 0, 0},
+		{"a session's fault by the group", BFD, at(-7, false), at(0, false), 0, 0},
+	} {
+		for _, weighted := range []bool{false, true} {
+			of := func(list []config.Tracked, kind Kind) []config.Tracked {
+				if kind == c.kind {
+					return list
+				}
+				return nil
+			}
+			r := twins(t, weighted, func(v *config.Instance) {
+				v.TrackScripts, v.TrackFiles, v.TrackProcesses, v.TrackBFDs = of(c.own, Script), of(c.own, File), of(c.own, Process), of(c.own, BFD)
+			})
+			cfg := r.m.cfg
+			g := cfg.Groups[0]
+			g.TrackScripts, g.TrackFiles, g.TrackProcesses, g.TrackBFDs = of(c.their, Script), of(c.their, File), of(c.their, Process), of(c.their, BFD)
+			r = newRig(t, cfg).begin()
+			r.m.Track(r.now, Object{c.kind, "x"}, c.value)
+			in := r.vi()
+			if fault := in.State() == Fault; fault != (c.want == 0) || !fault && in.Priority() != c.want {
+				t.Errorf("%s, weighted %v: %v, priority %d, want %d", c.name, weighted, in.State(), in.Priority(), c.want)
 			}
 		}
 	}

@@ -52,18 +52,17 @@ func (m *Machine) follow() {
 	for _, in := range m.instances {
 		in.followed = in.followed[:0]
 		c := in.Conf
-		in.add(drained, &config.Tracked{Name: c.Name}, true)
+		in.add(drained, &config.Tracked{Name: c.Name})
 		if !c.DontTrackPrimary && c.Interface != "" {
-			in.add(Interface, &config.Tracked{Name: c.Interface}, true)
+			in.add(Interface, &config.Tracked{Name: c.Interface})
 		}
 		if name := in.VMAC(); name != "" && !c.DontTrackPrimary {
-			in.add(Interface, &config.Tracked{Name: name}, true)
+			in.add(Interface, &config.Tracked{Name: name})
 		}
-		weighted := in.group == nil || in.group.Conf.Weighted
-		in.addAll(c.TrackInterfaces, c.TrackScripts, c.TrackProcesses, c.TrackFiles, c.TrackBFDs, c.TrackGateways, weighted)
+		each(in.add, c.TrackInterfaces, c.TrackScripts, c.TrackProcesses, c.TrackFiles, c.TrackBFDs, c.TrackGateways)
 		if in.group != nil {
 			g := in.group.Conf
-			in.addAll(g.TrackInterfaces, g.TrackScripts, g.TrackProcesses, g.TrackFiles, g.TrackBFDs, g.TrackGateways, weighted)
+			each(in.share, g.TrackInterfaces, g.TrackScripts, g.TrackProcesses, g.TrackFiles, g.TrackBFDs, g.TrackGateways)
 		}
 		in.addDevices()
 	}
@@ -74,10 +73,10 @@ func (m *Machine) follow() {
 	}
 }
 
-func (in *Instance) addAll(interfaces, scripts, processes, files, bfds, gateways []config.Tracked, weighted bool) {
+func each(do func(Kind, *config.Tracked), interfaces, scripts, processes, files, bfds, gateways []config.Tracked) {
 	for kind, list := range [][]config.Tracked{Interface: interfaces, Script: scripts, Process: processes, File: files, BFD: bfds, Gateway: gateways} {
 		for i := range list {
-			in.add(Kind(kind), &list[i], weighted)
+			do(Kind(kind), &list[i])
 		}
 	}
 }
@@ -89,7 +88,7 @@ func (in *Instance) addDevices() {
 	c, own := in.Conf, in.VMAC()
 	add := func(name string, not bool) {
 		if name != "" && name != c.Interface && name != own && !not {
-			in.add(Interface, &config.Tracked{Name: name}, true)
+			in.add(Interface, &config.Tracked{Name: name})
 		}
 	}
 	for a := range c.AllAddrs() {
@@ -114,21 +113,40 @@ func (in *Instance) addDevices() {
 	}
 }
 
-// add follows t. Without weighted what has a weight counts nothing, as in a sync
-// group.
-func (in *Instance) add(kind Kind, t *config.Tracked, weighted bool) {
-	if t.Weight != 0 && !weighted {
-		return
+// add follows t, unless the instance follows that already.
+func (in *Instance) add(kind Kind, t *config.Tracked) {
+	if of := (Object{kind, t.Name}); in.following(of) == nil {
+		o := in.m.object(of)
+		o.followers = append(o.followers, in)
+		in.followed = append(in.followed, follow{of, o, t.Weight, t.Reverse})
 	}
-	of := Object{kind, t.Name}
-	for _, f := range in.followed {
-		if f.of == of {
-			return
+}
+
+// share follows what the instance's group follows. What both follow counts once, as with
+// keepalived: as a fault where the instance says so, else with what the group says, but for a
+// process's reverse. A BFD session counts twice.
+func (in *Instance) share(kind Kind, t *config.Tracked) {
+	f := in.following(Object{kind, t.Name})
+	switch {
+	case f == nil:
+		in.add(kind, t)
+	case kind == BFD:
+		in.followed = append(in.followed, follow{f.of, f.object, t.Weight, t.Reverse})
+	case f.weight != 0:
+		f.weight = t.Weight
+		if kind != Process {
+			f.reverse = t.Reverse
 		}
 	}
-	o := in.m.object(of)
-	o.followers = append(o.followers, in)
-	in.followed = append(in.followed, follow{of, o, t.Weight, t.Reverse})
+}
+
+func (in *Instance) following(of Object) *follow {
+	for i := range in.followed {
+		if in.followed[i].of == of {
+			return &in.followed[i]
+		}
+	}
+	return nil
 }
 
 func (m *Machine) object(of Object) *object {
