@@ -196,7 +196,7 @@ func (s *speaker) firstAddr(list []netlink.Address, c *config.Instance) netip.Ad
 		a := &list[i]
 		ip := a.Prefix.Addr()
 		switch {
-		case a.Index != l.Index || ip.Is6() != c.V6 || s.virtual[ip]:
+		case a.Index != l.Index || ip.Is6() != c.V6 || s.virtual[ip] || s.laid[owned{a.Index, a.Prefix}]:
 		case c.TrackSource && c.Source.IsValid():
 			if ip == c.Source {
 				return ip

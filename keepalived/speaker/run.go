@@ -39,6 +39,7 @@ type speaker struct {
 	batch   *rawip.Batch
 	packet  vrrp.Packet
 	owned   map[owned]*vrrp.Instance // addresses that we have set
+	laid    map[owned]bool           // static addresses that we have set
 	sources map[source]netip.Addr
 	matters map[string]bool // interfaces
 	statics map[string]bool // those with static addresses and so on
@@ -80,7 +81,7 @@ func Run(session *role.Session) int {
 	defer runtime.UnlockOSThread()
 	s := &speaker{
 		session: session, cfg: session.Config, log: session.Log, batch: rawip.NewBatch(batchPackets, packetSize),
-		socks: map[sockKey]*sock{}, owned: map[owned]*vrrp.Instance{}, sources: map[source]netip.Addr{},
+		socks: map[sockKey]*sock{}, owned: map[owned]*vrrp.Instance{}, laid: map[owned]bool{}, sources: map[source]netip.Addr{},
 		made: map[string]int{}, sysctls: map[sysctl]string{}, debt: map[string]*loop.Timer{},
 		questions: map[*vrrp.Instance]*question{}, mute: map[*vrrp.Instance]bool{},
 	}

@@ -72,7 +72,16 @@ func (s *speaker) staticAddr(a *config.Address, do func(netlink.Address) error, 
 	if index == 0 {
 		return
 	}
-	if err := do(addressOf(a, index)); err != nil && !errors.Is(err, fine) {
+	err := do(addressOf(a, index))
+	if err != nil && !errors.Is(err, fine) {
 		s.log(role.Info, "static address: %v", err)
+	}
+	// What we have set here ourselves is no source of adverts, as with keepalived, which looks
+	// for sources first. What was there before is one.
+	at := owned{index, a.Prefix}
+	if err == nil && errors.Is(fine, netlink.ErrExists) {
+		s.laid[at] = true
+	} else if errors.Is(fine, netlink.ErrNotFound) {
+		delete(s.laid, at)
 	}
 }
