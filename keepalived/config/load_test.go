@@ -381,6 +381,38 @@ static_routes {
 	}
 }
 
+// A plain number is in the kernel's units; what is too short is raised.
+func TestRoundTrip(t *testing.T) {
+	for _, c := range []struct {
+		words, says string
+		want        time.Duration
+	}{
+		{"rtt 50ms", "rtt value 50ms below minimum 200ms, resetting", 200 * time.Millisecond},
+		{"rtt 1599", "rtt value 1599 below minimum 200ms, resetting", 200 * time.Millisecond},
+		{"rtt 1601", "", 200*time.Millisecond + 125*time.Microsecond},
+		{"rttvar 799", "rtt value 799 below minimum 200ms, resetting", 200 * time.Millisecond},
+		{"rto_min lock 199", "rtt value 199 below minimum 200ms, resetting", 200 * time.Millisecond},
+		{"rto_min 1200", "", 1200 * time.Millisecond},
+		{"rtt 0.5s", "", 500 * time.Millisecond},
+		{"rtt 300.1ms", "number '300.1' has too many decimal places", 300 * time.Millisecond},
+		{"rto_min 121s", "(k.conf: Line 2) number '121' outside range [0.000, 120.000]", 0},
+		{"rttvar 480001", "(k.conf: Line 2) number '480001' outside range [0., 480000.]", 0},
+	} {
+		got, list := load(t, "static_routes {\n 10.1.0.0/16 dev eth0 "+c.words+"\n}")
+		said := ""
+		if len(list) > 0 {
+			said = list[0].Text
+		}
+		var d time.Duration
+		for _, r := range got.StaticRoutes {
+			d = max(r.RTT, r.RTTVar, r.RTOMin)
+		}
+		if d != c.want || said != c.says {
+			t.Errorf("%s: %v, says %q", c.words, d, said)
+		}
+	}
+}
+
 func TestSNMP(t *testing.T) {
 	c := clean(t, "global_defs {\n enable_snmp_vrrp\n enable_snmp_rfcv3\n enable_traps\n snmp_socket tcp:127.0.0.1:705\n}\n")
 	if got, want := c.Global.SNMP, (config.SNMP{VRRP: true, RFC3: true, Traps: true, Socket: "tcp:127.0.0.1:705"}); got != want {

@@ -109,7 +109,7 @@ func (r *reader) route(w []string, static bool) (Route, bool) {
 		switch {
 		case x.Type == "local" || x.Type == "nat":
 			x.Scope = 254
-		case x.Type == "unicast" && !x.Via.IsValid() && len(x.NextHops) == 0 && l.family == v4, x.Type == "broadcast", x.Type == "multicast", x.Type == "anycast":
+		case x.Type == "broadcast", x.Type == "multicast", x.Type == "anycast":
 			x.Scope = 253
 		}
 	}

@@ -86,29 +86,50 @@ func (l *routeLine) address(at *netip.Addr, message string) {
 	}
 }
 
-// rtt is a time in milliseconds, or with its unit; scale is the kernel's.
+// A round trip's time is no shorter and no longer than this for keepalived. The longest is
+// counted in the kernel's units, whatever the unit written.
+const (
+	minRTT = 200 * time.Millisecond
+	maxRTT = 120 * time.Second
+)
+
+// rtt is a time in the kernel's units, of which scale are a millisecond, or with its own.
 func (l *routeLine) rtt(at *time.Duration, message string, scale int) {
 	text := l.arg()
 	if text == "lock" {
 		l.x.Locks = append(l.x.Locks, l.w[l.i-1])
 		text = l.arg()
 	}
-	unit, number := time.Millisecond, text
+	unit, number, places := time.Millisecond/time.Duration(scale), text, 0
+	most := time.Duration(scale) * maxRTT / time.Millisecond // of the unit
 	switch {
 	case strings.HasSuffix(text, "ms"):
-		number = strings.TrimSuffix(text, "ms")
+		unit, number = time.Millisecond, strings.TrimSuffix(text, "ms")
 	case strings.HasSuffix(text, "s"):
-		unit, number = time.Second, strings.TrimSuffix(text, "s")
+		unit, number, places = time.Second, strings.TrimSuffix(text, "s"), 3
+		most /= 1000
 	}
-	v, over, ok := digits(number)
+	whole, rest, _ := strings.Cut(number, ".")
+	if len(rest) > places {
+		l.log("number '%s' has too many decimal places", number)
+		rest = rest[:places]
+	}
+	v, over, ok := digits(whole)
+	part, _, fine := digits((rest + "000")[:3])
+	d := time.Duration(v)*unit + time.Duration(part)*unit/1000
 	switch {
-	case !ok:
+	case !ok || !fine:
 		l.err("invalid number '%s'", text)
 		l.refuse(message, text)
-	case over || v > math.MaxUint32/uint64(scale)/uint64(unit/time.Millisecond):
+	case over || v > uint64(most) || d > most*unit:
+		l.err("number '%s' outside range [%#.*f, %#.*f]", number, places, 0.0, places, float64(most))
 		l.refuse(message, text)
 	default:
-		*at = time.Duration(v) * unit
+		if d < minRTT {
+			l.log("rtt value %s below minimum 200ms, resetting", text)
+			d = minRTT
+		}
+		*at = d
 	}
 }
 

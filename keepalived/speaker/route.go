@@ -2,6 +2,7 @@ package speaker
 
 import (
 	"errors"
+	"time"
 
 	"moongate/edge/sys/netlink"
 	"moongate/keepalived/config"
@@ -46,7 +47,7 @@ func (s *speaker) routeOf(r *config.Route) netlink.Route {
 		netlink.MTU: r.MTU, netlink.AdvMSS: r.AdvMSS, netlink.Window: r.Window, netlink.HopLimit: r.HopLimit, netlink.InitCwnd: r.InitCWND,
 		netlink.InitRwnd: r.InitRWND, netlink.Cwnd: r.CWND, netlink.SSThresh: r.SSThresh, netlink.Reordering: r.Reordering,
 		netlink.FastOpenNoCookie: r.FastOpenNoCookie, netlink.RTOMin: uint32(r.RTOMin.Milliseconds()),
-		netlink.Rtt: uint32(8 * r.RTT.Milliseconds()), netlink.RttVar: uint32(4 * r.RTTVar.Milliseconds()),
+		netlink.Rtt: uint32(8 * r.RTT / time.Millisecond), netlink.RttVar: uint32(4 * r.RTTVar / time.Millisecond),
 	} {
 		n.Metrics[at] = v
 	}
@@ -62,9 +63,6 @@ func (s *speaker) routeOf(r *config.Route) netlink.Route {
 	for i := range r.NextHops {
 		h := &r.NextHops[i]
 		n.Hops = append(n.Hops, netlink.Hop{Via: h.Via, Index: s.index(h.Dev), Weight: h.Weight, OnLink: h.OnLink, Realm: h.Realms, Encap: encapOf(&h.Encap)})
-	}
-	if n.Scope == 0 && len(n.Hops) > 0 && r.Dst.Addr().Is4() && !r.Via.IsValid() && len(r.NextHops) == 0 {
-		n.Scope = netlink.ScopeLink // as ip route does for what has no gateway
 	}
 	return n
 }

@@ -94,6 +94,20 @@ func TestIPVLAN(t *testing.T) {
 	}
 }
 
+// A route that has no gateway has the scope that it names, as with keepalived.
+func TestRouteScope(t *testing.T) {
+	s, _ := fake(t, netlinktest.New("eth0"), with())
+	r := &config.Route{Dst: netip.MustParsePrefix("10.20.0.0/16"), Dev: "eth0", RTT: 200*time.Millisecond + 125*time.Microsecond}
+	r.Encap = config.Encap{Kind: "ip", Dst: netip.MustParseAddr("10.9.0.8")}
+	if n := s.routeOf(r); n.Scope != 0 || n.Metrics[netlink.Rtt] != 1601 {
+		t.Errorf("scope %d, rtt %d", n.Scope, n.Metrics[netlink.Rtt])
+	}
+	r.Scope = netlink.ScopeLink
+	if n := s.routeOf(r); n.Scope != netlink.ScopeLink {
+		t.Errorf("scope %d", n.Scope)
+	}
+}
+
 // A route of a VRF goes into the VRF's table.
 func TestVRFRoute(t *testing.T) {
 	k := netlinktest.New("eth0")

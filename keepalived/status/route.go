@@ -58,6 +58,13 @@ func Route(r *config.Route) string {
 	return strings.Join(l.words, " ")
 }
 
+func roundTrip(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%gms", float64(d)/float64(time.Millisecond))
+	}
+	return fmt.Sprintf("%gs", d.Seconds())
+}
+
 // settings are what a route says beside where it leads.
 func (l *line) settings(r *config.Route) {
 	if r.OnLink {
@@ -77,7 +84,7 @@ func (l *line) settings(r *config.Route) {
 		value time.Duration
 	}{{"rtt", r.RTT}, {"rttvar", r.RTTVar}, {"rto_min", r.RTOMin}} {
 		if t.value != 0 {
-			l.add("%s %s%dms", t.word, lock(r, t.word), t.value.Milliseconds())
+			l.add("%s %s%s", t.word, lock(r, t.word), roundTrip(t.value))
 		}
 	}
 	if r.ECN {
