@@ -199,15 +199,15 @@ func members(n *node, keep bool, o object, prefix string, out *object, unique bo
 			members(c, stays, inner, prefix+c.prefix, out, true)
 			continue
 		}
-		v := m.value
-		if v == nil && stays {
+		v := shapeOf(c, stays, m.value)
+		if m.value == nil && stays {
 			for _, g := range n.defaults {
-				if g.name == name {
+				if g.name == name { // as it is, like one for a member that is missing
 					v = json.RawMessage(g.value)
 				}
 			}
 		}
-		if v = shapeOf(c, stays, v); v == (any)(gone{}) {
+		if v == (any)(gone{}) {
 			continue
 		}
 		given[name] = true
