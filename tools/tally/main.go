@@ -9,8 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -123,6 +125,7 @@ func events(in io.Reader, out io.Writer) counts {
 			if e.Action == "fail" && c.failed == before.failed {
 				c.failed++
 				fmt.Fprintf(out, "FAIL  %s\n%s", pkg, say(key))
+				unfinished(out, pkg, text)
 			}
 			if n := c.passed - before.passed; e.Action == "pass" && n > 0 {
 				fmt.Fprintf(out, "ok    %s: %d (%.1fs)\n", pkg, n, e.Elapsed)
@@ -132,6 +135,17 @@ func events(in io.Reader, out io.Writer) counts {
 		}
 	}
 	return c
+}
+
+// unfinished shows what the tests said that a panic or the time limit ended: the stacks
+// of all goroutines are there.
+func unfinished(out io.Writer, pkg string, text map[string]*strings.Builder) {
+	for _, key := range slices.Sorted(maps.Keys(text)) {
+		if test, ok := strings.CutPrefix(key, pkg+" "); ok && test != "" {
+			fmt.Fprintf(out, "did not end: %s\n%s", key, text[key])
+			delete(text, key)
+		}
+	}
 }
 
 func (c *counts) count(tests map[string]string) {

@@ -19,6 +19,10 @@ const run = `{"Action":"start","Package":"p"}
 {"Action":"fail","Package":"p"}
 {"Action":"output","Package":"q","Output":"panic: oh\n"}
 {"Action":"fail","Package":"q"}
+{"Action":"run","Package":"s","Test":"TestD"}
+{"Action":"output","Package":"s","Test":"TestD","Output":"panic: test timed out\\n"}
+{"Action":"output","Package":"s","Output":"FAIL\\n"}
+{"Action":"fail","Package":"s"}
 {"ImportPath":"r","Action":"build-output","Output":"r.go:1: syntax error\n"}
 {"ImportPath":"r","Action":"build-fail"}
 {"Action":"fail","Package":"r","FailedBuild":"r"}
@@ -27,10 +31,10 @@ const run = `{"Action":"start","Package":"p"}
 func TestEvents(t *testing.T) {
 	var out strings.Builder
 	got := events(strings.NewReader(run), &out)
-	if want := (counts{2, 3, 1}); got != want {
+	if want := (counts{2, 4, 1}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	for _, want := range []string{"a_test.go:1: broken", "b_test.go:1: no redis", "panic: oh", "r.go:1: syntax error"} {
+	for _, want := range []string{"a_test.go:1: broken", "b_test.go:1: no redis", "panic: oh", "did not end: s TestD\npanic: test timed out", "r.go:1: syntax error"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not shown in:\n%s", want, &out)
 		}

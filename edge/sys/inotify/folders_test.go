@@ -55,3 +55,25 @@ func TestFolders(t *testing.T) {
 		}
 	}
 }
+
+// Whoever waits for a folder hears that it has come also where another Add has seen it first.
+func TestAddSeesFirst(t *testing.T) {
+	base := t.TempDir()
+	dir, other := filepath.Join(base, "a"), filepath.Join(base, "b")
+	for _, second := range []string{dir, other} {
+		w, err := New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Add(dir)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.Add(second)
+		if paths, err := w.Next(); err != nil || !slices.Equal(paths, []string{""}) {
+			t.Errorf("%q, %v", paths, err)
+		}
+		w.Close()
+		os.Remove(dir)
+	}
+}

@@ -19,6 +19,7 @@ type Watcher struct {
 
 	mu     sync.Mutex
 	wanted map[string]bool
+	late   []string         // folders that Add found to have come, before Read or Next did
 	dirs   map[int][]string // by watch descriptor: those that are wanted, and those that lead to one that is not there
 }
 
@@ -43,8 +44,14 @@ func New() (*Watcher, error) {
 func (w *Watcher) Add(dir string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	known := w.wanted[dir]
 	w.wanted[dir] = true
-	_, err := w.renew()
+	fresh, err := w.renew()
+	for _, d := range fresh {
+		if d != dir || known { // somebody has looked at it already, and found nothing
+			w.late = append(w.late, d)
+		}
+	}
 	return err
 }
 
@@ -107,6 +114,7 @@ func (w *Watcher) parse(b []byte, f func(dir, name string)) {
 	}
 	w.mu.Lock()
 	fresh, _ := w.renew()
+	fresh, w.late = append(fresh, w.late...), nil
 	w.mu.Unlock()
 	for _, dir := range fresh {
 		f(dir, "")
