@@ -29,7 +29,7 @@ type conf struct {
 
 	nextTries directive.Value[int]
 
-	tls tlsConf
+	tls upstreamhttp.TLSConf
 }
 
 // standardHidden are headers that are not passed to clients unless asked for.
@@ -46,7 +46,7 @@ func merge(_ *httpd.Builder, parent, child any) error {
 	if c.next.V&upstreamhttp.NextOff != 0 {
 		c.next.V = upstreamhttp.NextOff
 	}
-	c.mergeTLS(p)
+	c.tls.Merge(&p.tls)
 	c.up = upstreamhttp.Conf{
 		Module: "grpc", ConnectTimeout: c.connectTimeout.V, SendTimeout: c.sendTimeout.V, ReadTimeout: c.readTimeout.V,
 		NextTimeout: c.nextTimeout.V, NextTries: c.nextTries.V, Next: c.next.V, BufferSize: c.bufferSize.V,
@@ -86,7 +86,7 @@ func finish(b *httpd.Builder, l *httpd.Location) error {
 	c.sets = c.setsOf.headers()
 	c.up.Group = c.pass.group
 	if c.pass.secure || c.pass.value != nil {
-		return c.newClient(b)
+		return c.up.UseTLS(b, &c.tls)
 	}
 	if code := b.PeerCode(); code != nil {
 		if name := cmp.Or(code.ChoosesFor(l), code.JudgesFor(l)); name != "" {

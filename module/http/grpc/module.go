@@ -45,7 +45,7 @@ func rows() []directive.Directive {
 		msec("grpc_read_timeout", "60s", func(c *conf) *directive.Value[time.Duration] { return &c.readTimeout }, "How long the server may send nothing."),
 		msec("grpc_next_upstream_timeout", "0", func(c *conf) *directive.Value[time.Duration] { return &c.nextTimeout }, "How long next servers may be tried."),
 		num("grpc_next_upstream_tries", "0", func(c *conf) *directive.Value[int] { return &c.nextTries }, "How many servers may be tried."),
-	}, tlsRows()...)
+	}, upstreamhttp.TLSRows("grpc", func(c *conf) *upstreamhttp.TLSConf { return &c.tls })...)
 }
 
 // nextWords are those of proxy_next_upstream, but for the one about a cache.

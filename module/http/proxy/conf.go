@@ -61,7 +61,7 @@ type conf struct {
 	hash      [2]directive.Value[int]
 
 	cache cacheConf
-	tls   tlsConf
+	tls   upstreamhttp.TLSConf
 }
 
 // switchable is a directive that may be written "off" or several times with
@@ -113,7 +113,7 @@ func merge(b *httpd.Builder, parent, child any) error {
 	if c.next.V&upstreamhttp.NextOff != 0 {
 		c.next.V = upstreamhttp.NextOff
 	}
-	c.mergeTLS(p)
+	c.tls.Merge(&p.tls)
 	c.fill()
 	c.up.Cache = c.cache.settings(httpd.MainConf[mainConf](b, Module))
 	return nil

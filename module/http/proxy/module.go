@@ -80,7 +80,7 @@ func rows() []directive.Directive {
 		num("proxy_headers_hash_max_size", "512", func(c *conf) *directive.Value[int] { return &c.hash[0] }, "Has no effect: there is no such table."),
 		num("proxy_headers_hash_bucket_size", "64", func(c *conf) *directive.Value[int] { return &c.hash[1] }, "Has no effect: there is no such table."),
 	}
-	return append(append(all, cacheRows()...), tlsRows()...)
+	return append(append(all, cacheRows()...), upstreamhttp.TLSRows("proxy", func(c *conf) *upstreamhttp.TLSConf { return &c.tls })...)
 }
 
 func flag(name, def string, get func(*conf) *directive.Value[bool], doc string) directive.Directive {

@@ -46,7 +46,7 @@ func finish(b *httpd.Builder, l *httpd.Location) error {
 		c.redirects = []*rewrite{w}
 	}
 	if c.pass.secure || c.pass.value != nil {
-		return c.newClient(b)
+		return c.up.UseTLS(b, &c.tls)
 	}
 	if code := b.PeerCode(); code != nil {
 		if name := cmp.Or(code.ChoosesFor(l), code.JudgesFor(l)); name != "" {
